@@ -1,0 +1,32 @@
+"""The cockpit of a field sales organisation: fiscal rhythm, tasks and pipeline KPIs.
+
+`from cockpit import Cockpit` is the library's one door. The name is resolved on first use, so that
+importing the package costs nothing.
+"""
+
+from importlib.metadata import PackageNotFoundError, version
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from cockpit.base.problems import CockpitError
+    from cockpit.core import Cockpit
+
+__all__ = ["Cockpit", "CockpitError"]
+
+
+def __getattr__(name: str) -> Any:  # noqa: ANN401 - PEP 562 requires it
+    """Resolve the public names on first use."""
+    if name == "Cockpit":
+        from cockpit.core import Cockpit
+
+        return Cockpit
+    if name == "CockpitError":
+        from cockpit.base.problems import CockpitError
+
+        return CockpitError
+    if name == "__version__":
+        try:
+            return version("sales-cockpit")
+        except PackageNotFoundError:
+            return "0+checkout"
+    raise AttributeError(f"module 'cockpit' has no attribute {name!r}")
