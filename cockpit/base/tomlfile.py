@@ -48,7 +48,7 @@ class TomlFile:
                 return line
         return None
 
-    def problem(self, path: KeyPath, message: str, hint: str | None = None, **more: Any) -> Problem:  # noqa: ANN401
+    def problem(self, path: KeyPath, message: str, hint: str | None = None, **more: Any) -> Problem:
         """A problem at that key of this file."""
         return Problem(message, str(self.path), self.line_of(path), dotted(path), hint, **more)
 
@@ -114,7 +114,7 @@ def _unreadable(name: str, error: Exception) -> Problem:
     return Problem(f"cannot be read: {clean(getattr(error, 'strerror', None) or str(error))}", name)
 
 
-def _cleaned(value: Any) -> Any:  # noqa: ANN401
+def _cleaned(value: Any) -> Any:
     if isinstance(value, str):
         return "\n".join(clean(line) for line in value.split("\n")) if "\n" in value else clean(value)
     if isinstance(value, dict):
@@ -206,7 +206,7 @@ T = TypeVar("T")
 
 def convert(
     file: TomlFile, kind: type[T], problems: list[Problem], path: KeyPath = (), data: Any = None
-) -> T | None:  # noqa: ANN401
+) -> T | None:
     """Turn the file's data (or the part of it at `path`) into a msgspec struct.
 
     Args:
@@ -225,7 +225,7 @@ def convert(
     return converted if len(problems) == before else None
 
 
-def _convert(file: TomlFile, kind: Any, value: Any, path: KeyPath, problems: list[Problem]) -> Any:  # noqa: ANN401
+def _convert(file: TomlFile, kind: Any, value: Any, path: KeyPath, problems: list[Problem]) -> Any:
     kind = _choose(kind, value)
     if isinstance(kind, type) and issubclass(kind, msgspec.Struct):
         return _convert_struct(file, kind, value, path, problems)
@@ -249,7 +249,7 @@ def _convert(file: TomlFile, kind: Any, value: Any, path: KeyPath, problems: lis
         return None
 
 
-def _choose(kind: Any, value: Any) -> Any:  # noqa: ANN401
+def _choose(kind: Any, value: Any) -> Any:
     """Of a union, the member that the value can only be: a table is the struct among them."""
     if get_origin(kind) is Annotated:
         return kind
@@ -271,7 +271,7 @@ def _choose(kind: Any, value: Any) -> Any:  # noqa: ANN401
     return kind
 
 
-def _holds_struct(kind: Any) -> bool:  # noqa: ANN401
+def _holds_struct(kind: Any) -> bool:
     if isinstance(kind, type) and issubclass(kind, msgspec.Struct):
         return True
     return any(_holds_struct(argument) for argument in get_args(kind))
@@ -279,7 +279,7 @@ def _holds_struct(kind: Any) -> bool:  # noqa: ANN401
 
 def _convert_struct(
     file: TomlFile, kind: type[msgspec.Struct], value: Any, path: KeyPath, problems: list[Problem]
-) -> Any:  # noqa: ANN401
+) -> Any:
     if not isinstance(value, dict):
         problems.append(file.problem(path, f"must be a table, is {_type_name(value)}"))
         return None
@@ -308,7 +308,7 @@ _TYPE_NAMES = {"str": "text", "int": "a whole number", "float": "a number", "boo
                "array": "a list", "object": "a table", "date": "a date", "null": "nothing"}  # fmt: skip
 
 
-def _type_name(value: Any) -> str:  # noqa: ANN401
+def _type_name(value: Any) -> str:
     names = {
         str: "text",
         bool: "true or false",
@@ -320,8 +320,8 @@ def _type_name(value: Any) -> str:  # noqa: ANN401
     return names.get(type(value), f"a {type(value).__name__}")
 
 
-def _in_words(message: str, value: Any) -> str:  # noqa: ANN401
-    """msgspec's message as a person would say it."""
+def _in_words(message: str, value: Any) -> str:
+    """A message of msgspec as a person would say it."""
     expected = re.match(r"Expected `([^`]+)`, got `[^`]+`", message)
     if expected:
         wanted = " or ".join(

@@ -1,0 +1,217 @@
+"""Lines of text with meaning: the material every pane is made of.
+
+Widths are terminal cells, not characters: a CJK character takes two, a combining mark none. All cutting
+and padding happens here, so that columns line up whatever the data holds.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Literal
+
+from wcwidth import wcswidth, wcwidth
+
+from cockpit.panes.place import Place
+
+Role = Literal[
+    "text",      # what is read
+    "strong",    # the one emphasised text: the first words of a finding, the figure a level is about
+    "dim",       # quiet: usual rows, units, hints
+    "title",     # a pane's title
+    "rule",      # the line behind a title
+    "good", "warn", "bad",  # status against a target
+    "late",      # overdue
+    "today",     # the mark of the current day
+    "past",      # days gone
+    "deadline",  # a day with a deadline
+    "closed",    # a day without business
+    "accent",    # keys, breadcrumbs, things to press
+    "bar", "bar_rest",      # the filled and the empty part of a bar
+    "spark",     # a sparkline
+    "stale",     # data older than it should be
+    "added",     # changed since the last look
+]  # fmt: skip
+"""What a span of text means. The theme decides how it looks; the text alone must already say it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A run of text with one role."""
+
+    text: str
+    role: Role = "text"
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One row of a pane.
+
+    Attributes:
+        spans: its text from left to right.
+        place: what Enter opens; a line without a place is never under the cursor.
+        key: the identity of what the line shows (a task's key, a group's value), by which the cursor finds
+            it again after a refresh, or None.
+        copy: the raw values that `y` copies (unformatted numbers), or None when there is nothing to copy.
+    """
+
+    spans: tuple[Span, ...] = ()
+    place: Place | None = None
+    key: str | None = None
+    copy: tuple[str, ...] | None = None
+
+    @property
+    def text(self) -> str:
+        """The line without roles."""
+        return "".join(span.text for span in self.spans)
+
+    @property
+    def width(self) -> int:
+        """Cells that the line takes."""
+        return sum(cells(span.text) for span in self.spans)
+
+    def fitted(self, width: int) -> "Line":
+        """The same line cut or padded with blanks to exactly `width` cells."""
+        spans: list[Span] = []
+        left = width
+        for span in self.spans:
+            size = cells(span.text)
+            if size > left:
+                spans.append(Span(fit(span.text, left), span.role))
+                left = 0
+                break
+            spans.append(span)
+            left -= size
+        if left:
+            spans.append(Span(" " * left))
+        return Line(tuple(spans), self.place, self.key, self.copy)
+
+
+BLANK = Line()
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """A pane laid out at a place on the screen.
+
+    Attributes:
+        name: the pane's name ("tasks"); Tab goes from block to block in their order.
+        x, y: the cell of its top left corner.
+        width: cells; every line is fitted to it.
+        lines: its rows, title first.
+    """
+
+    name: str
+    x: int
+    y: int
+    width: int
+    lines: tuple[Line, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A whole view laid out for one size of screen.
+
+    Attributes:
+        width, height: cells; the height may be larger than the screen, the view then scrolls.
+        blocks: the panes, not overlapping.
+    """
+
+    width: int
+    height: int
+    blocks: tuple[Block, ...] = field(default_factory=tuple)
+
+    def rows(self) -> list[Line]:
+        """The page as full-width lines, for printing; places are lost where blocks lie side by side."""
+        rows: list[list[tuple[int, Line]]] = [[] for _ in range(self.height)]
+        for block in self.blocks:
+            for offset, line in enumerate(block.lines):
+                if 0 <= block.y + offset < self.height:
+                    rows[block.y + offset].append((block.x, line.fitted(block.width)))
+        result: list[Line] = []
+        for parts in rows:
+            spans: list[Span] = []
+            column = 0
+            for x, line in sorted(parts, key=lambda part: part[0]):
+                if x > column:
+                    spans.append(Span(" " * (x - column)))
+                spans.extend(line.spans)
+                column = x + line.width
+            place = parts[0][1].place if len(parts) == 1 else None
+            result.append(Line(tuple(spans), place))
+        return result
+
+
+def cells(text: str) -> int:
+    """Terminal cells that the text takes; unprintable characters count as one."""
+    if text.isascii():
+        return len(text)
+    size = wcswidth(text)
+    return size if size >= 0 else sum(max(wcwidth(character), 0) or 1 for character in text)
+
+
+def fit(text: str, width: int) -> str:
+    """The text cut to `width` cells, its last one an ellipsis where something was cut."""
+    if width <= 0:
+        return ""
+    if cells(text) <= width:
+        return text
+    kept, used = [], 0
+    for character in text:
+        size = max(wcwidth(character), 0)
+        if used + size > width - 1:
+            break
+        kept.append(character)
+        used += size
+    return "".join(kept) + "…" + " " * (width - 1 - used)
+
+
+def left(text: str, width: int) -> str:
+    """The text cut or padded on the right to exactly `width` cells."""
+    text = fit(text, width)
+    return text + " " * (width - cells(text))
+
+
+def right(text: str, width: int) -> str:
+    """The text cut or padded on the left to exactly `width` cells."""
+    text = fit(text, width)
+    return " " * (width - cells(text)) + text
+
+
+def rule(title: str, fact: str, width: int, glyph: str = "─") -> Line:
+    """A pane's title line: the title, a rule, and the fact that matters at the right end."""
+    fact = fit(fact, max(width - cells(title) - 4, 0))
+    dashes = width - cells(title) - 1 - (cells(fact) + 1 if fact else 0)
+    spans = [Span(title, "title"), Span(" " + glyph * max(dashes, 0), "rule")]
+    if fact:
+        spans.append(Span(f" {fact}", "text"))
+    return Line(tuple(spans))
+
+
+def line(*parts: str | Span, place: Place | None = None, key: str | None = None) -> Line:
+    """A line from texts and spans."""
+    return Line(tuple(Span(part) if isinstance(part, str) else part for part in parts), place, key)
+
+
+def plain(lines: Iterable[Line]) -> list[str]:
+    """The lines as text without trailing blanks."""
+    return [row.text.rstrip() for row in lines]
+
+
+_ASCII = str.maketrans(
+    {
+        "─": "-", "━": "=", "█": "#", "▌": ">", "◆": "*", "│": "|", "·": ".", "›": ">", "…": "~", "×": "x",
+        "▓": "#", "▒": "+", "░": ".", "▁": "_", "▂": "_", "▃": "-", "▄": "-", "▅": "=", "▆": "=", "▇": "#",
+        "⏎": "/", "⇥": " ", "–": "-", "−": "-", "’": "'",
+    }
+)  # fmt: skip
+
+
+def ascii_only(text: str) -> str:
+    """The text with our own glyphs replaced by ASCII ones of the same width; data is left alone."""
+    return text.translate(_ASCII)
+
+
+def join_columns(columns: Sequence[tuple[str, int, bool]], gap: int = 1) -> str:
+    """A row of cells: (text, width, aligned right) each, separated by `gap` blanks."""
+    return (" " * gap).join(
+        right(text, width) if to_right else left(text, width) for text, width, to_right in columns
+    )
