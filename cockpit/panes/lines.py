@@ -4,9 +4,9 @@ Widths are terminal cells, not characters: a CJK character takes two, a combinin
 and padding happens here, so that columns line up whatever the data holds.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Literal, overload
 
 from wcwidth import wcswidth, wcwidth
 
@@ -88,6 +88,44 @@ class Line:
 BLANK = Line()
 
 
+class LazyLines(Sequence[Line]):
+    """Lines that are made when they are looked at: a million rows cost nothing until they are seen.
+
+    Args:
+        count: how many lines there are.
+        make: makes the lines of a range `[start, stop)`; called for what is seen, a page at a time.
+    """
+
+    PAGE = 64
+
+    def __init__(self, count: int, make: Callable[[int, int], Sequence[Line]]) -> None:
+        self._count = count
+        self._make = make
+        self._pages: dict[int, Sequence[Line]] = {}
+
+    def __len__(self) -> int:
+        return self._count
+
+    @overload
+    def __getitem__(self, index: int) -> Line: ...
+    @overload
+    def __getitem__(self, index: slice) -> list[Line]: ...
+    def __getitem__(self, index: int | slice) -> Line | list[Line]:
+        if isinstance(index, slice):
+            return [self[position] for position in range(*index.indices(self._count))]
+        if index < 0:
+            index += self._count
+        if not 0 <= index < self._count:
+            raise IndexError(index)
+        page, offset = divmod(index, self.PAGE)
+        if page not in self._pages:
+            if len(self._pages) >= 32:
+                self._pages.pop(next(iter(self._pages)))
+            start = page * self.PAGE
+            self._pages[page] = self._make(start, min(start + self.PAGE, self._count))
+        return self._pages[page][offset]
+
+
 @dataclass(frozen=True, slots=True)
 class Block:
     """A pane laid out at a place on the screen.
@@ -96,14 +134,22 @@ class Block:
         name: the pane's name ("tasks"); Tab goes from block to block in their order.
         x, y: the cell of its top left corner.
         width: cells; every line is fitted to it.
-        lines: its rows, title first.
+        height: rows that are visible; what is more scrolls inside the block.
+        lines: its rows, title first; may be `LazyLines`.
+        sticky: how many lines at the top (title, column heads) stay when the block scrolls.
+        foot: lines (totals) that stay at the bottom of the block.
+        cursor: the index of the line that the cursor starts on, or None for the first that has a place.
     """
 
     name: str
     x: int
     y: int
     width: int
-    lines: tuple[Line, ...]
+    height: int
+    lines: Sequence[Line]
+    sticky: int = 1
+    foot: tuple[Line, ...] = ()
+    cursor: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +157,7 @@ class Page:
     """A whole view laid out for one size of screen.
 
     Attributes:
-        width, height: cells; the height may be larger than the screen, the view then scrolls.
+        width, height: cells.
         blocks: the panes, not overlapping.
     """
 
@@ -123,18 +169,21 @@ class Page:
         """The page as full-width lines, for printing; places are lost where blocks lie side by side."""
         rows: list[list[tuple[int, Line]]] = [[] for _ in range(self.height)]
         for block in self.blocks:
-            for offset, line in enumerate(block.lines):
+            body = block.height - len(block.foot)
+            shown = [*block.lines[: min(body, len(block.lines))]]
+            shown += [BLANK] * (body - len(shown)) if block.foot else []
+            for offset, shown_line in enumerate([*shown, *block.foot]):
                 if 0 <= block.y + offset < self.height:
-                    rows[block.y + offset].append((block.x, line.fitted(block.width)))
+                    rows[block.y + offset].append((block.x, shown_line.fitted(block.width)))
         result: list[Line] = []
         for parts in rows:
             spans: list[Span] = []
             column = 0
-            for x, line in sorted(parts, key=lambda part: part[0]):
+            for x, part in sorted(parts, key=lambda placed: placed[0]):
                 if x > column:
                     spans.append(Span(" " * (x - column)))
-                spans.extend(line.spans)
-                column = x + line.width
+                spans.extend(part.spans)
+                column = x + part.width
             place = parts[0][1].place if len(parts) == 1 else None
             result.append(Line(tuple(spans), place))
         return result

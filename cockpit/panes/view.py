@@ -1,0 +1,163 @@
+"""What a view is: figures loaded once, laid out for any size, and the ways that lead on from it.
+
+Views are values. Loading may take time and runs in a worker; laying out is quick and pure. A key never
+changes a view: it makes another one (divided, narrowed, sorted, the sibling), which is loaded in turn.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+from cockpit.panes.lines import Line, Page
+from cockpit.panes.place import Place
+
+if TYPE_CHECKING:
+    from cockpit.core import Cockpit
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """What holds in every view at once.
+
+    Attributes:
+        as_of: the date the figures are taken at, or None for the workspace's own.
+        period: the period asked, as `--period` takes it.
+        against: what is compared with, as `--vs` takes it; "" for nothing.
+        slice: the name of the standing filter, or None.
+        blank_money: whether amounts are hidden, for a shared screen.
+    """
+
+    as_of: date | None = None
+    period: str = "this-quarter"
+    against: str = "last-quarter"
+    slice: str | None = None
+    blank_money: bool = False
+
+    def at(self, day: date | None) -> "Context":
+        """The same context at another as-of date."""
+        return replace(self, as_of=day)
+
+
+@dataclass(frozen=True, slots=True)
+class Size:
+    """The cells a view may fill, head and foot of the screen not counted."""
+
+    width: int
+    height: int
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One of several things to pick by a letter: a dimension, a period, a comparison.
+
+    Attributes:
+        letter: the key that picks it, unique among its siblings.
+        name: what the program calls it.
+        label: what people call it.
+    """
+
+    letter: str
+    name: str
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
+class RawTable:
+    """What a view shows as a table with raw values, for copying and exporting.
+
+    Attributes:
+        title: what it is.
+        columns: the column names.
+        rows: the values; numbers as numbers, dates as dates, missing as None.
+    """
+
+    title: str
+    columns: tuple[str, ...]
+    rows: Sequence[Sequence[Any]]
+
+
+class View:
+    """A view and everything that can be asked of it. Subclasses are frozen dataclasses.
+
+    `data` below is always what `load` of the same view returned.
+    """
+
+    name: str = ""
+    """The view's name; equal for all levels of the same drill-down."""
+
+    def crumbs(self) -> tuple[str, ...]:
+        """The breadcrumb, from the view down to this level."""
+        return ()
+
+    def quick(self, cockpit: "Cockpit", context: Context) -> Any | None:
+        """What can be shown without reading any data (must not import polars), or None."""
+        return None
+
+    def load(self, cockpit: "Cockpit", context: Context) -> Any:
+        """Everything the view shows. Runs in a worker thread; may take time.
+
+        Raises:
+            CockpitError: a filter or a name is wrong, or the data cannot be read.
+        """
+        raise NotImplementedError
+
+    def page(self, data: Any, size: Size) -> Page:
+        """The view laid out for that size. Pure and quick; runs at every resize."""
+        raise NotImplementedError
+
+    def facts(self, data: Any) -> str:
+        """What stands at the right end of the breadcrumb line ("to Fri 20 Nov, against Q1 at BD 37")."""
+        return ""
+
+    def open(self, data: Any, place: Place) -> "View | None":
+        """The view one level down at that place; None where the place leads to a view of its own."""
+        return None
+
+    def dimensions(self, data: Any) -> tuple[Choice, ...]:
+        """What the view can be divided by (`d`)."""
+        return ()
+
+    def divided(self, data: Any, dimension: str, line: Line | None) -> "View | None":
+        """This view divided by a dimension; where the cursor is on a group, inside that group."""
+        return None
+
+    def narrowed(self, text: str) -> "View | None":
+        """This view with only what matches the text (`/`); "" for all. None: cannot be narrowed."""
+        return None
+
+    def narrowing(self) -> str:
+        """The text by which the view is narrowed, or ""."""
+        return ""
+
+    def sibling(self, data: Any, step: int) -> "View | None":
+        """The next (1) or previous (-1) view at the same level (`<` `>`)."""
+        return None
+
+    def sort_columns(self, data: Any) -> tuple[Choice, ...]:
+        """The columns that it can be sorted by (`s`)."""
+        return ()
+
+    def sorted_by(self, column: str) -> "View | None":
+        """This view sorted by a column; the second time in a row, reversed."""
+        return None
+
+    def explanation(self, data: Any, line: Line | None) -> "View | None":
+        """Why what is under the cursor is so (`e`)."""
+        return None
+
+    def detail(self, data: Any, line: Line | None, width: int) -> Sequence[Line]:
+        """What is shown beside the view about the line under the cursor (`i`), or nothing."""
+        return ()
+
+    def table(self, data: Any) -> RawTable | None:
+        """The view as a table with raw values (`y` `t`, `x`)."""
+        return None
+
+    def link(self, data: Any, line: Line | None) -> str | None:
+        """The address of the record under the cursor in the CRM (`o`), or None."""
+        return None
+
+    def subject(self, data: Any, line: Line | None) -> str | None:
+        """What a note written here is about (`W`): a task's key, a deal, a figure with its slice."""
+        return None
