@@ -1,0 +1,148 @@
+"""What loading gives: a typed table, and the report on everything that was not taken as it stood."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+import polars as pl
+
+from cockpit.base.problems import Problem
+
+ROW_COLUMN = "_row"
+"""Line (of a text file) or row (of others) in the source, counted from 1, header included; UInt32."""
+FILE_COLUMN = "_file"
+"""Name of the file a row comes from; only where a table is read from several files."""
+
+REJECT_SCHEMA = pl.Schema(
+    {"file": pl.String, "row": pl.UInt32, "column": pl.String, "value": pl.String, "reason": pl.String}
+)
+"""Columns of `LoadReport.rejects` and `LoadReport.blanked`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Unmatched:
+    """A key that a look-up did not find: the rows that have it are kept, what it takes is blank there."""
+
+    lookup: str
+    column: str
+    value: str
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class Corrected:
+    """A value that `values` replaced."""
+
+    column: str
+    value: str
+    replaced_by: str
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class RepeatedId:
+    """An id that several rows have."""
+
+    value: str
+    count: int
+    rows: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class LoadReport:
+    """How the loading of one table went.
+
+    Attributes:
+        table: the table's name.
+        paths: the files that were read, look-ups last.
+        loaded_at: when (with zone).
+        rows_read: rows below the header that hold anything.
+        rows_kept: rows in the table. rows_read = rows_kept + rejected rows + rows_without_id + rows_replaced.
+        rows_without_id: rows dropped because `skip_blank_id` is set.
+        rows_replaced: earlier rows of a repeated id dropped because of `on_duplicate = "last"`.
+        rejects: rows that are not in the table, with columns file, row, column, value, reason; a row may
+            have several lines, one a reason.
+        blanked: values of kept rows that could not be cast and are blank in the table; same columns.
+        unmatched: look-up keys that found nothing.
+        corrected: values that `values` replaced.
+        repeated_ids: ids that several kept rows have, at most 100 of them.
+        repeated_count: how many ids several kept rows have.
+        encoding, separator: of the (first) text file; None for other formats.
+        problems: everything worth a line in `cockpit check`, as errors and warnings with file and line.
+    """
+
+    table: str
+    paths: tuple[str, ...]
+    loaded_at: datetime
+    rows_read: int
+    rows_kept: int
+    rejects: pl.DataFrame
+    blanked: pl.DataFrame
+    rows_without_id: int = 0
+    rows_replaced: int = 0
+    unmatched: tuple[Unmatched, ...] = ()
+    corrected: tuple[Corrected, ...] = ()
+    repeated_ids: tuple[RepeatedId, ...] = ()
+    repeated_count: int = 0
+    encoding: str | None = None
+    separator: str | None = None
+    problems: tuple[Problem, ...] = ()
+
+    @property
+    def rows_rejected(self) -> int:
+        """How many rows of the source are not in the table because a value was wrong."""
+        return self.rejects.select("file", "row").n_unique() if self.rejects.height else 0
+
+    def as_json(self) -> dict[str, Any]:
+        """Plain data, for `cockpit rejects --json`."""
+        return {
+            "table": self.table,
+            "paths": list(self.paths),
+            "loaded_at": self.loaded_at.isoformat(timespec="seconds"),
+            "rows_read": self.rows_read,
+            "rows_kept": self.rows_kept,
+            "rows_rejected": self.rows_rejected,
+            "rows_without_id": self.rows_without_id,
+            "rows_replaced": self.rows_replaced,
+            "encoding": self.encoding,
+            "separator": self.separator,
+            "rejects": self.rejects.to_dicts(),
+            "blanked": self.blanked.to_dicts(),
+            "unmatched": [
+                {"lookup": one.lookup, "column": one.column, "value": one.value, "count": one.count}
+                for one in self.unmatched
+            ],
+            "corrected": [
+                {
+                    "column": one.column,
+                    "value": one.value,
+                    "replaced_by": one.replaced_by,
+                    "count": one.count,
+                }
+                for one in self.corrected
+            ],
+            "repeated_count": self.repeated_count,
+            "repeated_ids": [
+                {"value": one.value, "count": one.count, "rows": list(one.rows)} for one in self.repeated_ids
+            ],
+            "problems": [problem.as_json() for problem in self.problems],
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """One typed table.
+
+    Attributes:
+        name: one of `spec.TABLES`.
+        frame: canonical columns that the source has, then its own ones, then `_row` (and `_file`).
+            Money, percent and probability are Decimal, days are Date, numbers Float64, the rest String.
+        report: how the loading went.
+        headers: column of the frame to the header of the file it comes from.
+    """
+
+    name: str
+    frame: pl.DataFrame
+    report: LoadReport
+    headers: Mapping[str, str] = field(default_factory=dict)
