@@ -1,0 +1,65 @@
+"""What is asked of the metric engine, and the settings that a workspace gives it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from cockpit.fiscal.compare import Comparison
+    from cockpit.fiscal.periods import Span
+
+TargetSpec = Decimal | int | float | str | Mapping[str, Decimal | int | float]
+"""One number for every period, a number by canonical period label, or the word "quota"."""
+
+DEFAULT_REQUIRED_FIELDS = ("amount", "close_date", "stage", "owner", "next_step")
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """One question: which metrics, cut how, over which period, as of which day.
+
+    Attributes:
+        names: metrics asked for, in the order they are answered.
+        period: the period for flows; stocks ignore it.
+        as_of: the day whose state is asked.
+        by: dimensions to divide by, in order; empty gives the totals only.
+        where: a boolean SQL expression that narrows every fact, or None.
+        against: the period and day to compare with, or None.
+    """
+
+    names: tuple[str, ...]
+    period: "Span"
+    as_of: date
+    by: tuple[str, ...] = ()
+    where: str | None = None
+    against: "Comparison | None" = None
+
+
+@dataclass(frozen=True, slots=True)
+class MetricSettings:
+    """What a workspace's `cockpit.toml` says about metrics.
+
+    Attributes:
+        currency: the workspace's currency; None takes the only currency of the data.
+        stale_days: days without a change after which an open row is stale.
+        required_fields: columns that an open row should have filled.
+        unqualified_stages: stages that do not count as qualified pipeline.
+        targets: by metric name.
+        warn: by metric name, the factor of the target down to (or up to) which the status is "warn".
+        quota_seasonality: the share of each quarter (4) or period (12 or 13) in a year's quota; empty
+            means by days.
+        board: the metrics shown when none is named.
+        today: the day in the calendar's zone, to know which dates lie in the future; None asks the calendar.
+    """
+
+    currency: str | None = None
+    stale_days: int = 90
+    required_fields: tuple[str, ...] = DEFAULT_REQUIRED_FIELDS
+    unqualified_stages: tuple[str, ...] = ()
+    targets: Mapping[str, TargetSpec] = field(default_factory=dict)
+    warn: Mapping[str, float] = field(default_factory=dict)
+    quota_seasonality: tuple[float, ...] = ()
+    board: tuple[str, ...] = ()
+    today: date | None = None

@@ -1,0 +1,297 @@
+"""What the metric engine answers with: frozen values whose `as_json()` is the command's document."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, time
+from decimal import Decimal
+from typing import Any, Literal
+
+Number = int | float | Decimal
+SnapshotKind = Literal["live", "stored", "reconstructed"]
+Status = Literal["good", "warn", "bad"]
+
+
+def json_value(value: Any) -> Any:  # noqa: ANN401
+    """A cell or figure as JSON has it: dates as ISO text, decimals as numbers."""
+    if isinstance(value, Decimal):
+        return int(value) if value == value.to_integral_value() else float(value)
+    if isinstance(value, (date, datetime, time)):
+        return value.isoformat()
+    return value
+
+
+@dataclass(frozen=True, slots=True)
+class PeriodShown:
+    """A period as results name it; `through` is the last day that counts, both ends included."""
+
+    label: str
+    start: date | None
+    end: date | None
+    through: date | None
+
+    def as_json(self) -> dict[str, Any]:
+        """The `period` object of every document."""
+        return {
+            "label": self.label,
+            "start": json_value(self.start),
+            "end": json_value(self.end),
+            "through": json_value(self.through),
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """Where the state behind a result comes from; `taken_at` is an RFC 3339 instant or None."""
+
+    kind: SnapshotKind
+    id: str | None = None
+    taken_at: str | None = None
+
+    def as_json(self) -> dict[str, Any]:
+        """The `snapshot` object of every document."""
+        return {"id": self.id, "kind": self.kind, "taken_at": self.taken_at}
+
+
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """A figure beside the same figure of another period.
+
+    Attributes:
+        period: the compared period; its `through` is the partner of the as-of date.
+        value: the compared figure.
+        delta: the change in the metric's own unit, or None (see `reason`).
+        swing: half-width of the usual (95 %) change at these n, or None where it has no meaning.
+        unusual: whether the change lies outside the swing with at least 30 deals on both sides.
+        reason: why `delta` is None.
+        n: deals behind the compared figure.
+        numerator: of the compared figure, as in `KpiRow`.
+        denominator: of the compared figure.
+    """
+
+    period: PeriodShown
+    value: Number | None
+    delta: Number | None
+    swing: float | None = None
+    unusual: bool | None = None
+    reason: str | None = None
+    n: int = 0
+    numerator: Number | None = None
+    denominator: Number | None = None
+
+    def as_json(self) -> dict[str, Any]:
+        """The `compare` object of a KPI row."""
+        return {
+            "period": self.period.as_json(),
+            "value": json_value(self.value),
+            "delta": json_value(self.delta),
+            "swing": self.swing,
+            "unusual": self.unusual,
+            "reason": self.reason,
+            "n": self.n,
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class KpiRow:
+    """One figure: a metric's total, or its value in one group.
+
+    Attributes:
+        kpi: the metric's name.
+        by: dimension to value, empty for the total; a missing value is None.
+        value: percentages are fractions; None comes with a `reason`.
+        unit: the metric's unit.
+        n: deals behind the figure, of a ratio those in the denominator.
+        reason: why the value is None, in words.
+        numerator, denominator: of a ratio.
+        compare: the other period, where one was asked for.
+        target: what the value should reach.
+        status: how it stands against the target.
+        marks: words that belong beside the figure: "young" (cohort still maturing), "prorated" (quota).
+    """
+
+    kpi: str
+    by: Mapping[str, Any]
+    value: Number | None
+    unit: str
+    n: int
+    reason: str | None = None
+    numerator: Number | None = None
+    denominator: Number | None = None
+    compare: Compared | None = None
+    target: Number | None = None
+    status: Status | None = None
+    marks: tuple[str, ...] = ()
+
+    def as_json(self) -> dict[str, Any]:
+        """One element of `rows` in the `kpi` document."""
+        return {
+            "kpi": self.kpi,
+            "by": {name: json_value(value) for name, value in self.by.items()},
+            "value": json_value(self.value),
+            "unit": self.unit,
+            "n": self.n,
+            "reason": self.reason,
+            "numerator": json_value(self.numerator),
+            "denominator": json_value(self.denominator),
+            "compare": self.compare.as_json() if self.compare else None,
+            "target": json_value(self.target),
+            "status": self.status,
+            "marks": list(self.marks),
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class KpiResult:
+    """The answer to a `Query`: for each metric the total first, then its groups, largest first."""
+
+    as_of: date
+    period: PeriodShown
+    currency: str | None
+    snapshot: Snapshot
+    rows: tuple[KpiRow, ...]
+
+    def total(self, name: str) -> KpiRow:
+        """The total of that metric."""
+        return next(row for row in self.rows if row.kpi == name and not row.by)
+
+    def groups(self, name: str) -> tuple[KpiRow, ...]:
+        """The groups of that metric, without its total."""
+        return tuple(row for row in self.rows if row.kpi == name and row.by)
+
+    def as_json(self) -> dict[str, Any]:
+        """The `kpi` document."""
+        return {
+            "as_of": self.as_of.isoformat(),
+            "period": self.period.as_json(),
+            "currency": self.currency,
+            "snapshot": self.snapshot.as_json(),
+            "rows": [row.as_json() for row in self.rows],
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class RowsResult:
+    """The very rows behind a figure.
+
+    The first two columns are `part` ("both", "numerator", "denominator", or "value" for a simple metric)
+    and `contribution`. `count` is the whole count, also when `limit` cut the rows.
+    """
+
+    kpi: str
+    as_of: date
+    period: PeriodShown
+    count: int
+    truncated: bool
+    columns: tuple[str, ...]
+    rows: tuple[tuple[Any, ...], ...]
+
+    def as_json(self) -> dict[str, Any]:
+        """The `rows` document."""
+        return {
+            "kpi": self.kpi,
+            "as_of": self.as_of.isoformat(),
+            "period": self.period.as_json(),
+            "count": self.count,
+            "truncated": self.truncated,
+            "columns": list(self.columns),
+            "rows": [[json_value(cell) for cell in row] for row in self.rows],
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class LeftOut:
+    """Rows that do not count in a figure, with the reason."""
+
+    reason: str
+    count: int
+
+    def as_json(self) -> dict[str, Any]:
+        """One element of `left_out`."""
+        return {"reason": self.reason, "count": self.count}
+
+
+@dataclass(frozen=True, slots=True)
+class SourceShown:
+    """A table behind a figure: where it came from and what of it was read."""
+
+    table: str
+    path_or_host: str
+    loaded_at: str | None
+    rows: int
+    rejected: int
+
+    def as_json(self) -> dict[str, Any]:
+        """One element of `sources`."""
+        return {
+            "table": self.table,
+            "path_or_host": self.path_or_host,
+            "loaded_at": self.loaded_at,
+            "rows": self.rows,
+            "rejected": self.rejected,
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """What a figure is, with the numbers put into its formula and what does not count in it.
+
+    `notes` are facts about the figure that are neither a filter nor rows left out, for example how many
+    omitted deals it includes. `parts` are the names of the metrics it is made of.
+    """
+
+    kpi: str
+    label: str
+    formula: str
+    substituted: str
+    value: Number | None
+    unit: str
+    n: int
+    reason: str | None
+    filters: tuple[str, ...]
+    left_out: tuple[LeftOut, ...]
+    notes: tuple[LeftOut, ...]
+    parts: tuple[str, ...]
+    sources: tuple[SourceShown, ...]
+    snapshot: Snapshot
+    definition_file: str | None
+    definition_line: int | None
+
+    def as_json(self) -> dict[str, Any]:
+        """The `explain` document."""
+        return {
+            "kpi": self.kpi,
+            "label": self.label,
+            "formula": self.formula,
+            "substituted": self.substituted,
+            "value": json_value(self.value),
+            "unit": self.unit,
+            "n": self.n,
+            "reason": self.reason,
+            "filters": list(self.filters),
+            "left_out": [item.as_json() for item in self.left_out],
+            "notes": [item.as_json() for item in self.notes],
+            "parts": list(self.parts),
+            "sources": [source.as_json() for source in self.sources],
+            "snapshot": self.snapshot.as_json(),
+            "definition_file": self.definition_file,
+            "definition_line": self.definition_line,
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Effect:
+    """One group's part in the change of a total; over all groups `effect` adds up to the change."""
+
+    by: Mapping[str, Any]
+    value: Number | None
+    compared: Number | None
+    n: int
+    compared_n: int
+    delta: Number | None
+    rate_effect: float
+    mix_effect: float
+
+    @property
+    def effect(self) -> float:
+        """Rate effect and mix effect together."""
+        return self.rate_effect + self.mix_effect
