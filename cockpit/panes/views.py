@@ -1,0 +1,61 @@
+"""Which view a digit, a finding or the palette leads to.
+
+Each view is imported when it is first asked for, so that the first frame waits for one of them only.
+"""
+
+from importlib import import_module
+from typing import cast
+
+from cockpit.base.problems import UsageError, did_you_mean
+from cockpit.panes.place import VIEWS, Place, PlaceKind, ViewName
+from cockpit.panes.view import View
+
+_ROOTS: dict[ViewName, tuple[str, str]] = {
+    "today": ("today", "TodayView"),
+    "rhythm": ("rhythm", "RhythmView"),
+    "tasks": ("tasks", "TasksView"),
+    "pipeline": ("pipeline", "PipelineView"),
+    "annuity": ("annuity", "AnnuityView"),
+    "faststart": ("faststart", "FastStartView"),
+    "data": ("data", "DataView"),
+}
+_LEVELS: dict[PlaceKind, tuple[str, str]] = {
+    "kpi": ("drill", "KpiView"),
+    "rows": ("rows", "RowsView"),
+    "record": ("record", "RecordView"),
+    "explain": ("explain", "ExplainView"),
+    "task": ("task", "TaskView"),
+    "occurrence": ("occurrence", "OccurrenceView"),
+    "agreement": ("agreement", "AgreementView"),
+    "data": ("source", "SourceView"),
+}
+
+
+def root(name: str) -> View:
+    """The view of that name, at its first level.
+
+    Raises:
+        UsageError: there is no such view.
+    """
+    if name not in _ROOTS:
+        hint = did_you_mean(name, VIEWS) or f"views: {', '.join(VIEWS)}"
+        raise UsageError(f"there is no view {name} ({hint})")
+    module, kind = _ROOTS[cast(ViewName, name)]
+    return cast(View, getattr(import_module(f"cockpit.panes.{module}"), kind)())
+
+
+def view_for(place: Place) -> View | None:
+    """The view that a place leads to; None for an address outside the cockpit.
+
+    A place of kind "view" may carry in `where` the text that the view is narrowed by.
+
+    Raises:
+        UsageError: the place names a view that there is not.
+    """
+    if place.kind == "url":
+        return None
+    if place.kind == "view":
+        found = root(place.name)
+        return (found.narrowed(place.where) or found) if place.where else found
+    module, kind = _LEVELS[place.kind]
+    return cast(View, getattr(import_module(f"cockpit.panes.{module}"), kind).at(place))
