@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 __all__ = ["Cockpit", "CockpitError"]
 
 
-def __getattr__(name: str) -> Any:  # noqa: ANN401 - PEP 562 requires it
+def __getattr__(name: str) -> Any:
     """Resolve the public names on first use."""
     if name == "Cockpit":
         from cockpit.core import Cockpit

@@ -1,0 +1,75 @@
+"""Options that several commands share, and the folder that a command works on."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+
+@dataclass
+class Target:
+    """What the command works on: the workspace named before or after the sub-command."""
+
+    folder: Path | None = None
+
+
+pass_target = click.make_pass_decorator(Target, ensure=True)
+
+
+def _remember(context: click.Context, parameter: click.Parameter, value: str | None) -> None:
+    if value is not None:
+        context.ensure_object(Target).folder = Path(value)
+
+
+def workspace_option(command: F) -> F:
+    """Add `-w/--workspace DIR`, which may stand before and after the sub-command."""
+    option = click.option(
+        "-w",
+        "--workspace",
+        metavar="DIR",
+        expose_value=False,
+        callback=_remember,
+        help="Folder with a cockpit.toml; without it $COCKPIT_WORKSPACE, the nearest one upwards, the user's, the demo.",
+    )
+    return option(command)
+
+
+def format_options(command: F) -> F:
+    """Add `--json` and `--csv`, of which one may be given, as `output`."""
+
+    def choose(context: click.Context, parameter: click.Parameter, value: bool) -> bool:
+        if value:
+            other = context.meta.get("cockpit.output")
+            if other is not None and other != parameter.name:
+                raise click.UsageError("--json and --csv exclude each other", context)
+            context.meta["cockpit.output"] = parameter.name
+        return value
+
+    command = click.option(
+        "--csv", is_flag=True, expose_value=False, callback=choose, help="Print CSV (RFC 4180)."
+    )(command)
+    return click.option(
+        "--json", is_flag=True, expose_value=False, callback=choose, help="Print one JSON document."
+    )(command)
+
+
+def json_option(command: F) -> F:
+    """Add `--json` alone."""
+
+    def choose(context: click.Context, parameter: click.Parameter, value: bool) -> bool:
+        if value:
+            context.meta["cockpit.output"] = "json"
+        return value
+
+    return click.option(
+        "--json", is_flag=True, expose_value=False, callback=choose, help="Print one JSON document."
+    )(command)
+
+
+def wants(kind: str) -> bool:
+    """Whether the running command was asked for that output ("json" or "csv")."""
+    return click.get_current_context().meta.get("cockpit.output") == kind

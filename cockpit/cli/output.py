@@ -1,0 +1,58 @@
+"""How commands print: data on stdout, words on stderr."""
+
+import shutil
+import sys
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+import click
+
+from cockpit.base.problems import Problem
+from cockpit.cli.options import wants
+
+
+def say(words: str) -> None:
+    """Say something on stderr."""
+    click.echo(words, err=True)
+
+
+def say_problems(problems: Iterable[Problem]) -> None:
+    """Say each problem on stderr, in one line, with its severity where it is no error."""
+    for problem in problems:
+        prefix = "" if problem.severity == "error" else f"{problem.severity}: "
+        say(f"{prefix}{problem}")
+
+
+def terminal_width() -> int | None:
+    """Cells to fit a table into; None where stdout is no terminal, so that nothing is cut."""
+    return shutil.get_terminal_size().columns if sys.stdout.isatty() else None
+
+
+def print_json(document: Any) -> None:
+    """Print one JSON document."""
+    from cockpit.text.jsontext import json_text
+
+    click.echo(json_text(document))
+
+
+def print_rows(document: Any, columns: Sequence[str], rows: Sequence[Sequence[Any]], empty: str) -> None:
+    """Print a result as asked: `--json` the document, `--csv` the rows, else a table for people.
+
+    Args:
+        document: what `--json` prints.
+        columns: heads of the table.
+        rows: the values.
+        empty: what is said to people when there are no rows.
+    """
+    if wants("json"):
+        print_json(document)
+    elif wants("csv"):
+        from cockpit.text.csvtext import csv_text
+
+        click.echo(csv_text(columns, rows), nl=False)
+    elif not rows:
+        say(empty)
+    else:
+        from cockpit.text.table import table_text
+
+        click.echo(table_text(columns, rows, terminal_width()))

@@ -1,0 +1,43 @@
+"""`cockpit` without a command: the screen, or its text twin where no screen can be drawn."""
+
+import os
+import sys
+from pathlib import Path
+
+import click
+
+from cockpit.base.problems import ExitCode
+from cockpit.cli.output import say
+
+
+def open_screen(
+    folder: Path | None,
+    *,
+    read_only: bool,
+    mouse: bool,
+    slow: bool,
+    ascii_only: bool,
+    theme: str | None,
+    keymap: str | None,
+) -> int:
+    """Open the terminal cockpit and stay until it is left.
+
+    Returns:
+        The exit code.
+    """
+    from cockpit.core import Cockpit
+
+    if os.environ.get("TERM") == "dumb" or not sys.stdout.isatty():
+        from cockpit.text.brief import brief_text
+
+        if sys.stdout.isatty():
+            say("TERM=dumb cannot show the screen: this is the same as text (cockpit brief)")
+        with Cockpit.open(folder, read_only=True) as cockpit:
+            click.echo(brief_text(cockpit))
+        return ExitCode.DONE
+    from cockpit.tui import ScreenOptions, run
+
+    options = ScreenOptions(
+        theme=theme, keymap=keymap, mouse=mouse, slow=slow, ascii_only=ascii_only, read_only=read_only
+    )
+    return run(lambda: Cockpit.open(folder, read_only=read_only), options)

@@ -1,0 +1,60 @@
+"""A table for people to read: aligned columns, numbers to the right, nothing cut unless a width is given."""
+
+from collections.abc import Sequence
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from cockpit.panes.lines import cells, fit, left, right
+
+
+def cell_text(value: Any) -> str:
+    """A value as people read it: thousands separated, a missing one as a dash."""
+    if value is None:
+        return "-"
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, int):
+        return f"{value:,}"
+    if isinstance(value, Decimal):
+        return f"{value:,f}"
+    if isinstance(value, float):
+        return f"{value:,.4f}".rstrip("0").rstrip(".")
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, (list, tuple)):
+        return ", ".join(cell_text(item) for item in value)
+    return str(value)
+
+
+def table_text(columns: Sequence[str], rows: Sequence[Sequence[Any]], width: int | None = None) -> str:
+    """The table as lines of text.
+
+    Args:
+        columns: the heads.
+        rows: the values; a column of numbers only is aligned to the right.
+        width: cells to fit into, cutting the widest columns; None cuts nothing (output to a file or pipe).
+    """
+    texts = [[cell_text(value) for value in row] for row in rows]
+    numeric = [
+        bool(rows) and all(value is None or _is_number(value) for value in column)
+        for column in (list(zip(*rows, strict=True)) or [()] * len(columns))
+    ]
+    widths = [max([cells(head), *(cells(row[index]) for row in texts)]) for index, head in enumerate(columns)]
+    if width is not None:
+        while sum(widths) + 2 * (len(widths) - 1) > width and max(widths) > 8:
+            widths[widths.index(max(widths))] -= 1
+
+    def row_text(row: Sequence[str]) -> str:
+        aligned = [
+            right(text, size) if number else left(fit(text, size), size)
+            for text, size, number in zip(row, widths, numeric, strict=True)
+        ]
+        return "  ".join(aligned).rstrip()
+
+    rule = "  ".join("─" * size for size in widths)
+    return "\n".join([row_text(columns), rule, *(row_text(row) for row in texts)])
+
+
+def _is_number(value: Any) -> bool:
+    return isinstance(value, (int, float, Decimal)) and not isinstance(value, bool)
