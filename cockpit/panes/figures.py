@@ -1,0 +1,125 @@
+"""Asking for figures under what holds in every view, and the words that go beside them.
+
+The words follow one rule: against a target the status, else whether the change is usual for its n.
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
+
+from cockpit.panes.conditions import both, slice_condition
+from cockpit.panes.formats import Formats, Number, is_money, plural
+from cockpit.panes.view import Context
+
+if TYPE_CHECKING:
+    from cockpit.core import Cockpit
+    from cockpit.metrics.definition import Metric
+    from cockpit.metrics.results import KpiResult, KpiRow
+
+ENOUGH = 30
+"""Fewer deals than this and a rate's change says nothing."""
+
+
+def formats_of(cockpit: "Cockpit", context: Context) -> Formats:
+    """How the workspace wants figures written."""
+    display = cockpit.workspace.config.display
+    return Formats(
+        display.units, display.decimal, cockpit.workspace.config.currency or "", context.blank_money
+    )
+
+
+def condition(cockpit: "Cockpit", context: Context, where: str | None = None) -> str | None:
+    """The condition asked, narrowed by the standing filter."""
+    return both(slice_condition(dict(cockpit.workspace.config.slices), context), where)
+
+
+def ask(
+    cockpit: "Cockpit",
+    context: Context,
+    names: Sequence[str],
+    by: Sequence[str] = (),
+    where: str | None = None,
+) -> "KpiResult":
+    """The figures of those metrics in the period and against the partner of the context.
+
+    Raises:
+        CockpitError: a name or the condition is wrong, or the data cannot be read.
+    """
+    return cockpit.kpi(
+        tuple(names),
+        by=tuple(by),
+        where=condition(cockpit, context, where),
+        period=context.period,
+        vs=context.against or None,
+        as_of=context.as_of,
+    )
+
+
+def metrics_of(cockpit: "Cockpit") -> "Mapping[str, Metric]":
+    """The catalogue by name."""
+    return {metric.name: metric for metric in cockpit.catalogue}
+
+
+def delta_of(row: "KpiRow") -> Number | None:
+    """The change of a figure, or None where there is none that can be trusted."""
+    return row.compare.delta if row.compare is not None else None
+
+
+def worse(change: Number | None, good: str | None) -> bool:
+    """Whether a change goes in the direction that is not good."""
+    if not change or good is None:
+        return False
+    return change < 0 if good == "up" else change > 0
+
+
+def word(row: "KpiRow", good: str | None, formats: Formats) -> str:
+    """The word at the right end of a figure: its target, or whether its change is usual."""
+    if row.value is None:
+        return row.reason or "unknown"
+    if row.target is not None:
+        target = formats.value(row.target, row.unit)
+        if row.status == "good":
+            return "within limit" if good == "down" else "on target"
+        return f"{'limit' if good == 'down' else 'target'} {target}"
+    if row.marks:
+        return ", ".join(row.marks)
+    if row.compare is None or row.compare.swing is None or row.compare.delta is None:
+        return ""
+    if row.compare.unusual:
+        return "unusual"
+    return "usual" if min(row.n, row.compare.n or row.n) >= ENOUGH else "n too small"
+
+
+def flagged(row: "KpiRow", good: str | None) -> bool:
+    """Whether the figure gets the mark in the margin: off target, or an unusual change for the worse."""
+    if row.status in ("warn", "bad"):
+        return True
+    return row.compare is not None and bool(row.compare.unusual) and worse(row.compare.delta, good)
+
+
+def basis(row: "KpiRow", formats: Formats) -> str:
+    """What the figure stands on: "231 of 476", "412 deals"."""
+    if row.value is None:
+        return ""
+    if row.numerator is not None and row.denominator is not None:
+        if row.unit == "percent" and row.denominator == row.n:
+            return f"{formats.number(row.numerator)} of {formats.number(row.denominator)}"
+        if row.unit in ("percent", "multiple"):
+            scale = formats.scale(row.numerator, row.denominator)
+            return f"{formats.money(row.numerator, scale)} of {formats.money(row.denominator, scale)}"
+    if row.unit == "count" and row.value == row.n:
+        return ""
+    return plural(row.n, "deal")
+
+
+def sentence(row: "KpiRow", metric: "Metric", formats: Formats) -> str:
+    """What is divided by what: "231 won of 476 closed", the metric's own basis where it is no ratio."""
+    if row.value is None:
+        return row.reason or "unknown"
+    text = basis(row, formats)
+    said = metric.spec.basis or metric.spec.description or ""
+    return f"{text}: {said}" if text and said else text or said
+
+
+def amount_unit(unit: str) -> bool:
+    """Whether values of the unit are hidden when amounts are."""
+    return is_money(unit)

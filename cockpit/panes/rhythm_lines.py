@@ -1,0 +1,178 @@
+"""The coming days as lines: what happens, what is due, which days are closed."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import TYPE_CHECKING
+
+from cockpit.panes.days import clock, near_day, short_day, weekday
+from cockpit.panes.lines import Line, Role, Span, cells, fit, left, line, right, rule
+from cockpit.panes.place import Place
+
+if TYPE_CHECKING:
+    from cockpit.core import Cockpit
+
+
+@dataclass(frozen=True, slots=True)
+class AgendaItem:
+    """Something on a day: an event, an action, a closed day, the end of a fiscal unit.
+
+    Attributes:
+        date: the day.
+        at: "09:00", or "".
+        title: what it is.
+        note: what stands at its right: "closed", a role, a status.
+        key: the occurrence's key, or None for what is no occurrence.
+        kind: deadline, review ... as the calendar names it; "closed", "unit".
+    """
+
+    date: date
+    at: str
+    title: str
+    note: str = ""
+    key: str | None = None
+    kind: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class RhythmFacts:
+    """What comes.
+
+    Attributes:
+        today: the calendar's day.
+        items: from today on, in time order.
+        fact: what the pane's title says: "next 10 BD".
+        beyond: the next thing after them that is far away but large: when FastStart opens; or None.
+    """
+
+    today: date
+    items: tuple[AgendaItem, ...]
+    fact: str = "next 10 BD"
+    beyond: AgendaItem | None = None
+
+
+def load_rhythm(cockpit: "Cockpit", business_days: int = 10, beyond: AgendaItem | None = None) -> RhythmFacts:
+    """Events, closed days and ends of units in the next business days; reads no figures."""
+    today = cockpit.today
+    business = cockpit.fiscal.business
+    if business.covers(today):
+        last = business.add(today, business_days)
+    else:
+        last = today + timedelta(days=business_days * 7 // 5)
+    return RhythmFacts(today, tuple(agenda(cockpit, today, last)), f"next {business_days} BD", beyond)
+
+
+def agenda(cockpit: "Cockpit", first: date, last: date, with_actions: bool = False) -> list[AgendaItem]:
+    """Everything on the days of a range, in time order."""
+    items: list[AgendaItem] = []
+    for occurrence in cockpit.rhythm(first, last):
+        if occurrence.type == "action" and not with_actions:
+            continue
+        moved = f"from {short_day(occurrence.rolled_from)}" if occurrence.rolled_from else ""
+        status = occurrence.status if occurrence.status not in (None, "", "confirmed", "scheduled") else ""
+        items.append(
+            AgendaItem(
+                occurrence.date,
+                clock(occurrence.at),
+                occurrence.title,
+                status or moved or (occurrence.owner_role or "" if occurrence.type == "action" else ""),
+                occurrence.key,
+                occurrence.kind,
+            )
+        )
+    items += _closed_days(cockpit, first, last)
+    items += _unit_ends(cockpit, first, last)
+    return sorted(items, key=lambda item: (item.date, item.kind != "closed", item.at, item.title))
+
+
+def _closed_days(cockpit: "Cockpit", first: date, last: date) -> list[AgendaItem]:
+    business = cockpit.fiscal.business
+    items: list[AgendaItem] = []
+    day = first
+    while day <= last:
+        name = business.holiday_name(day)
+        if name and day.weekday() < 5:
+            items.append(AgendaItem(day, "", name, "closed", None, "closed"))
+        day += timedelta(days=1)
+    return items
+
+
+def _unit_ends(cockpit: "Cockpit", first: date, last: date) -> list[AgendaItem]:
+    ends: dict[date, str] = {}
+    for kind in ("period", "quarter", "year"):
+        for unit in cockpit.fiscal.units(kind, first, last):
+            if first <= unit.end <= last:
+                ends[unit.end] = unit.own_label
+    return [AgendaItem(day, "", f"Last day of {label}", "", None, "unit") for day, label in ends.items()]
+
+
+def agenda_line(item: AgendaItem, previous: AgendaItem | None, today: date, width: int, margin: bool) -> Line:
+    """A line of the agenda; the day is written once."""
+    pad = 1 if margin else 0
+    inner = width - pad
+    same = previous is not None and previous.date == item.date
+    words = "" if same else "today" if item.date == today else near_day(item.date, today)
+    day_width = 10 if cells(words) <= 10 else min(cells(words) + 1, 18)
+    role: Role = "today" if item.date == today else "text"
+    if item.kind == "closed":
+        role = "closed"
+    note_width = min(cells(item.note), max(inner // 3, 6)) if item.note else 0
+    title_width = inner - day_width - 7 - (note_width + 1 if note_width else 0)
+    mark = "◆" if item.kind == "deadline" else " "
+    quiet: Role = "closed" if item.kind == "closed" else "dim" if item.kind == "unit" else "text"
+    spans = [
+        Span(" " * pad + left(words, day_width), role),
+        Span(left(item.at, 5), "text"),
+        Span(mark, "deadline"),
+        Span(" " + left(item.title, title_width), quiet),
+    ]
+    if note_width:
+        spans.append(Span(" " + right(item.note, note_width), "dim"))
+    place = Place("occurrence", item.key) if item.key else None
+    return Line(tuple(spans), place, item.key, (item.date.isoformat(), item.at, item.title)).fitted(width)
+
+
+def rhythm_pane(facts: RhythmFacts, width: int, height: int, margin: bool) -> list[Line]:
+    """The pane of Today: the next business days."""
+    pad = " " if margin else ""
+    title = rule("Rhythm", facts.fact, width - len(pad))
+    lines = [line(pad, *title.spans, place=Place("view", "rhythm")).fitted(width)]
+    room = height - 1 - (2 if facts.beyond else 0)
+    lines += agenda_lines(facts.items[: max(room, 0)], facts.today, width, margin)
+    if not facts.items:
+        lines.append(line(pad, Span("The calendar has nothing in these days.", "dim")).fitted(width))
+    if facts.beyond is not None and room >= 0:
+        lines.append(Line().fitted(width))
+        lines.append(agenda_line(facts.beyond, None, facts.today, width, margin))
+    return lines[: max(height, 1)]
+
+
+def agenda_lines(items: Sequence[AgendaItem], today: date, width: int, margin: bool) -> list[Line]:
+    """Lines of an agenda, each day written once."""
+    return [
+        agenda_line(item, items[index - 1] if index else None, today, width, margin)
+        for index, item in enumerate(items)
+    ]
+
+
+def next_line(facts: RhythmFacts, width: int) -> Line:
+    """What comes next in a single line: "Next   Tue 24 09:00 cadence   Thu, Fri closed"."""
+    parts: list[str] = []
+    used = cells("Next")
+    closed = [item for item in facts.items if item.kind == "closed" and item.date != facts.today]
+    groups: list[str] = []
+    for item in facts.items:
+        if item.kind == "closed":
+            if item in closed[:1]:
+                groups.append(", ".join(weekday(one.date) for one in closed[:3]) + " closed")
+        elif item.kind != "unit":
+            day = "today" if item.date == facts.today else short_day(item.date)
+            groups.append(f"{day} {item.at} {item.title}" if item.at else f"{day} {item.title}")
+    for text in groups:
+        left_over = width - used - 3
+        if left_over < 12:
+            break
+        parts.append(fit(text, min(left_over, 32)))
+        used += 3 + cells(parts[-1])
+    words = "".join(f"   {part}" for part in parts) or "   nothing in the next days"
+    return line(Span("Next", "title"), words, place=Place("view", "rhythm"), key="next").fitted(width)

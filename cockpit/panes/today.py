@@ -1,0 +1,186 @@
+"""Today: where we are in the year, what needs a look, what is due, how the figures stand."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from cockpit.base.problems import CockpitError, Problem
+from cockpit.panes.annuity_facts import AnnuityFacts, load_annuity
+from cockpit.panes.board import BoardFacts, load_board, recalled, remembered
+from cockpit.panes.faststart_facts import season
+from cockpit.panes.figures import ask, formats_of, metrics_of
+from cockpit.panes.formats import Formats
+from cockpit.panes.lines import Line, Page
+from cockpit.panes.needs_you import (
+    Findings,
+    change_findings,
+    chosen,
+    data_findings,
+    late_findings,
+    target_findings,
+)
+from cockpit.panes.place import Place
+from cockpit.panes.rhythm_lines import RhythmFacts, load_rhythm
+from cockpit.panes.ruler import RulerFacts, ruler_facts
+from cockpit.panes.task_lines import TaskFacts, in_order
+from cockpit.panes.view import Context, RawTable, Size, View
+
+if TYPE_CHECKING:
+    from cockpit.core import Cockpit
+    from cockpit.metrics.results import KpiResult, KpiRow
+
+
+@dataclass(frozen=True, slots=True)
+class TodayData:
+    """Everything that Today shows, independent of the size of the screen.
+
+    Attributes:
+        formats: how figures are written.
+        ruler, findings, tasks, rhythm: of the panes of those names.
+        board: the pipeline figures, or None before anything is known.
+        annuity: the annuity figures, or None while they are being read.
+        problem: why the figures are not fresh, in words, or "".
+        message: what others did, or "".
+    """
+
+    formats: Formats
+    ruler: RulerFacts
+    findings: Findings
+    tasks: TaskFacts
+    rhythm: RhythmFacts
+    board: BoardFacts | None
+    annuity: AnnuityFacts | None
+    problem: str = ""
+    message: str = ""
+
+
+@dataclass(frozen=True)
+class TodayView(View):
+    """The first view."""
+
+    name = "today"
+
+    def quick(self, cockpit: "Cockpit", context: Context) -> TodayData:
+        """Ruler, tasks and rhythm, and the figures of the last look with their age."""
+        tasks = load_tasks(cockpit)
+        findings = chosen(late_findings(tasks.tasks, tasks.today), 1, pending=True)
+        return TodayData(
+            formats=formats_of(cockpit, context),
+            ruler=ruler_facts(cockpit),
+            findings=findings,
+            tasks=tasks,
+            rhythm=load_rhythm(cockpit, beyond=season(cockpit).agenda_item()),
+            board=recalled(cockpit.last_known()),
+            annuity=None,
+        )
+
+    def load(self, cockpit: "Cockpit", context: Context) -> TodayData:
+        """All panes. Data that cannot be read is a finding; the panes that need none stay."""
+        formats = formats_of(cockpit, context)
+        tasks = load_tasks(cockpit)
+        board: BoardFacts | None = None
+        annuity: AnnuityFacts | None = None
+        problem = ""
+        failed: tuple[Problem, ...] = ()
+        found = late_findings(tasks.tasks, tasks.today)
+        checks = 1
+        metrics = metrics_of(cockpit)
+        try:
+            board, result = load_board(cockpit, context)
+            annuity, renewals = load_annuity(cockpit, context)
+            totals = [row for row in result.rows if not row.by]
+            totals += [row for row in renewals.rows if not row.by] if renewals else []
+            groups = _first_groups(cockpit, context, result)
+            found += target_findings(totals, metrics, formats)
+            found += change_findings([*totals, *groups], metrics, formats)
+            checks += sum(row.target is not None for row in totals)
+            checks += sum(
+                row.compare is not None and row.compare.swing is not None for row in [*totals, *groups]
+            )
+            if context == Context():
+                cockpit.remember(remembered(board, cockpit.now.strftime("%d %b %H:%M")))
+        except CockpitError as error:
+            failed = error.problems
+            problem = str(error.problems[0])
+            board = board or recalled(cockpit.last_known())
+        sources = cockpit.sources()
+        problems = list(dict.fromkeys([*failed, *cockpit.problems]))
+        found += data_findings(sources, problems)
+        checks += len(sources)
+        return TodayData(
+            formats=formats,
+            ruler=ruler_facts(cockpit),
+            findings=chosen(found, checks),
+            tasks=tasks,
+            rhythm=load_rhythm(cockpit, beyond=season(cockpit).agenda_item()),
+            board=board,
+            annuity=annuity,
+            problem=problem,
+        )
+
+    def page(self, data: TodayData, size: Size) -> Page:
+        """The panes side by side where there is room, as a digest where there is not."""
+        from cockpit.panes.today_layout import today_page
+
+        return today_page(data, size)
+
+    def facts(self, data: TodayData) -> str:
+        """What the figures stand at."""
+        return data.board.fact if data.board is not None else ""
+
+    def open(self, data: TodayData, place: Place) -> View | None:
+        """Every line of Today leads to a view of its own."""
+        return None
+
+    def explanation(self, data: TodayData, line: Line | None) -> View | None:
+        """Why the figure under the cursor is so."""
+        if line is None or line.place is None or line.place.kind != "kpi":
+            return None
+        from cockpit.panes.explain import ExplainView
+
+        return ExplainView(line.place.name, line.place.where)
+
+    def table(self, data: TodayData) -> RawTable | None:
+        """The board with raw values."""
+        return None if data.board is None else board_table(data.board)
+
+    def subject(self, data: TodayData, line: Line | None) -> str | None:
+        """The task or the figure under the cursor."""
+        if line is None or line.place is None or line.place.kind not in ("task", "kpi", "occurrence"):
+            return None
+        return line.place.name
+
+
+def load_tasks(cockpit: "Cockpit") -> TaskFacts:
+    """The tasks that are late or whose lead has begun."""
+    today = cockpit.today
+    business = cockpit.fiscal.business
+    horizon = business.add(today, 2) if business.covers(today) else today + timedelta(days=2)
+    return TaskFacts(in_order(list(cockpit.tasks("")), today), today, horizon, cockpit.user.names)
+
+
+def board_table(board: BoardFacts) -> RawTable:
+    """The board as a table with raw values."""
+    rows = [(row.name, row.label, row.value, row.unit, row.n, row.delta, row.word) for row in board.rows]
+    return RawTable("Pipeline", ("kpi", "label", "value", "unit", "n", "change", "word"), rows)
+
+
+def _first_groups(cockpit: "Cockpit", context: Context, result: "KpiResult") -> "Sequence[KpiRow]":
+    """The rates of the board by their first dimension, to see whose changed more than usual.
+
+    A dimension that the data lacks has no groups and so no findings.
+    """
+    metrics = metrics_of(cockpit)
+    groups: list[KpiRow] = []
+    for row in result.rows:
+        metric = metrics[row.kpi]
+        if row.by or row.value is None or not metric.proportion or not metric.drill or row.compare is None:
+            continue
+        for dimension in metric.drill:
+            try:
+                groups += ask(cockpit, context, (row.kpi,), by=(dimension,)).groups(row.kpi)
+            except CockpitError:
+                continue
+            break
+    return groups
