@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from pathlib import Path
-from typing import Annotated, Any, TypeVar, Union, get_args, get_origin
+from typing import Annotated, Any, Literal, TypeVar, Union, get_args, get_origin
 
 import msgspec
 import tomli
@@ -235,7 +235,7 @@ def _convert(file: TomlFile, kind: Any, value: Any, path: KeyPath, problems: lis
             _convert(file, arguments[0], item, (*path, index), problems) for index, item in enumerate(value)
         ]
         return tuple(items) if origin is tuple else items
-    if origin is dict and isinstance(value, dict) and _holds_struct(arguments[1]):
+    if origin is dict and isinstance(value, dict) and arguments[0] is str:
         return {
             key: _convert(file, arguments[1], item, (*path, key), problems) for key, item in value.items()
         }
@@ -243,10 +243,19 @@ def _convert(file: TomlFile, kind: Any, value: Any, path: KeyPath, problems: lis
         return msgspec.convert(value, kind, builtin_types=(date, datetime, time))
     except msgspec.ValidationError as error:
         message, _, inner = str(error).partition(" - at `$")
-        problems.append(
-            file.problem(path, _in_words(message, value) + (f" at {inner.rstrip('`')}" if inner else ""))
-        )
+        words = _in_words(message, value) + (f" at {inner.rstrip('`')}" if inner else "")
+        problems.append(file.problem(path, words, _allowed_words(kind, value)))
         return None
+
+
+def _allowed_words(kind: Any, value: Any) -> str | None:
+    """A hint for a text that is none of the words which its place allows."""
+    words = [
+        word for part in (kind, *get_args(kind)) if get_origin(part) is Literal for word in get_args(part)
+    ]
+    if not isinstance(value, str) or not words or not all(isinstance(word, str) for word in words):
+        return None
+    return did_you_mean(value, words) or f"one of: {', '.join(words)}"
 
 
 def _choose(kind: Any, value: Any) -> Any:
