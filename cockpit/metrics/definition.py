@@ -34,6 +34,9 @@ class MetricSpec(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         windows: of a derived metric, inputs that are taken over another period than the one asked.
         nonzero: of a derived metric, inputs that must not be zero, each with the reason to give.
         zero: the reason to give when the denominator is zero.
+        matures_by: of a rate over a cohort, the metric (in days) under whose value the cohort is young.
+        left_out: of a simple metric, what to call rows that do not count: reason to condition, in order.
+        apart: of a simple metric, rows that count but are worth telling: words to condition.
         unit: what the value is counted in.
         good: the direction that is good, if any.
         basis: one line saying what is divided by what, over which rows.
@@ -56,6 +59,9 @@ class MetricSpec(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     windows: dict[str, Window] = {}
     nonzero: dict[str, str] = {}
     zero: str | None = None
+    matures_by: str | None = None
+    left_out: dict[str, str] = {}
+    apart: dict[str, str] = {}
     good: Good | None = None
     basis: str | None = None
     description: str | None = None
