@@ -1,0 +1,24 @@
+"""Where work is kept: items of registered kinds, each change journalled, notes, and anchors.
+
+The narrow door is `Store`; `open_store` opens the one on SQLite.
+"""
+
+from cockpit.store.interface import Store
+from cockpit.store.kinds import Kind, Transition
+from cockpit.store.sqlite import SqliteStore, open_store
+from cockpit.store.values import ChangeConflict, Clash, Entry, Item, NewItem, Note, StoredAnchor
+
+__all__ = [
+    "ChangeConflict",
+    "Clash",
+    "Entry",
+    "Item",
+    "Kind",
+    "NewItem",
+    "Note",
+    "SqliteStore",
+    "Store",
+    "StoredAnchor",
+    "Transition",
+    "open_store",
+]

@@ -91,7 +91,9 @@ class Kind:
         """
         if after not in self.states:
             return [
-                Problem(f"no such state: {after}", key=f"{key}: {STATE}", hint=did_you_mean(after, self.states))
+                Problem(
+                    f"no such state: {after}", key=f"{key}: {STATE}", hint=did_you_mean(after, self.states)
+                )
             ]
         problems = [
             Problem(f"needs {name}", key=key) for name in self.required if fields.get(name) in (None, "")

@@ -1,8 +1,8 @@
 """What the store holds and hands out: items, journal entries, anchors, clashes. Plain frozen values."""
 
+import datetime
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date
 from typing import Any, Literal
 
 from cockpit.base.problems import ConflictError, Problem
@@ -149,8 +149,8 @@ class StoredAnchor:
 
     source: str
     row_key: str
-    date: date | None
-    first_date: date | None
+    date: datetime.date | None
+    first_date: datetime.date | None
     title: str
     owner: str | None = None
     values: Mapping[str, str] = field(default_factory=dict)

@@ -1,0 +1,118 @@
+"""One SQLite connection a thread, each set up the same way, and the one shape that every write has."""
+
+import os
+import sqlite3
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from cockpit.store.failures import in_words
+from cockpit.store.opening import Place, backup
+from cockpit.store.schema import bring_up_to_date, version_of
+
+BUSY_SECONDS = 5.0
+"""How long a write waits for another program's write to end."""
+
+
+class Connections:
+    """The connections of one opened store.
+
+    A write is `BEGIN IMMEDIATE` to `COMMIT`: the lock is taken before anything is read, so that nothing
+    read can be out of date when it is written back. Writes inside a write join it.
+    """
+
+    def __init__(self, place: Place, connection_class: type[sqlite3.Connection] = sqlite3.Connection) -> None:
+        self.place = place
+        self._class = connection_class
+        self._local = threading.local()
+        self._all: list[sqlite3.Connection] = []
+        self._guard = threading.Lock()
+        self._memory_name = f"file:cockpit-{os.urandom(8).hex()}?mode=memory&cache=shared"
+        with in_words(place.path):
+            self._open_first()
+
+    def _open_first(self) -> None:
+        connection = self.get()
+        if self.place.read_only and not self.place.in_memory:
+            version_of(connection, self.place.path)
+            return
+        bring_up_to_date(
+            connection, self.place.path, lambda old, version: backup(old, self.place, f"v{version}")
+        )
+
+    def get(self) -> sqlite3.Connection:
+        """This thread's connection, opened on first use."""
+        connection: sqlite3.Connection | None = getattr(self._local, "connection", None)
+        if connection is None:
+            connection = self._connect()
+            self._local.connection = connection
+            self._local.depth = 0
+            with self._guard:
+                self._all.append(connection)
+        return connection
+
+    def _connect(self) -> sqlite3.Connection:
+        place = self.place
+        if place.in_memory:
+            name = self._memory_name
+        else:
+            name = f"{place.path.absolute().as_uri()}?mode={'ro' if place.read_only else 'rw'}"
+        connection = sqlite3.connect(
+            name, uri=True, timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False,
+            factory=self._class,
+        )  # fmt: skip
+        connection.execute("PRAGMA foreign_keys = ON")
+        connection.execute("PRAGMA trusted_schema = OFF")
+        if not place.in_memory and not place.read_only:
+            connection.execute("PRAGMA journal_mode = DELETE")
+            connection.execute("PRAGMA synchronous = EXTRA")
+        return connection
+
+    @property
+    def batch(self) -> str:
+        """Name of the write that this thread is in; what shares it is undone together."""
+        name: str = self._local.batch
+        return name
+
+    @contextmanager
+    def write(self) -> Iterator[sqlite3.Connection]:
+        """A write: everything inside is stored, or nothing is.
+
+        Raises:
+            SourceError: the file is locked, full, damaged or read-only.
+        """
+        with in_words(self.place.path):
+            connection = self.get()
+            if self._local.depth:
+                yield connection
+                return
+            connection.execute("BEGIN IMMEDIATE")
+            self._local.depth = 1
+            self._local.batch = os.urandom(8).hex()
+            try:
+                yield connection
+                connection.execute("COMMIT")
+            except BaseException:
+                if connection.in_transaction:
+                    connection.execute("ROLLBACK")
+                raise
+            finally:
+                self._local.depth = 0
+
+    @contextmanager
+    def read(self) -> Iterator[sqlite3.Connection]:
+        """A read; what is asked inside is fetched whole, so that no lock outlives it.
+
+        Raises:
+            SourceError: the file is locked or damaged.
+        """
+        with in_words(self.place.path):
+            yield self.get()
+
+    def close(self) -> None:
+        """Close the connections of all threads."""
+        with self._guard:
+            for connection in self._all:
+                connection.close()
+            self._all.clear()
+        self._local = threading.local()
