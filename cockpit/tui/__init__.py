@@ -1,0 +1,33 @@
+"""The terminal screen: the only part that knows Textual.
+
+It draws any `View` and turns keys into the ways that views offer. What keys do is decided in plain
+Python (`session.py` and the handlers beside it); Textual only reads the terminal and writes to it.
+"""
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from cockpit.tui.options import ScreenOptions
+
+if TYPE_CHECKING:
+    from cockpit.core import Cockpit
+
+__all__ = ["ScreenOptions", "run"]
+
+
+def run(open_cockpit: "Callable[[], Cockpit]", options: ScreenOptions) -> int:
+    """Show the cockpit until it is left.
+
+    Args:
+        open_cockpit: opens the workspace; called in a thread while the screen gets ready.
+        options: what was chosen on the command line.
+
+    Returns:
+        The exit code.
+
+    Raises:
+        CockpitError: the workspace could not be opened.
+    """
+    from cockpit.tui.start import run_screen
+
+    return run_screen(open_cockpit, options)
