@@ -1,9 +1,25 @@
-"""The one way from a source section to a typed table."""
+"""The one way from a source section to a typed table.
 
+What happens to a value that cannot be cast is decided by `spec.Column.need`: where a figure would be wrong
+without it (an amount, a close date, a status) its row is rejected and kept aside with its line and reason;
+elsewhere the value is blanked, and that is reported too. A blank is never an error but in a column that
+identifies a row.
+"""
+
+from datetime import UTC, datetime
 from pathlib import Path
 
-from cockpit.sources.spec import SourceSpec
-from cockpit.sources.table import Table
+import polars as pl
+
+from cockpit.base.problems import ConfigError, Problem, SourceError
+from cockpit.sources.cache import read_cached, write_cached
+from cockpit.sources.casting import Caster
+from cockpit.sources.files import fingerprint, shown
+from cockpit.sources.mapping import Mapped, map_source, source_files
+from cockpit.sources.refusal import Refusals
+from cockpit.sources.repeats import settle_repeats
+from cockpit.sources.spec import TABLES, ColumnType, SourceSpec, check_spec
+from cockpit.sources.table import FILE_COLUMN, ROW_COLUMN, LoadReport, Table
 
 
 def load_table(
@@ -20,6 +36,91 @@ def load_table(
             `timezone` are converted to it before the time of day is dropped.
 
     Raises:
+        ConfigError: the section itself is wrong.
         SourceError: the files cannot be read or do not have the mapped columns; with all problems.
     """
-    raise NotImplementedError
+    wrong = check_spec(name, spec)
+    if wrong:
+        raise ConfigError(
+            *(
+                Problem(
+                    one.message,
+                    key=".".join(str(part) for part in ("sources", name, *one.path)),
+                    hint=one.hint,
+                )
+                for one in wrong
+            )
+        )
+    sources, lookups = source_files(spec, folder)
+    prints = tuple(fingerprint(path, folder) for path in (*sources, *lookups))
+    if cache is not None:
+        cached = read_cached(cache, name, spec, zone, prints)
+        if cached is not None:
+            return cached
+    mapped = map_source(name, spec, folder, sources, lookups)
+    table = _typed(name, spec, mapped, tuple(shown(path, folder) for path in (*sources, *lookups)), zone)
+    if cache is not None:
+        write_cached(cache, table, spec, zone, prints)
+    return table
+
+
+def _typed(name: str, spec: SourceSpec, mapped: Mapped, paths: tuple[str, ...], zone: str | None) -> Table:
+    """Cast every column, refuse rows, settle repeated ids, and write the report."""
+    columns = TABLES[name].columns
+    identity = TABLES[name].identity
+    text = mapped.frame
+    if spec.status is not None and spec.status.value is not None:
+        text = text.with_columns(pl.lit(spec.status.value).alias("status"))
+    refusals = Refusals(name, text, identity, spec.skip_blank_id)
+    for raw in mapped.raw:
+        refusals.add_malformed(raw)
+    caster = Caster(spec, zone, all(raw.typed_dates for raw in mapped.raw))
+    own = [one for one in text.columns if one not in columns and one not in (ROW_COLUMN, FILE_COLUMN)]
+    typed = []
+    for column in [*(one for one in columns if one in text.columns), *own]:
+        kind: ColumnType = columns[column].type if column in columns else spec.types.get(column, "text")
+        cast = caster.cast(text[column], kind)
+        refusals.add_cast(cast, kind, columns[column].need if column in columns else "optional")
+        typed.append(cast.column)
+    kept_files = [FILE_COLUMN] if len(mapped.raw) > 1 else []
+    frame = pl.DataFrame([*typed, *text.select(ROW_COLUMN, *kept_files).get_columns()])
+    frame = refusals.kept(frame)
+    read = refusals.rows_read
+    frame, repeats = settle_repeats(frame, identity, spec.on_duplicate, paths[0], name)
+    problems = [*mapped.problems, *refusals.problems(spec), *repeats.problems]
+    if name == "opportunities" and "status" not in frame.columns:
+        problems.append(
+            Problem(
+                "nothing says which opportunities are won or lost",
+                key="sources.opportunities.status",
+                hint='such as status = { column = "Status", won = ["Won"], lost = ["Lost"], open = ["*"] }',
+                severity="warning",
+            )
+        )
+    if frame.is_empty() and not read:
+        problems.append(
+            Problem(
+                "has a header and no rows", paths[0], mapped.raw[0].header_line or None, severity="warning"
+            )
+        )
+    report = LoadReport(
+        table=name,
+        paths=paths,
+        loaded_at=datetime.now(UTC).replace(microsecond=0),
+        rows_read=read,
+        rows_kept=frame.height,
+        rejects=refusals.rejected,
+        blanked=refusals.blanked,
+        rows_without_id=refusals.without_id,
+        rows_replaced=repeats.replaced,
+        unmatched=tuple(mapped.unmatched),
+        corrected=tuple(mapped.corrected),
+        repeated_ids=repeats.ids,
+        repeated_count=repeats.count,
+        encoding=mapped.raw[0].encoding,
+        separator=mapped.raw[0].separator,
+        problems=tuple(problems),
+    )
+    if refusals.rows_read and frame.is_empty() and refusals.rejected.height:
+        raise SourceError(*problems)
+    return Table(name, frame, report, mapped.headers)

@@ -251,9 +251,8 @@ class SourceSpec(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
 
     def formats_of(self, column: str) -> tuple[str, ...]:
         """The chrono formats of a date column, in the order in which they are tried."""
-        declared = self.date_format
-        if isinstance(declared, dict):
-            declared = declared.get(column)
+        by_column = self.date_format
+        declared = by_column.get(column) if isinstance(by_column, dict) else by_column
         if declared is None:
             return ("%Y-%m-%d",)
         return (declared,) if isinstance(declared, str) else tuple(declared)

@@ -1,0 +1,136 @@
+"""The typed columnar cache: what was loaded once is not parsed again while its files stay the same.
+
+A table is kept in a folder of its own whose name is a digest of the section, of the state (size, time,
+inode) of every file it was read from, and of the cockpit's version. Folders are written aside and renamed,
+so a reader sees a whole one or none; frames are uncompressed Arrow IPC and are mapped, not read.
+"""
+
+import hashlib
+import shutil
+import tempfile
+from contextlib import suppress
+from datetime import datetime
+from pathlib import Path
+
+import msgspec
+import polars as pl
+
+from cockpit.base.problems import Problem
+from cockpit.sources.files import Fingerprint
+from cockpit.sources.spec import SourceSpec
+from cockpit.sources.table import Corrected, LoadReport, RepeatedId, Table, Unmatched
+
+FORMAT = 1
+"""Raised when the meaning of a cached table changes; older ones are then made again."""
+
+
+class _Facts(msgspec.Struct):
+    """Everything of a table but its frames."""
+
+    name: str
+    headers: dict[str, str]
+    paths: tuple[str, ...]
+    loaded_at: datetime
+    rows_read: int
+    rows_kept: int
+    rows_without_id: int
+    rows_replaced: int
+    unmatched: tuple[Unmatched, ...]
+    corrected: tuple[Corrected, ...]
+    repeated_ids: tuple[RepeatedId, ...]
+    repeated_count: int
+    encoding: str | None
+    separator: str | None
+    problems: tuple[Problem, ...]
+
+
+def _place(
+    cache: Path, name: str, spec: SourceSpec, zone: str | None, prints: tuple[Fingerprint, ...]
+) -> Path:
+    from cockpit import __version__
+
+    content = msgspec.json.encode([FORMAT, __version__, pl.__version__, name, spec, zone, prints])
+    return cache / f"{name}-{hashlib.sha256(content).hexdigest()[:32]}"
+
+
+def read_cached(
+    cache: Path, name: str, spec: SourceSpec, zone: str | None, prints: tuple[Fingerprint, ...]
+) -> Table | None:
+    """The table as it was cached for exactly these files and this section, or None."""
+    place = _place(cache, name, spec, zone, prints)
+    try:
+        facts = msgspec.json.decode((place / "facts.json").read_bytes(), type=_Facts)
+        frame, rejects, blanked = (
+            pl.read_ipc(place / f"{part}.arrow") for part in ("frame", "rejects", "blanked")
+        )
+    except (OSError, msgspec.DecodeError, pl.exceptions.PolarsError):
+        return None
+    report = LoadReport(
+        table=facts.name,
+        paths=facts.paths,
+        loaded_at=facts.loaded_at,
+        rows_read=facts.rows_read,
+        rows_kept=facts.rows_kept,
+        rejects=rejects,
+        blanked=blanked,
+        rows_without_id=facts.rows_without_id,
+        rows_replaced=facts.rows_replaced,
+        unmatched=facts.unmatched,
+        corrected=facts.corrected,
+        repeated_ids=facts.repeated_ids,
+        repeated_count=facts.repeated_count,
+        encoding=facts.encoding,
+        separator=facts.separator,
+        problems=facts.problems,
+    )
+    return Table(facts.name, frame, report, facts.headers)
+
+
+def write_cached(
+    cache: Path, table: Table, spec: SourceSpec, zone: str | None, prints: tuple[Fingerprint, ...]
+) -> None:
+    """Keep a table, and drop older states of it. A cache that cannot be written is no error."""
+    report = table.report
+    facts = _Facts(
+        name=table.name,
+        headers=dict(table.headers),
+        paths=report.paths,
+        loaded_at=report.loaded_at,
+        rows_read=report.rows_read,
+        rows_kept=report.rows_kept,
+        rows_without_id=report.rows_without_id,
+        rows_replaced=report.rows_replaced,
+        unmatched=report.unmatched,
+        corrected=report.corrected,
+        repeated_ids=report.repeated_ids,
+        repeated_count=report.repeated_count,
+        encoding=report.encoding,
+        separator=report.separator,
+        problems=report.problems,
+    )
+    place = _place(cache, table.name, spec, zone, prints)
+    temporary: Path | None = None
+    try:
+        cache.mkdir(mode=0o700, parents=True, exist_ok=True)
+        temporary = Path(tempfile.mkdtemp(dir=cache, prefix=".writing-"))
+        for part, frame in (("frame", table.frame), ("rejects", report.rejects), ("blanked", report.blanked)):
+            target = temporary / f"{part}.arrow"
+            target.touch(mode=0o600)
+            frame.write_ipc(target, compression="uncompressed")
+        facts_file = temporary / "facts.json"
+        facts_file.touch(mode=0o600)
+        facts_file.write_bytes(msgspec.json.encode(facts))
+        temporary.rename(place)
+        _drop_older(cache, table.name, place)
+    except (OSError, pl.exceptions.PolarsError):
+        pass
+    finally:
+        if temporary is not None:
+            shutil.rmtree(temporary, ignore_errors=True)
+
+
+def _drop_older(cache: Path, name: str, current: Path) -> None:
+    for folder in cache.glob(f"{name}-*"):
+        if folder != current:
+            with suppress(OSError):
+                shutil.rmtree(folder)

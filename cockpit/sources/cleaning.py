@@ -1,0 +1,61 @@
+"""Every cell passes the cleaner once, when it enters; columns without anything suspicious are left alone."""
+
+import polars as pl
+
+from cockpit.base.clean import MAX_LENGTH, clean
+
+_NOT_PLAIN = r"[^\x20-\x7e]"
+
+
+def cleaned(frame: pl.DataFrame, thorough: bool) -> pl.DataFrame:
+    """The text columns without blanks around them, with null for a blank, and with clean text.
+
+    Args:
+        frame: text columns.
+        thorough: whether a cell may hold anything but printable ASCII; without it only length and
+            blanks are looked at.
+    """
+    if frame.is_empty():
+        return frame
+    text = pl.col(pl.String)
+    if thorough:
+        padded = text.str.contains(r"^\s|\s$").any()
+    else:
+        padded = (text.str.starts_with(" ") | text.str.ends_with(" ")).any()
+    facts = frame.lazy().select(
+        padded.name.suffix(":padded"),
+        (text == "").any().name.suffix(":blank"),
+        (text.str.len_bytes().max() > MAX_LENGTH).name.suffix(":long"),
+    )
+    found = facts.collect().row(0, named=True)
+    steps: list[pl.Expr] = []
+    for name in frame.columns:
+        column = pl.col(name)
+        if found.get(f"{name}:padded"):
+            column = column.str.strip_chars()
+        if found.get(f"{name}:padded") or found.get(f"{name}:blank"):
+            column = pl.when(column != "").then(column)
+        steps.append(column.alias(name))
+    frame = frame.select(steps)
+    suspects = [
+        name
+        for name in frame.columns
+        if frame.schema[name] == pl.String and (thorough or found.get(f"{name}:long"))
+    ]
+    return frame.with_columns(_clean_column(frame[name]) for name in suspects)
+
+
+def _clean_column(column: pl.Series) -> pl.Series:
+    """The column with each value cleaned; only values that the cleaner could change are looked at."""
+    suspicious = column.str.contains(_NOT_PLAIN) | (column.str.len_bytes() > MAX_LENGTH)
+    values = column.filter(suspicious.fill_null(False)).unique()
+    changes = {}
+    for value in values:
+        better = clean(value).strip()
+        if better != value:
+            changes[value] = better or None
+    if not changes:
+        return column
+    return column.replace(
+        pl.Series(list(changes), dtype=pl.String), pl.Series(list(changes.values()), dtype=pl.String)
+    )
