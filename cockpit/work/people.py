@@ -125,12 +125,12 @@ class People:
                 if login is not None and login not in self._by_login:
                     hint = did_you_mean(login, self._by_login)
                     found.append(
-                        Problem(f"nobody has the login {login}", key=f"people.{person.login}.{key}", hint=hint)
+                        Problem(
+                            f"nobody has the login {login}", key=f"people.{person.login}.{key}", hint=hint
+                        )
                     )
             for name in sorted(person.names):
                 if self._by_name[name].login != person.login:
                     other = self._by_name[name].login
-                    found.append(
-                        Problem(f"{name!r} also means {other}", key=f"people.{person.login}.owner")
-                    )
+                    found.append(Problem(f"{name!r} also means {other}", key=f"people.{person.login}.owner"))
         return found

@@ -1,0 +1,46 @@
+"""Finding an item by what people type: its key, or any ending of it that only one key has."""
+
+from collections.abc import Collection
+
+from cockpit.base.problems import Problem, UsageError, nearest
+
+SHOWN = 6
+"""How many keys a message names at most."""
+
+
+def find_key(typed: str, keys: Collection[str]) -> str:
+    """The key that was meant.
+
+    A whole part of a key goes before a part of a part: `1` is `task/1` although `task/11` ends so too.
+
+    Raises:
+        UsageError: no key ends so (the nearest is offered), or several do (they are named).
+    """
+    text = typed.strip()
+    if text in keys:
+        return text
+    if not text:
+        raise UsageError(Problem("a key is missing", hint="`cockpit tasks` shows the keys"))
+    whole = [key for key in keys if key.endswith(f"/{text}")]
+    found = whole or [key for key in keys if key.endswith(text)]
+    if len(found) == 1:
+        return found[0]
+    if found:
+        named = ", ".join(sorted(found)[:SHOWN])
+        more = f" and {len(found) - SHOWN} more" if len(found) > SHOWN else ""
+        raise UsageError(Problem(f"{len(found)} keys end so", key=text, hint=f"which one: {named}{more}"))
+    raise UsageError(Problem("no task has this key", key=text, hint=_offer(text, keys)))
+
+
+def _offer(text: str, keys: Collection[str]) -> str:
+    """The nearest key, compared with as many parts of each key as were typed."""
+    parts = text.count("/") + 1
+    endings: dict[str, str] = {}
+    for key in keys:
+        endings.setdefault("/".join(key.split("/")[-parts:]), key)
+        endings.setdefault(key, key)
+    containing = sorted(key for key in keys if text.casefold() in key.casefold())[:SHOWN]
+    if containing:
+        return f"did you mean {' or '.join(containing)}?"
+    guess = nearest(text, endings)
+    return f"did you mean {endings[guess]}?" if guess else "`cockpit tasks all` shows every key"

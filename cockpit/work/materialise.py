@@ -1,0 +1,147 @@
+"""From the calendar's actions to tasks: what a task takes from its occurrence, and how it follows it."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+from cockpit.rhythm.occurrence import Anchor, Occurrence
+from cockpit.store import Item, NewItem, Store, StoredAnchor
+from cockpit.work.kinds import TASK
+
+DAYS_BACK = 400
+DAYS_AHEAD = 120
+"""How far around today tasks are made; further ones come when their time does."""
+
+SEVERITIES = {1: "low", 2: "medium", 3: "high"}
+
+
+@dataclass(frozen=True, slots=True)
+class SyncReport:
+    """What a sync did.
+
+    Attributes:
+        made: keys of new tasks.
+        moved: keys of tasks that followed a change of the calendar or of their anchor.
+        without_rule: unfinished tasks in the window that the calendar no longer asks for.
+        undated: anchors without a date, from which no task can hang.
+    """
+
+    made: tuple[str, ...]
+    moved: tuple[str, ...]
+    without_rule: tuple[str, ...]
+    undated: tuple[Anchor, ...]
+
+
+def window(today: date) -> tuple[date, date]:
+    """First and last day for which tasks are made."""
+    return today - timedelta(days=DAYS_BACK), today + timedelta(days=DAYS_AHEAD)
+
+
+def rhythm_anchors(store: Store) -> dict[str, list[Anchor]]:
+    """The stored anchors as the rhythm wants them, by source."""
+    anchors: dict[str, list[Anchor]] = {}
+    for stored in store.anchors():
+        anchors.setdefault(stored.source, []).append(
+            Anchor(
+                stored.source,
+                stored.row_key,
+                stored.date,
+                stored.first_date or stored.date or date.min,
+                stored.title,
+                stored.owner,
+                stored.values,
+            )
+        )
+    return anchors
+
+
+def stored_anchor(anchor: Anchor) -> StoredAnchor:
+    """An anchor as the store keeps it; its first date is what the store remembers, if it does."""
+    return StoredAnchor(
+        anchor.source,
+        anchor.row_key,
+        anchor.date,
+        anchor.first_date,
+        anchor.title,
+        anchor.owner,
+        anchor.values,
+    )
+
+
+def calendar_fields(occurrence: Occurrence) -> dict[str, Any]:
+    """What a task takes from its occurrence and follows while it is unfinished."""
+    escalate = occurrence.escalate
+    anchor = occurrence.anchor
+    return {
+        "title": occurrence.title,
+        "workstream": occurrence.workstream or "other",
+        "owner_role": occurrence.owner_role,
+        "due": occurrence.date.isoformat(),
+        "at": occurrence.at.strftime("%H:%M"),
+        "lead_start": None if occurrence.lead_start is None else occurrence.lead_start.isoformat(),
+        "severity": None if occurrence.severity is None else SEVERITIES.get(occurrence.severity),
+        "needs": list(occurrence.needs) or None,
+        "evidence_rule": None if occurrence.evidence is None else occurrence.evidence.as_json(),
+        "checklist": list(occurrence.checklist) or None,
+        "escalate": None if escalate is None else {"to": escalate.to, "on": escalate.on.isoformat()},
+        "period": occurrence.period,
+        "source": None if anchor is None else anchor.source,
+        "row_key": None if anchor is None else anchor.row_key,
+    }
+
+
+def new_task(occurrence: Occurrence) -> NewItem:
+    """The task of an occurrence that has none yet; a row's task begins with the row's owner."""
+    fields = calendar_fields(occurrence)
+    fields["calendar"] = occurrence.calendar
+    fields["action"] = occurrence.event
+    fields["original_due"] = fields["due"]
+    if occurrence.anchor is not None:
+        fields["owner"] = occurrence.anchor.owner
+    return NewItem(TASK.name, occurrence.key, fields)
+
+
+def followed_fields(item: Item, occurrence: Occurrence) -> dict[str, Any]:
+    """The fields of an unfinished task that differ from what its occurrence says.
+
+    A due day that somebody moved stays moved; only the day that the rule gives follows.
+    """
+    wanted = calendar_fields(occurrence)
+    wanted["original_due"] = wanted["due"]
+    if item.fields.get("slips"):
+        del wanted["due"]
+    return {name: value for name, value in wanted.items() if item.fields.get(name) != value}
+
+
+def sync(
+    store: Store, occurrences: Iterable[Occurrence], anchors: Mapping[str, Sequence[Anchor]], today: date
+) -> SyncReport:
+    """Make the missing tasks and let unfinished ones follow; writes nothing when all is as it should be.
+
+    Args:
+        store: where tasks are kept.
+        occurrences: what happens in the window around `today`.
+        anchors: the rows that tasks hang from, to name those without a date.
+        today: the calendar's day.
+    """
+    actions = {occurrence.key: occurrence for occurrence in occurrences if occurrence.type == "action"}
+    made = store.insert_missing([new_task(occurrence) for occurrence in actions.values()])
+    changes: dict[str, dict[str, Any]] = {}
+    without_rule = []
+    fresh = set(made)
+    first, last = (day.isoformat() for day in window(today))
+    calendars = {occurrence.calendar for occurrence in actions.values()}
+    for item in store.items(TASK.name, TASK.unfinished):
+        if item.key in fresh or item.fields.get("calendar") not in calendars:
+            continue
+        occurrence = actions.get(item.key)
+        if occurrence is None:
+            if first <= item.fields.get("original_due", "") <= last:
+                without_rule.append(item.key)
+        elif differing := followed_fields(item, occurrence):
+            changes[item.key] = differing
+    if changes:
+        store.follow(changes, "the calendar or the row it hangs from changed")
+    undated = tuple(anchor for rows in anchors.values() for anchor in rows if anchor.date is None)
+    return SyncReport(tuple(made), tuple(changes), tuple(without_rule), undated)

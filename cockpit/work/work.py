@@ -1,0 +1,366 @@
+"""`Work`: the door to tasks. What people can see of them and do with them, each change journalled."""
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import date, datetime
+from typing import TYPE_CHECKING, Any, TypedDict, Unpack
+
+from cockpit.base.clean import clean
+from cockpit.base.problems import Problem, UsageError
+from cockpit.store import Entry, Item, Note, Store
+from cockpit.work import evidence as evidence_rules
+from cockpit.work.days import parse_day
+from cockpit.work.filter import Surroundings, parse_filter
+from cockpit.work.history import Change, change_of, together
+from cockpit.work.keys import find_key
+from cockpit.work.kinds import TASK
+from cockpit.work.people import People
+from cockpit.work.reading import Reader
+from cockpit.work.task import UNFINISHED, Task
+
+if TYPE_CHECKING:
+    from cockpit.rhythm import Anchor, RhythmCalendar
+    from cockpit.work.materialise import SyncReport
+
+HAND_PREFIX = "task"
+"""Tasks made by hand are `task/1`, `task/2`, ..."""
+
+
+class Versions(TypedDict, total=False):
+    """On which version of a task a change is based; both may be left out."""
+
+    if_version: int | None
+    seen_version: int | None
+
+
+class Work:
+    """The tasks of a workspace.
+
+    Keys may be given as any unique ending. Every change takes `if_version` (refused when the task has
+    another version) and `seen_version` (merged when others changed other fields since) and returns the
+    task as it is afterwards.
+
+    Args:
+        store: where they are kept.
+        rhythm: the calendar that asks for them and counts business days.
+        people: who is who.
+        clock: what time it is, with a zone.
+    """
+
+    def __init__(
+        self, store: Store, rhythm: "RhythmCalendar", people: People, clock: Callable[[], datetime]
+    ) -> None:
+        self.store = store
+        self.rhythm = rhythm
+        self.people = people
+        self._clock = clock
+        store.register(TASK)
+
+    @property
+    def me(self) -> str:
+        """Login of who works here."""
+        return self.store.actor
+
+    @property
+    def today(self) -> date:
+        """The calendar's day."""
+        return self.rhythm.fiscal.today(self._clock())
+
+    # --- seeing -------------------------------------------------------------------------------------------
+
+    def sync(
+        self, today: date | None = None, anchors: "Mapping[str, Sequence[Anchor]] | None" = None
+    ) -> "SyncReport":
+        """Make the tasks that the calendar asks for around a day, and let unfinished ones follow it.
+
+        Args:
+            today: the calendar's day.
+            anchors: rows that tasks hang from, by source; those in the store when left out.
+        """
+        from cockpit.work.materialise import rhythm_anchors, sync, window
+
+        day = today or self.today
+        rows = rhythm_anchors(self.store) if anchors is None else anchors
+        return sync(self.store, self.rhythm.occurrences(*window(day), anchors=rows), rows, day)
+
+    def list(self, filter_text: str = "", today: date | None = None, me: str | None = None) -> list[Task]:
+        """The tasks that pass a filter, the most urgent first.
+
+        Args:
+            filter_text: the filter language; empty shows what is overdue or has begun.
+            today: the calendar's day.
+            me: login that `owner:me` means; the actor's when left out.
+
+        Raises:
+            UsageError: a word of the filter cannot be read.
+        """
+        day = today or self.today
+        around = Surroundings(day, self.rhythm.fiscal, self.people, me or self.me, self.workstreams)
+        return self._reader(day).matching(parse_filter(filter_text, around))
+
+    def task(self, key: str, today: date | None = None) -> Task:
+        """One task.
+
+        Raises:
+            UsageError: no key, or more than one, ends so.
+        """
+        return self._reader(today or self.today).one(self._item(key))
+
+    def find(self, key: str) -> str:
+        """The whole key that a unique ending stands for.
+
+        Raises:
+            UsageError: no key, or more than one, ends so.
+        """
+        if self.store.get(key) is not None:
+            return key
+        return find_key(key, self.store.states(TASK.name).keys())
+
+    def workstreams(self) -> frozenset[str]:
+        """The workstreams that tasks carry."""
+        return frozenset(item.fields.get("workstream", "other") for item in self.store.items(TASK.name))
+
+    def history(self, key: str) -> Sequence[Change]:
+        """Everything that happened to a task, oldest first."""
+        return [change_of(entry) for entry in self.store.journal(self.find(key))]
+
+    def changes(self, actor: str | None = None, limit: int = 10) -> Sequence[Change]:
+        """The last changes of a person, or of everybody, newest first."""
+        return [change_of(entry) for entry in reversed(self.store.journal(actor=actor, limit=limit))]
+
+    def undoable(self, limit: int = 10) -> Sequence[str]:
+        """What `undo` would take back, the next one first, in words."""
+        return [f"{entries[0].subject}: {together(entries)}" for entries in self.store.undoable(limit)]
+
+    def notes(self, key: str) -> Sequence[Note]:
+        """The notes on a task, oldest first."""
+        return self.store.notes(self.find(key))
+
+    # --- doing --------------------------------------------------------------------------------------------
+
+    def add(
+        self,
+        title: str,
+        workstream: str = "other",
+        owner: str | None = None,
+        due: date | str | None = None,
+        **more: Any,
+    ) -> Task:
+        """Make a task by hand.
+
+        Args:
+            title: what is to be done.
+            workstream: what it is part of.
+            owner: a login, a name, or "me"; nobody when left out.
+            due: a day, or its text ("2026-12-04", "+3bd").
+            more: further fields, such as severity, owner_role, at, needs.
+
+        Raises:
+            UsageError: the title is empty, or the due day is no day.
+        """
+        fields = {
+            "title": clean(title).strip(),
+            "workstream": clean(workstream).strip().casefold() or "other",
+            "owner": None if owner is None else self.people.owner_name(clean(owner), self.me),
+            "due": None if due is None else self._day(due).isoformat(),
+            **more,
+        }
+        fields["original_due"] = fields["due"]
+        if not fields["title"]:
+            raise UsageError(Problem("a task needs a title", key="TITLE"))
+        if fields.get("needs"):
+            fields["needs"] = [self.find(need) for need in fields["needs"]]
+        return self._shown(self.store.add_numbered(TASK.name, HAND_PREFIX, fields))
+
+    def claim(self, key: str, **versions: Unpack[Versions]) -> Task:
+        """Take a task on.
+
+        Raises:
+            UsageError: it is somebody else's; `assign` moves it.
+        """
+        item = self._item(key)
+        owner = self._free_or_mine(item)
+        return self._change(item, {"state": "claimed", "owner": owner, **_UNBLOCKED}, **versions)
+
+    def start(self, key: str, **versions: Unpack[Versions]) -> Task:
+        """Begin working on a task; it becomes the actor's if it is nobody's."""
+        item = self._item(key)
+        owner = item.fields.get("owner") or self._my_name()
+        return self._change(item, {"state": "in_progress", "owner": owner, **_UNBLOCKED}, **versions)
+
+    def block(self, key: str, reason: str, **versions: Unpack[Versions]) -> Task:
+        """Say that a task cannot go on, and why."""
+        why = _words(reason, "--reason", "what blocks it")
+        since = self._clock().isoformat(timespec="seconds")
+        fields = {"state": "blocked", "block_reason": why, "blocked_since": since}
+        return self._change(self._item(key), fields, reason=why, **versions)
+
+    def done(self, key: str, evidence: str | None = None, **versions: Unpack[Versions]) -> Task:
+        """Finish a task; without evidence it is `done_without_evidence` and counted apart.
+
+        Raises:
+            UsageError: the evidence misses the task's rule, or the task cannot be finished.
+        """
+        item = self._item(key)
+        if evidence is None:
+            return self._change(item, {"state": "done_without_evidence", **_UNBLOCKED}, **versions)
+        person = self.people.person(self.me)
+        owner = self.people.named(item.fields.get("owner") or "")
+        given = evidence_rules.accept(
+            evidence,
+            item.fields.get("evidence_rule"),
+            key=item.key,
+            actor=self.me,
+            actor_roles=person.roles,
+            doers=() if owner is None else (owner.login,),
+            owner_role=item.fields.get("owner_role"),
+        )
+        fields = {"state": "done", "evidence": given, "evidence_by": self.me, **_UNBLOCKED}
+        return self._change(item, fields, **versions)
+
+    def drop(self, key: str, reason: str, **versions: Unpack[Versions]) -> Task:
+        """Decide not to do a task, and say why."""
+        why = _words(reason, "--reason", "why it is dropped")
+        fields = {"state": "dropped", "drop_reason": why, **_UNBLOCKED}
+        return self._change(self._item(key), fields, reason=why, **versions)
+
+    def reopen(self, key: str, **versions: Unpack[Versions]) -> Task:
+        """Open a finished task again; its evidence stays in the history only."""
+        fields = {"state": "open", "evidence": None, "evidence_by": None, "drop_reason": None}
+        return self._change(self._item(key), fields, **versions)
+
+    def move(self, key: str, due: date | str, reason: str, **versions: Unpack[Versions]) -> Task:
+        """Give a task another due day; the original one is kept and the move counted."""
+        why = _words(reason, "--reason", "why it moves")
+        item = self._item(key)
+        self._refuse_finished(item)
+        day = self._day(due).isoformat()
+        fields = {
+            "due": day,
+            "due_reason": why,
+            "original_due": item.fields.get("original_due") or item.fields.get("due") or day,
+            "slips": item.fields.get("slips", 0) + 1,
+        }
+        return self._change(item, fields, reason=why, **versions)
+
+    def assign(self, key: str, to: str, **versions: Unpack[Versions]) -> Task:
+        """Give a task to somebody: a login, a name, or "me"."""
+        item = self._item(key)
+        self._refuse_finished(item)
+        return self._change(item, {"owner": self.people.owner_name(clean(to), self.me)}, **versions)
+
+    def wait(self, key: str, until: date | str, for_: str, **versions: Unpack[Versions]) -> Task:
+        """Let a task sleep until a day, because it waits for somebody or something."""
+        item = self._item(key)
+        self._refuse_finished(item)
+        what = _words(for_, "--for", "whom or what it waits for")
+        day = self._day(until, "--until")
+        if day <= self.today:
+            raise UsageError(Problem(f"{day} is not in the future", key="--until"))
+        return self._change(item, {"wait_until": day.isoformat(), "wait_for": what}, **versions)
+
+    def tick(self, key: str, step: str, ticked: bool = True, **versions: Unpack[Versions]) -> Task:
+        """Tick a step of a task's checklist, or take the tick away."""
+        item = self._item(key)
+        steps = item.fields.get("checklist") or []
+        if step not in steps:
+            raise UsageError(Problem(f"has no step {step!r}", key=item.key))
+        checked = [name for name in item.fields.get("checked") or [] if name != step]
+        return self._change(item, {"checked": [*checked, *([step] if ticked else [])] or None}, **versions)
+
+    def edit(self, key: str, fields: Mapping[str, str], **versions: Unpack[Versions]) -> Task:
+        """Change title, workstream or severity in place."""
+        unknown = [name for name in fields if name not in ("title", "workstream", "severity")]
+        if unknown:
+            raise UsageError(Problem(f"{', '.join(unknown)} cannot be edited", key=key))
+        return self._change(
+            self._item(key), {name: clean(text).strip() for name, text in fields.items()}, **versions
+        )
+
+    def note(self, key: str, text: str) -> Note:
+        """Write a note on a task."""
+        return self.store.add_note(self.find(key), text)
+
+    def undo(self) -> Sequence[Change]:
+        """Take back the actor's last change.
+
+        Raises:
+            UsageError: there is nothing to undo.
+            ConflictError: somebody changed it since.
+        """
+        return _changes(self.store.undo())
+
+    def redo(self) -> Sequence[Change]:
+        """Do again what the actor undid last.
+
+        Raises:
+            UsageError: there is nothing to redo.
+            ConflictError: somebody changed it since.
+        """
+        return _changes(self.store.redo())
+
+    # --- inside -------------------------------------------------------------------------------------------
+
+    def _reader(self, today: date) -> Reader:
+        return Reader(self.store, self.rhythm.fiscal.business, self.people, today)
+
+    def _item(self, key: str) -> Item:
+        item = self.store.get(self.find(key))
+        if item is None:
+            raise UsageError(Problem("no task has this key", key=key))
+        return item
+
+    def _shown(self, item: Item) -> Task:
+        return self._reader(self.today).one(item)
+
+    def _my_name(self) -> str:
+        return self.people.person(self.me).owner_name
+
+    def _day(self, given: date | str, option: str = "--due") -> date:
+        if isinstance(given, str):
+            return parse_day(given, self.rhythm.fiscal.business, self.today, option)
+        return given
+
+    def _free_or_mine(self, item: Item) -> str:
+        owner = item.fields.get("owner")
+        names = self.people.person(self.me).names
+        if item.state in ("claimed", "in_progress") and owner is not None and owner.casefold() not in names:
+            raise UsageError(
+                Problem(f"is {item.state.replace('_', ' ')} by {owner}", key=item.key, hint="assign moves it")
+            )
+        return owner if owner is not None and owner.casefold() in names else self._my_name()
+
+    def _refuse_finished(self, item: Item) -> None:
+        if item.state not in UNFINISHED:
+            words = item.state.replace("_", " ")
+            raise UsageError(Problem(f"is {words}", key=item.key, hint="`reopen` it first"))
+
+    def _change(
+        self,
+        item: Item,
+        fields: Mapping[str, Any],
+        reason: str | None = None,
+        if_version: int | None = None,
+        seen_version: int | None = None,
+    ) -> Task:
+        changed = self.store.change(
+            item.key,
+            fields,
+            expected_version=seen_version if if_version is None else if_version,
+            strict=if_version is not None,
+            reason=reason,
+        )
+        return self._shown(changed)
+
+
+_UNBLOCKED = {"block_reason": None, "blocked_since": None}
+
+
+def _words(text: str, option: str, what: str) -> str:
+    cleaned = clean(text).strip()
+    if not cleaned:
+        raise UsageError(Problem(f"say {what}", key=option))
+    return cleaned
+
+
+def _changes(entries: Sequence[Entry]) -> Sequence[Change]:
+    return [change_of(entry) for entry in entries]
