@@ -60,11 +60,9 @@ class Catalogue:
                     problems.extend(error.problems)
                     continue
                 for metric in _metrics_of(file, folder is not BUILT_IN, problems):
-                    previous = metrics.get(metric.name)
-                    if previous is not None and previous.file == metric.file:
-                        continue
-                    if previous is not None and Path(previous.file).parent == path.parent:
-                        where = f"the other is {previous.file}:{previous.line}"
+                    previous = files.get(metric.name)
+                    if previous is not None and previous.path.parent == path.parent:
+                        where = f"the other is in {previous.path.name}"
                         problems.append(file.problem((metric.name,), "defined in two files", where))
                     metrics[metric.name] = metric
                     files[metric.name] = file
@@ -116,6 +114,7 @@ def functions() -> list[dict[str, str]]:
 
 
 def _metrics_of(file: TomlFile, own: bool, problems: list[Problem]) -> Iterator[Metric]:
+    shown = clean(str(file.path)) if own else f"cockpit/metrics/catalogue/{file.path.name}"
     for name, table in file.data.items():
         if not isinstance(table, dict):
             problems.append(file.problem((name,), "must be a table", f"[{name}] on a line of its own"))
@@ -127,7 +126,7 @@ def _metrics_of(file: TomlFile, own: bool, problems: list[Problem]) -> Iterator[
             continue
         spec = convert(file, MetricSpec, problems, (name,), table)
         if spec is not None:
-            yield Metric(name, spec, clean(str(file.path)) if own else file.path.name, file.line_of((name,)))
+            yield Metric(name, spec, shown, file.line_of((name,)))
 
 
 def _problems_of(
@@ -153,7 +152,9 @@ def _problems_of(
             if used is not None and used not in metrics:
                 yield file.problem((name, key), f"there is no metric {used!r}", did_you_mean(used, metrics))
             elif used is not None and key != "matures_by" and metrics[used].kind != "simple":
-                yield file.problem((name, key), f"{used} is {metrics[used].kind}, a ratio needs simple metrics")
+                yield file.problem(
+                    (name, key), f"{used} is {metrics[used].kind}, a ratio needs simple metrics"
+                )
     if spec.kind == "derived" and spec.formula is not None:
         yield from _formula_problems(metric, spec.formula, file, metrics)
 
@@ -174,7 +175,9 @@ def _formula_problems(
     for key in ("windows", "nonzero"):
         for name in getattr(metric.spec, key):
             if name not in used:
-                yield file.problem((metric.name, key, name), "is not in the formula", did_you_mean(name, used))
+                yield file.problem(
+                    (metric.name, key, name), "is not in the formula", did_you_mean(name, used)
+                )
 
 
 def _expression_problems(
@@ -198,7 +201,9 @@ def _expression_problems(
     if spec.value is not None:
         try:
             tree = parse(spec.value)
-            check_aggregate(spec.value, columns if _known(tree, columns) or strict else _lenient(tree, columns))
+            check_aggregate(
+                spec.value, columns if _known(tree, columns) or strict else _lenient(tree, columns)
+            )
         except ExpressionError as error:
             yield from _placed(error, file, (metric.name, "value"))
     if spec.date is not None and (strict or spec.date in columns) and columns.get(spec.date) != "date":

@@ -1,20 +1,44 @@
 """The metric engine: one door for values, rows, explanations and effects."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
+from fractions import Fraction
 from typing import TYPE_CHECKING
 
+from cockpit.fiscal import FiscalCalendar
+from cockpit.metrics import change, explain
+from cockpit.metrics.aggregate import Group
 from cockpit.metrics.catalogue import Catalogue
+from cockpit.metrics.definition import Metric
+from cockpit.metrics.facts.book import TABLE_OF_FACT, FactBook
+from cockpit.metrics.figures import Figure, Figures, simple_parts
 from cockpit.metrics.query import MetricSettings, Query
-from cockpit.metrics.results import Effect, Explanation, KpiResult, RowsResult
+from cockpit.metrics.results import (
+    Compared,
+    Effect,
+    Explanation,
+    KpiResult,
+    KpiRow,
+    LeftOut,
+    Number,
+    PeriodShown,
+    RowsResult,
+    Snapshot,
+    SourceShown,
+)
+from cockpit.metrics.rows import as_tuples, rows_behind
+from cockpit.metrics.state import Bounds, Cut, State
+from cockpit.metrics.targets import QUOTA, status_of, target_of
 
 if TYPE_CHECKING:
-    from cockpit.fiscal import FiscalCalendar
     from cockpit.sources.table import Table
+
+RECONSTRUCTED = "reconstructed"
+YOUNG, PRORATED = "young", "prorated"
 
 
 class Engine:
-    """Answers queries over one set of tables.
+    """Answers queries over one set of tables; may be used from any thread.
 
     Args:
         catalogue: the metrics that may be asked for.
@@ -27,30 +51,323 @@ class Engine:
         self,
         catalogue: Catalogue,
         tables: "Mapping[str, Table]",
-        calendar: "FiscalCalendar",
+        calendar: FiscalCalendar,
         settings: MetricSettings,
     ) -> None:
         self.catalogue = catalogue
         self.tables = tables
         self.calendar = calendar
         self.settings = settings
+        self._book = FactBook(tables, calendar, settings)
+        self._state = State(catalogue, self._book, calendar)
 
     def values(self, query: Query) -> KpiResult:
-        """The values of the metrics asked for, their totals first."""
-        raise NotImplementedError
+        """The values of the metrics asked for: of each the total first, then its groups.
+
+        Raises:
+            UsageError: an unknown metric or dimension, or a filter that is not understood.
+        """
+        metrics = [self.catalogue.get(name) for name in query.names]
+        cut = _cut(query)
+        helpers = self._helpers(metrics)
+        figures = self._state.figures([*metrics, *helpers], cut)
+        compared = self._compared(metrics, query)
+        rows: list[KpiRow] = []
+        for metric in metrics:
+            rows += self._rows_of(metric, query, figures, compared)
+        return KpiResult(
+            query.as_of,
+            _shown_period(query),
+            self._currency(query.as_of),
+            self.snapshot(query.as_of),
+            tuple(rows),
+        )
 
     def rows(self, name: str, query: Query, limit: int | None = None) -> RowsResult:
-        """The rows behind one metric."""
-        raise NotImplementedError
+        """The rows behind one metric, largest contribution first.
+
+        Args:
+            name: the metric.
+            query: its period, as-of date and filter; dimensions are ignored.
+            limit: at most so many rows are returned; `count` is the whole count all the same.
+
+        Raises:
+            UsageError: an unknown or derived metric, or a filter that is not understood.
+        """
+        metric = self.catalogue.get(name)
+        columns = tuple(self._table_of(metric).frame.columns) if self._has_table(metric) else ()
+        frame = rows_behind(self._state, metric, _cut(query, by=()), columns)
+        cut = frame if limit is None else frame.head(limit)
+        return RowsResult(
+            name, query.as_of, _shown_period(query), frame.height, cut.height < frame.height,
+            tuple(frame.columns), as_tuples(cut),
+        )  # fmt: skip
 
     def explain(self, name: str, query: Query) -> Explanation:
-        """How one figure comes about."""
-        raise NotImplementedError
+        """How one figure comes about.
+
+        Raises:
+            UsageError: an unknown metric, or a filter that is not understood.
+        """
+        metric, cut = self.catalogue.get(name), _cut(query, by=())
+        figures = self._state.figures([metric], cut)
+        figure = figures.figure(metric)
+        left_out, notes = self._funnel(metric, cut, figures)
+        return Explanation(
+            kpi=name,
+            label=metric.label,
+            formula=explain.formula_of(metric),
+            substituted=explain.substituted(metric, figures, figure, self.catalogue),
+            value=figure.value,
+            unit=metric.unit,
+            n=figure.n,
+            reason=figure.reason,
+            filters=tuple(explain.filters_of(metric, cut, self._state)),
+            left_out=left_out,
+            notes=notes,
+            parts=metric.parts,
+            sources=tuple(self._sources(metric)),
+            snapshot=self.snapshot(query.as_of),
+            definition_file=metric.file,
+            definition_line=metric.line,
+        )
 
     def effects(self, name: str, query: Query) -> tuple[Effect, ...]:
-        """The change against `query.against`, by group of `query.by`, largest effect first."""
-        raise NotImplementedError
+        """The change against `query.against` by group of `query.by`, largest effect first.
+
+        For an additive metric a group's effect is its own change; for a ratio or mean it is a rate effect
+        and a mix effect; of a derived product and quotient, without dimensions, each factor's part.
+        Over all groups the effects add up to the change of the total. Empty where there is no comparison,
+        no value on one of the sides, or no such decomposition.
+        """
+        metric = self.catalogue.get(name)
+        if query.against is None:
+            return ()
+        figures = self._state.figures([metric], _cut(query))
+        compared = self._state.figures([metric], _compared_cut(query))
+        if metric.kind == "derived":
+            return self._factor_effects(metric, figures, compared)
+        groups = sorted(figures.groups(metric) | compared.groups(metric), key=_label_key)
+        sides = [(figures.figure(metric, group), compared.figure(metric, group)) for group in groups]
+        effects = _split(metric, sides, figures.figure(metric), compared.figure(metric))
+        found = [
+            Effect(
+                dict(zip(query.by, group, strict=True)), now.value, then.value, now.n, then.n,
+                None if now.value is None or then.value is None else change.difference(now.value, then.value),
+                float(rate), float(mix),
+            )
+            for group, (now, then), (rate, mix) in zip(groups, sides, effects, strict=False)
+        ]  # fmt: skip
+        return tuple(sorted(found, key=lambda one: -abs(one.effect)))
 
     def latest_date(self, today: date) -> date | None:
-        """The as-of date `latest`: the newest date of the data that is not after `today`."""
-        raise NotImplementedError
+        """The as-of date `latest`: the newest date of the deals that is not after `today`."""
+        return self._book.latest_date(today)
+
+    def snapshot(self, as_of: date) -> Snapshot:
+        """Whether the state of a day is the live one or is reconstructed from the records' own dates."""
+        opportunities = self.tables.get("opportunities")
+        loaded = (
+            None if opportunities is None else opportunities.report.loaded_at.isoformat(timespec="seconds")
+        )
+        today = self.settings.today or self.calendar.today()
+        latest = self._book.latest_date(today)
+        live = latest is None or as_of >= min(latest, today)
+        return Snapshot("live" if live else RECONSTRUCTED, None, loaded)
+
+    # --- values -----------------------------------------------------------------------------------
+
+    def _helpers(self, metrics: Sequence[Metric]) -> list[Metric]:
+        """Metrics that targets and marks need besides those that were asked for."""
+        names = [metric.spec.matures_by for metric in metrics if metric.spec.matures_by is not None]
+        if any(self.settings.targets.get(metric.name) == QUOTA for metric in metrics):
+            names.append(QUOTA)
+        return [self.catalogue.get(name) for name in names]
+
+    def _compared(self, metrics: Sequence[Metric], query: Query) -> Figures | None:
+        return None if query.against is None else self._state.figures(metrics, _compared_cut(query))
+
+    def _rows_of(
+        self, metric: Metric, query: Query, figures: Figures, compared: Figures | None
+    ) -> list[KpiRow]:
+        groups: set[Group] = set()
+        if query.by:
+            groups = figures.groups(metric) | (compared.groups(metric) if compared is not None else set())
+        rows = [
+            self._row(metric, group, query, figures, compared) for group in sorted(groups, key=_label_key)
+        ]
+        rows.sort(key=lambda row: (row.value is None, -(row.value or 0)))
+        return [self._row(metric, (), query, figures, compared), *rows]
+
+    def _row(
+        self, metric: Metric, group: Group, query: Query, figures: Figures, compared: Figures | None
+    ) -> KpiRow:
+        figure = figures.figure(metric, group)
+        target = self._target(metric, group, query, figures)
+        warn = self.settings.warn.get(metric.name)
+        return KpiRow(
+            kpi=metric.name,
+            by=dict(zip(query.by, group, strict=False)),
+            value=figure.value,
+            unit=metric.unit,
+            n=figure.n,
+            reason=figure.reason,
+            numerator=figure.numerator,
+            denominator=figure.denominator,
+            compare=None if compared is None else self._compare(metric, group, query, figure, compared),
+            target=target,
+            status=status_of(figure.value, target, metric.good, warn),
+            marks=tuple(self._marks(metric, query, figure, figures)),
+        )
+
+    def _target(self, metric: Metric, group: Group, query: Query, figures: Figures) -> Number | None:
+        spec = self.settings.targets.get(metric.name)
+        if spec is None:
+            return None
+        if spec == QUOTA:
+            quota = figures.figure(self.catalogue.get(QUOTA), group)
+            return quota.value if quota.n else None
+        if group and metric.additive:
+            return None
+        return target_of(spec, metric, query.period, self.calendar)
+
+    def _marks(self, metric: Metric, query: Query, figure: Figure, figures: Figures) -> list[str]:
+        marks = []
+        if metric.spec.matures_by is not None and figure.value is not None:
+            maturity = figures.figure(self.catalogue.get(metric.spec.matures_by)).value
+            last = query.period.through(query.as_of) or query.as_of
+            if maturity is not None and (query.as_of - last).days < maturity:
+                marks.append(YOUNG)
+        if QUOTA in metric.facts and figure.value is not None:
+            fact = self._book.get(QUOTA, query.as_of, query.period.start, query.period.end)
+            if fact is not None and fact.frame["prorated"].any():
+                marks.append(PRORATED)
+        return marks
+
+    def _compare(
+        self, metric: Metric, group: Group, query: Query, figure: Figure, compared: Figures
+    ) -> Compared:
+        assert query.against is not None
+        span, through = query.against.span, _compared_day(query)
+        other = compared.figure(metric, group)
+        reason: str | None = None
+        if metric.stock and RECONSTRUCTED in (self.snapshot(through).kind, self.snapshot(query.as_of).kind):
+            reason = RECONSTRUCTED
+        elif figure.value is None or other.value is None:
+            reason = figure.reason if figure.value is None else other.reason
+        delta, half_width, unusual = None, None, None
+        if reason is None and figure.value is not None and other.value is not None:
+            delta = change.difference(figure.value, other.value)
+            if metric.proportion:
+                half_width = change.swing(float(figure.value), figure.n, float(other.value), other.n)
+            if half_width is not None:
+                enough = min(figure.n, other.n) >= change.FEWEST
+                unusual = enough and abs(float(delta)) > half_width
+        return Compared(
+            PeriodShown(span.label, span.start, span.end, through), other.value, delta, half_width, unusual,
+            reason, other.n, other.numerator, other.denominator,
+        )  # fmt: skip
+
+    def _factor_effects(self, metric: Metric, figures: Figures, compared: Figures) -> tuple[Effect, ...]:
+        now, then = figures.figure(metric), compared.figure(metric)
+        pairs: dict[str, tuple[Figure, Figure]] = {}
+        factors: dict[str, tuple[float, float]] = {}
+        powers = explain.powers_of(metric)
+        if now.value is None or then.value is None or powers is None:
+            return ()
+        for name, power in powers.items():
+            part, window = self.catalogue.get(name), metric.spec.windows.get(name)
+            pairs[name] = figures.figure(part, (), window), compared.figure(part, (), window)
+            value, other = (float(figure.value or 0) for figure in pairs[name])
+            if value <= 0 or other <= 0:
+                return ()
+            factors[name] = (value**power, other**power)
+        shares = change.factor_effects(factors, float(now.value) - float(then.value)) or {}
+        return tuple(
+            Effect(
+                {"factor": name}, pairs[name][0].value, pairs[name][1].value, pairs[name][0].n, pairs[name][1].n,
+                change.difference(pairs[name][0].value or 0, pairs[name][1].value or 0), share, 0.0,
+            )
+            for name, share in sorted(shares.items(), key=lambda one: -abs(one[1]))
+        )  # fmt: skip
+
+    # --- explain ----------------------------------------------------------------------------------
+
+    def _funnel(
+        self, metric: Metric, cut: Cut, figures: Figures
+    ) -> tuple[tuple[LeftOut, ...], tuple[LeftOut, ...]]:
+        """What was left out of a simple metric, or of a ratio's denominator; derived ones have no rows."""
+        if metric.kind == "derived":
+            return (), ()
+        counted = metric if metric.kind == "simple" else self.catalogue.get(metric.parts[1])
+        part = self._state.part((counted.name, None), cut)
+        fact = None if part is None else self._state.fact(part)
+        reason = figures.figure(counted).reason or ""
+        if part is None or fact is None or reason.startswith("needs "):
+            return (), ()
+        funnel = explain.Funnel(self._state, part, fact, cut, self._table_of(counted).frame.height)
+        return funnel.left_out(), funnel.notes()
+
+    def _sources(self, metric: Metric) -> list[SourceShown]:
+        found = []
+        for name in dict.fromkeys(TABLE_OF_FACT[fact] for fact in metric.facts):
+            table = self.tables.get(name)
+            if table is not None:
+                report = table.report
+                path = report.paths[0] if report.paths else ""
+                loaded = report.loaded_at.isoformat(timespec="seconds")
+                found.append(SourceShown(name, path, loaded, table.frame.height, report.rows_rejected))
+        return found
+
+    def _has_table(self, metric: Metric) -> bool:
+        return bool(metric.facts) and TABLE_OF_FACT[metric.facts[0]] in self.tables
+
+    def _table_of(self, metric: Metric) -> "Table":
+        return self.tables[TABLE_OF_FACT[metric.facts[0]]]
+
+    def _currency(self, as_of: date) -> str | None:
+        fact = self._book.get("opportunities", as_of)
+        return fact.currency if fact is not None else self.settings.currency
+
+
+def _cut(query: Query, by: tuple[str, ...] | None = None) -> Cut:
+    return Cut(
+        query.as_of, Bounds(query.period.start, query.period.end), query.by if by is None else by, query.where
+    )
+
+
+def _compared_day(query: Query) -> date:
+    assert query.against is not None
+    return min(query.against.through or query.as_of, query.as_of)
+
+
+def _compared_cut(query: Query) -> Cut:
+    assert query.against is not None
+    span = query.against.span
+    return Cut(_compared_day(query), Bounds(span.start, span.end), query.by, query.where)
+
+
+def _shown_period(query: Query) -> PeriodShown:
+    span = query.period
+    return PeriodShown(span.label, span.start, span.end, span.through(query.as_of) or query.as_of)
+
+
+def _label_key(group: Group) -> tuple[tuple[bool, str], ...]:
+    return tuple((value is None, str(value)) for value in group)
+
+
+def _split(
+    metric: Metric, sides: Sequence[tuple[Figure, Figure]], total: Figure, other_total: Figure
+) -> list[tuple[Fraction, Fraction]]:
+    """Rate and mix effect of each group, or nothing where the total has no value on one side."""
+    if metric.additive:
+        return [(Fraction(now.value or 0) - Fraction(then.value or 0), Fraction(0)) for now, then in sides]
+    if not total.denominator or not other_total.denominator:
+        return []
+    return change.ratio_effects(
+        [(_sides(now), _sides(then)) for now, then in sides], _sides(total), _sides(other_total)
+    )
+
+
+def _sides(figure: Figure) -> change.Sides:
+    return Fraction(figure.numerator or 0), Fraction(figure.denominator or 0)

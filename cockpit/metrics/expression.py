@@ -101,9 +101,7 @@ def compile_value(text: str, schema: Mapping[str, pl.DataType], parameters: Para
     """
     aggregate = check_aggregate(text, value_types(schema))
     operand = aggregate.operand
-    return Value(
-        aggregate, None if operand is None else _Compiler(schema, parameters).expr(operand)
-    )
+    return Value(aggregate, None if operand is None else _Compiler(schema, parameters).expr(operand))
 
 
 def columns_in(node: Node) -> tuple[str, ...]:
@@ -198,9 +196,7 @@ class _Compiler:
             if isinstance(dtype, pl.Enum) and all(value in dtype.categories for value in literals):
                 return self.expr(node.operand).is_in(pl.lit(pl.Series(literals, dtype=dtype)).implode())
             return self.text(node.operand).is_in(literals)
-        equal = [
-            _COMPARE["="](*self.comparable(node.operand, item)) for item in node.items
-        ]
+        equal = [_COMPARE["="](*self.comparable(node.operand, item)) for item in node.items]
         return equal[0] if len(equal) == 1 else pl.any_horizontal(equal)
 
     def scale(self, node: Node) -> int | None:
@@ -231,7 +227,9 @@ class _Compiler:
         return None
 
     def widest(self, nodes: "list[Node] | tuple[Node, ...]") -> int | None:
-        scales = [self.scale(node) for node in nodes if not (isinstance(node, Literal) and node.value is None)]
+        scales = [
+            self.scale(node) for node in nodes if not (isinstance(node, Literal) and node.value is None)
+        ]
         return None if None in scales else max((scale or 0 for scale in scales), default=0)
 
     def arithmetic(self, node: Arithmetic) -> pl.Expr:
@@ -278,7 +276,9 @@ def _round(number: pl.Expr, places: pl.Expr | None = None) -> pl.Expr:
 
 _FUNCTIONS: dict[str, Callable[..., pl.Expr]] = {
     "COALESCE": lambda *arguments: pl.coalesce(*arguments),
-    "NULLIF": lambda first, second: pl.when((first == second).fill_null(value=False)).then(None).otherwise(first),
+    "NULLIF": lambda first, second: (
+        pl.when((first == second).fill_null(value=False)).then(None).otherwise(first)
+    ),
     "GREATEST": lambda *arguments: pl.max_horizontal(*arguments),
     "LEAST": lambda *arguments: pl.min_horizontal(*arguments),
     "LOWER": lambda text: text.str.to_lowercase(),

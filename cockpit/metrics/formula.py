@@ -38,7 +38,9 @@ def metrics_in(formula: str) -> tuple[str, ...]:
         )
         if not fits:
             raise ExpressionError(
-                node.token, "does not belong in a formula", "metric names, numbers, + - * / ( ), GREATEST, LEAST"
+                node.token,
+                "does not belong in a formula",
+                "metric names, numbers, + - * / ( ), GREATEST, LEAST",
             )
     names = names_in(tree)
     if not names:

@@ -1,0 +1,123 @@
+"""Builds facts from tables when they are asked for, and keeps the last few."""
+
+from collections import OrderedDict
+from collections.abc import Callable, Mapping, Sequence
+from datetime import date
+from threading import Lock
+from typing import TYPE_CHECKING, Any
+
+import polars as pl
+
+from cockpit.fiscal import FiscalCalendar
+from cockpit.metrics.facts import opportunities as deals
+from cockpit.metrics.facts.currency import Rates, plan_rates
+from cockpit.metrics.facts.fact import Fact, fiscal_labels
+from cockpit.metrics.facts.quota import Seasonality, quota
+from cockpit.metrics.facts.renewals import renewals
+from cockpit.metrics.query import MetricSettings
+
+if TYPE_CHECKING:
+    from cockpit.sources.table import Table
+
+TABLE_OF_FACT: Mapping[str, str] = {
+    "opportunities": "opportunities",
+    "renewals": "agreements",
+    "quota": "quota",
+}
+_KEPT = 6
+"""How many facts are kept; each costs the columns that depend on its day."""
+
+
+class FactBook:
+    """The facts of one set of tables; may be used from any thread."""
+
+    def __init__(
+        self, tables: "Mapping[str, Table]", calendar: FiscalCalendar, settings: MetricSettings
+    ) -> None:
+        self._tables = tables
+        self._calendar = calendar
+        self._settings = settings
+        self._kept: OrderedDict[tuple[Any, ...], Any] = OrderedDict()
+        self._lock = Lock()
+
+    def get(self, name: str, as_of: date, start: date | None = None, end: date | None = None) -> Fact | None:
+        """The fact as of a day; None when its table is not there. Only quota depends on the period."""
+        if TABLE_OF_FACT[name] not in self._tables:
+            return None
+        if name == "opportunities":
+            return self._once((name, as_of), lambda: self._opportunities(as_of))
+        if name == "renewals":
+            return self._once((name, as_of), lambda: self._renewals(as_of))
+        return self._once((name, as_of, start, end), lambda: self._quota(as_of, start, end))
+
+    def with_columns(self, fact: Fact, columns: Sequence[str]) -> pl.DataFrame:
+        """The fact's frame with the fiscal columns among `columns` added."""
+        frame = fact.frame
+        for column in columns:
+            source = fact.fiscal_source(column)
+            if column not in frame.columns and source is not None:
+                key = ("label", fact.name, fact.as_of, column)
+                frame = frame.with_columns(
+                    self._once(key, lambda s=source: self._labels(fact, *s)).alias(column)
+                )
+        return frame
+
+    def rates(self, as_of: date) -> Rates:
+        """The plan rates valid on a day."""
+        fx = self._tables.get("fx")
+        return plan_rates(self._settings.currency, None if fx is None else fx.frame, as_of)
+
+    def latest_date(self, today: date) -> date | None:
+        """The newest date of the deals that is not after `today`."""
+        if "opportunities" not in self._tables:
+            return None
+        return self._once(("latest", today), lambda: deals.latest_date(self._prepared(), today))
+
+    def _once(self, key: tuple[Any, ...], make: Callable[[], Any]) -> Any:  # noqa: ANN401
+        with self._lock:
+            if key in self._kept:
+                self._kept.move_to_end(key)
+                return self._kept[key]
+        made = make()
+        with self._lock:
+            self._kept[key] = made
+            facts = [one for one in self._kept if one[0] in TABLE_OF_FACT]
+            labels = [one for one in self._kept if one[0] == "label"]
+            for oldest in (*facts[:-_KEPT], *labels[: -4 * _KEPT]):
+                del self._kept[oldest]
+        return made
+
+    def _prepared(self) -> pl.DataFrame:
+        return self._once(("prepared",), lambda: deals.prepared(self._tables["opportunities"].frame))
+
+    def _opportunities(self, as_of: date) -> Fact:
+        return deals.opportunities(self._prepared(), as_of, self.rates(as_of), self._settings)
+
+    def _renewals(self, as_of: date) -> Fact:
+        fact = self.get("opportunities", as_of)
+        open_deals = None
+        if fact is not None and "deal_status" in fact.frame.columns:
+            wanted = [name for name in ("opportunity_id", "agreement_id") if name in fact.frame.columns]
+            open_deals = fact.frame.filter(pl.col("deal_status") == "open").select(wanted)
+        contacts = self._tables.get("contacts")
+        table = self._tables["agreements"].frame
+        return renewals(
+            table, as_of, self.rates(as_of), open_deals, None if contacts is None else contacts.frame
+        )
+
+    def _quota(self, as_of: date, start: date | None, end: date | None) -> Fact:
+        seasonality = Seasonality(self._calendar, self._settings.quota_seasonality)
+        table = self._tables["quota"].frame
+        return quota(table, as_of, start, end, self.rates(as_of), seasonality, self._managers())
+
+    def _managers(self) -> dict[str, str]:
+        """The manager of each owner who has exactly one, as the deals have them."""
+        table = self._tables.get("opportunities")
+        if table is None or not {"owner", "manager"} <= set(table.frame.columns):
+            return {}
+        pairs = table.frame.select("owner", "manager").drop_nulls().unique()
+        sole = pairs.filter(pl.len().over("owner") == 1)
+        return dict(sole.iter_rows())
+
+    def _labels(self, fact: Fact, source: str, unit: str) -> pl.Series:
+        return fiscal_labels(fact.frame[source], unit, self._calendar, fact.as_of)

@@ -1,0 +1,113 @@
+"""The very rows behind a figure, each with what it contributes."""
+
+from typing import Any
+
+import polars as pl
+
+from cockpit.base.problems import Problem, UsageError
+from cockpit.metrics.aggregate import Part, counted
+from cockpit.metrics.definition import Metric
+from cockpit.metrics.expression import columns_in, compile_value
+from cockpit.metrics.facts.fact import DEAL, Fact
+from cockpit.metrics.sql.parse import parse
+from cockpit.metrics.state import Cut, State
+
+_ADDED = {
+    "opportunities": ("closing_date", "age_days"),
+    "renewals": ("outcome", "complete_date", "is_extended_term"),
+    "quota": ("prorated",),
+}
+"""Columns of a fact that are shown after those of its table."""
+
+
+def rows_behind(state: State, metric: Metric, cut: Cut, table_columns: tuple[str, ...]) -> pl.DataFrame:
+    """The rows behind a simple metric or a ratio, with `part` and `contribution` first, largest first.
+
+    A row that is in numerator and denominator with the same contribution stands there once, as `both`;
+    with two different ones it stands there twice.
+
+    Raises:
+        UsageError: a derived metric has no rows of its own, or the metric cannot be computed here.
+    """
+    if metric.kind == "derived":
+        names = ", ".join(metric.parts)
+        message = f"{metric.name} is made of other metrics and has no rows of its own"
+        raise UsageError(Problem(message, hint=f"open one of {names}"))
+    state.check_cut(cut, metric.facts)
+    if metric.kind == "simple":
+        return _shown(
+            _contributing(state, metric, cut).with_columns(pl.lit("value").alias("part")),
+            metric,
+            table_columns,
+        )
+    top, bottom = (_contributing(state, state.catalogue.get(name), cut) for name in metric.parts)
+    sides = top.select("_line", pl.col("contribution").alias("_top")).join(
+        bottom.select("_line", pl.col("contribution").alias("_bottom")), on="_line", how="full", coalesce=True
+    )
+    same = (pl.col("_top") == pl.col("_bottom")).fill_null(value=False)
+    parts = pl.concat(
+        [
+            sides.filter(same).select("_line", pl.lit("both").alias("part")),
+            sides.filter(~same & pl.col("_top").is_not_null()).select(
+                "_line", pl.lit("numerator").alias("part")
+            ),
+            sides.filter(~same & pl.col("_bottom").is_not_null()).select(
+                "_line", pl.lit("denominator").alias("part")
+            ),
+        ]
+    )
+    above = parts.filter(pl.col("part") == "numerator").join(top, on="_line")
+    below = parts.filter(pl.col("part") != "numerator").join(bottom, on="_line")
+    return _shown(pl.concat([below, above], how="vertical_relaxed"), metric, table_columns)
+
+
+def _contributing(state: State, metric: Metric, cut: Cut) -> pl.DataFrame:
+    part = state.part((metric.name, None), cut)
+    fact = None if part is None else state.fact(part)
+    figures = state.figures([metric], cut)
+    figure = figures.figure(metric)
+    if part is None or fact is None or (figure.reason or "").startswith("needs "):
+        raise UsageError(Problem(f"{metric.name} has no rows: {figure.reason}"))
+    frame = state.frame(fact, [part], cut)
+    condition = state.condition(frame, cut)
+    kept = frame if condition is None else frame.filter(condition)
+    kept = kept.filter(counted(part, frame.schema))
+    return kept.with_columns(_contribution(part, fact, kept, figure.n).alias("contribution"))
+
+
+def _contribution(part: Part, fact: Fact, kept: pl.DataFrame, n: int) -> pl.Expr:
+    text = part.metric.spec.value or ""
+    value = compile_value(text, kept.schema, part.parameters)
+    if value.function == "COUNT":
+        if value.operand is None:
+            return pl.lit(1, pl.Int64)
+        counts = value.operand.is_not_null()
+        if value.aggregate.distinct:
+            deals = fact.key is not None and columns_in(parse(text)) == (fact.key,) and not fact.single
+            counts &= (pl.col(DEAL) if deals else value.operand).is_first_distinct()
+        return counts.cast(pl.Int64)
+    assert value.operand is not None
+    if value.function == "SUM":
+        return value.operand.fill_null(0)
+    if value.function == "AVG":
+        share = value.operand.cast(pl.Float64) / n
+        if part.metric.spec.per_deal is not None and not fact.single:
+            return pl.when(pl.col(DEAL).is_first_distinct()).then(share).otherwise(0.0)
+        return share
+    return value.operand
+
+
+def _shown(frame: pl.DataFrame, metric: Metric, table_columns: tuple[str, ...]) -> pl.DataFrame:
+    fact = metric.facts[0]
+    wanted = (*table_columns, *_ADDED[fact])
+    columns = [name for name in dict.fromkeys(wanted) if name in frame.columns and not name.startswith("_")]
+    source_row = [pl.col("_row").alias("source_row")] if "_row" in frame.columns else []
+    ordered = frame.sort(
+        pl.col("contribution").cast(pl.Float64), "_line", descending=[True, False], nulls_last=True
+    )
+    return ordered.select("part", "contribution", *columns, *source_row)
+
+
+def as_tuples(frame: pl.DataFrame) -> tuple[tuple[Any, ...], ...]:
+    """The rows as plain tuples."""
+    return tuple(frame.iter_rows())
