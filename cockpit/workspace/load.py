@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 
@@ -16,8 +16,10 @@ from cockpit.base.paths import cache_folder
 from cockpit.base.problems import ConfigError, Problem, did_you_mean
 from cockpit.base.tomlfile import TomlFile, convert, read_toml
 from cockpit.sources.spec import TABLES, SourceSpec, check_spec
-from cockpit.work.people import Cover, People, Person
 from cockpit.workspace.config import AS_OF_WORDS, CONFIG_NAME, Config, KpiConfig, MetricConfig
+
+if TYPE_CHECKING:
+    from cockpit.work.people import People
 
 _SEASONS = {4: "quarters", 12: "months", 13: "four-week periods"}
 _CURRENCY = re.compile(r"[A-Z]{3}")
@@ -96,7 +98,7 @@ class Workspace:
         return os.access(place, os.W_OK | os.X_OK)
 
     @cached_property
-    def people(self) -> People:
+    def people(self) -> "People":
         """Who is who, as `[people]` says."""
         return _people(self.config)
 
@@ -240,6 +242,8 @@ def _season_problems(file: TomlFile, config: Config) -> list[Problem]:
 
 
 def _people_problems(file: TomlFile, config: Config) -> list[Problem]:
+    if not config.people:
+        return []
     found = []
     for problem in _people(config).problems():
         path = tuple((problem.key or "people").split("."))
@@ -247,7 +251,9 @@ def _people_problems(file: TomlFile, config: Config) -> list[Problem]:
     return found
 
 
-def _people(config: Config) -> People:
+def _people(config: Config) -> "People":
+    from cockpit.work.people import Cover, People, Person  # brings the store along, which few need
+
     return People(
         Person(
             login=login,
