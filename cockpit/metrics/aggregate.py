@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from decimal import Decimal
 from fractions import Fraction
 from math import isfinite
 from typing import Any
@@ -94,7 +95,7 @@ class _Plan:
             self.mask_exprs.append(counted(part, schema).alias(self.masks[key]))
         return self.masks[key]
 
-    def aggregate(self, key: Any, expr: pl.Expr) -> str:  # noqa: ANN401
+    def aggregate(self, key: Any, expr: pl.Expr) -> str:
         """The name of an aggregate, which is added when it is new."""
         if key not in self.aggregates:
             self.aggregates[key] = f"_value{len(self.aggregates)}"
@@ -272,7 +273,7 @@ def _fill(
                 cells[part][group] = _cell(part, values[place], numbers[place])
 
 
-def _cell(part: Part, value: Any, n: int) -> Cell:  # noqa: ANN401
+def _cell(part: Part, value: Any, n: int) -> Cell:
     if isinstance(value, dict):
         total, count = value["sum"], value["count"]
         if not count:
@@ -282,7 +283,13 @@ def _cell(part: Part, value: Any, n: int) -> Cell:  # noqa: ANN401
         return empty_cell(part.metric)
     if isinstance(value, float) and not isfinite(value):
         return Cell(None, n, "not a number")
-    return Cell(value, n)
+    return Cell(plain(value) if isinstance(value, Decimal) else value, n)
+
+
+def plain(value: Decimal) -> Decimal:
+    """The same decimal without trailing zeros, never in scientific notation."""
+    text = format(value, "f")
+    return Decimal(text.rstrip("0").rstrip(".")) if "." in text else value
 
 
 def empty_cell(metric: Metric) -> Cell:

@@ -69,7 +69,7 @@ class MetricSpec(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     source: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Metric:
     """A checked metric of the catalogue.
 

@@ -3,15 +3,14 @@
 from collections.abc import Mapping, Sequence
 from datetime import date
 from fractions import Fraction
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
-from cockpit.fiscal import FiscalCalendar
 from cockpit.metrics import change, explain
 from cockpit.metrics.aggregate import Group
 from cockpit.metrics.catalogue import Catalogue
 from cockpit.metrics.definition import Metric
 from cockpit.metrics.facts.book import TABLE_OF_FACT, FactBook
-from cockpit.metrics.figures import Figure, Figures, simple_parts
+from cockpit.metrics.figures import Figure, Figures
 from cockpit.metrics.query import MetricSettings, Query
 from cockpit.metrics.results import (
     Compared,
@@ -31,9 +30,10 @@ from cockpit.metrics.state import Bounds, Cut, State
 from cockpit.metrics.targets import QUOTA, status_of, target_of
 
 if TYPE_CHECKING:
+    from cockpit.fiscal import FiscalCalendar
     from cockpit.sources.table import Table
 
-RECONSTRUCTED = "reconstructed"
+RECONSTRUCTED: Final = "reconstructed"
 YOUNG, PRORATED = "young", "prorated"
 
 
@@ -51,7 +51,7 @@ class Engine:
         self,
         catalogue: Catalogue,
         tables: "Mapping[str, Table]",
-        calendar: FiscalCalendar,
+        calendar: "FiscalCalendar",
         settings: MetricSettings,
     ) -> None:
         self.catalogue = catalogue
@@ -285,11 +285,17 @@ class Engine:
         shares = change.factor_effects(factors, float(now.value) - float(then.value)) or {}
         return tuple(
             Effect(
-                {"factor": name}, pairs[name][0].value, pairs[name][1].value, pairs[name][0].n, pairs[name][1].n,
-                change.difference(pairs[name][0].value or 0, pairs[name][1].value or 0), share, 0.0,
+                by={"factor": name},
+                value=pairs[name][0].value,
+                compared=pairs[name][1].value,
+                n=pairs[name][0].n,
+                compared_n=pairs[name][1].n,
+                delta=change.difference(pairs[name][0].value or 0, pairs[name][1].value or 0),
+                rate_effect=share,
+                mix_effect=0.0,
             )
             for name, share in sorted(shares.items(), key=lambda one: -abs(one[1]))
-        )  # fmt: skip
+        )
 
     # --- explain ----------------------------------------------------------------------------------
 

@@ -116,22 +116,24 @@ class Funnel:
     def left_out(self) -> tuple[LeftOut, ...]:
         """Rows that do not count, by reason; together with those that count they are all rows."""
         part, spec, schema = self._part, self._part.metric.spec, self._frame.schema
-        reason = pl.when(counted(part, schema)).then(pl.lit(None, pl.String))
+        reasons: list[tuple[pl.Expr, str]] = []
         for words, text in spec.left_out.items():
             if self._usable(text):
                 met = compile_condition(text, schema, part.parameters).fill_null(value=False)
-                reason = reason.when(met).then(pl.lit(words))
+                reasons.append((met, words))
         if spec.date is not None:
-            day = pl.col(spec.date)
-            reason = reason.when(day.is_null()).then(pl.lit(f"no {spec.date}"))
-            reason = reason.when(day > part.as_of).then(pl.lit(f"{spec.date} after the as-of date"))
-            outside = pl.lit(value=False)
+            day, outside = pl.col(spec.date), pl.lit(value=False)
             if part.start is not None:
                 outside |= day < part.start
             if part.end is not None:
                 outside |= day > part.end
-            reason = reason.when(outside).then(pl.lit(f"{spec.date} outside the period"))
-        labelled = reason.otherwise(pl.lit("does not meet the metric's filter"))
+            reasons.append((day.is_null(), f"no {spec.date}"))
+            reasons.append((day > part.as_of, f"{spec.date} after the as-of date"))
+            reasons.append((outside, f"{spec.date} outside the period"))
+        labelled: pl.Expr = pl.lit("does not meet the metric's filter")
+        for met, words in reversed(reasons):
+            labelled = pl.when(met).then(pl.lit(words)).otherwise(labelled)
+        labelled = pl.when(~counted(part, schema)).then(labelled)
         if self._condition is not None:
             labelled = (
                 pl.when(self._condition.is_null()).then(pl.lit("--where is unknown: a value is blank"))
@@ -154,7 +156,7 @@ class Funnel:
         for words, text in part.metric.spec.apart.items():
             if self._usable(text):
                 met = compile_condition(text, rows.schema, part.parameters).fill_null(value=False)
-                count = rows.select(met.alias("met"))["met"].sum()
+                count = rows.filter(met).height
                 if count:
                     items.append(LeftOut(words, count))
         return tuple(items)
@@ -169,7 +171,7 @@ class Funnel:
         value = compile_value(text, rows.schema, self._part.parameters)
         if value.operand is None:
             return None
-        count = rows.select(value.operand.is_null().alias("blank"))["blank"].sum()
+        count = rows.filter(value.operand.is_null()).height
         return LeftOut(f"no {' or '.join(columns_in(parse(text)))}, adding nothing", count) if count else None
 
     def _usable(self, text: str) -> bool:

@@ -11,7 +11,7 @@ SnapshotKind = Literal["live", "stored", "reconstructed"]
 Status = Literal["good", "warn", "bad"]
 
 
-def json_value(value: Any) -> Any:  # noqa: ANN401
+def json_value(value: Any) -> Any:
     """A cell or figure as JSON has it: dates as ISO text, decimals as numbers."""
     if isinstance(value, Decimal):
         return int(value) if value == value.to_integral_value() else float(value)

@@ -4,12 +4,12 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from typing import TYPE_CHECKING
 
 import polars as pl
 
 from cockpit.base.clean import clean
 from cockpit.base.problems import Problem, UsageError, did_you_mean
-from cockpit.fiscal import FiscalCalendar
 from cockpit.metrics.aggregate import Cells, Part, compute
 from cockpit.metrics.catalogue import Catalogue
 from cockpit.metrics.definition import Metric
@@ -19,7 +19,11 @@ from cockpit.metrics.facts.columns import FACT_COLUMNS
 from cockpit.metrics.facts.fact import Fact
 from cockpit.metrics.figures import Figures, PartKey, simple_parts
 from cockpit.metrics.sql.check import check_condition
+from cockpit.metrics.sql.functions import ValueType
 from cockpit.metrics.sql.parse import parse
+
+if TYPE_CHECKING:
+    from cockpit.fiscal import FiscalCalendar
 
 TRAILING_QUARTERS = 4
 
@@ -57,7 +61,7 @@ class State:
         calendar: gives the trailing quarters.
     """
 
-    def __init__(self, catalogue: Catalogue, book: FactBook, calendar: FiscalCalendar) -> None:
+    def __init__(self, catalogue: Catalogue, book: FactBook, calendar: "FiscalCalendar") -> None:
         self.catalogue = catalogue
         self.book = book
         self.calendar = calendar
@@ -156,8 +160,8 @@ class State:
         if cut.where is not None:
             check_condition(cut.where, known)
 
-    def _column_types(self, fact: Fact) -> dict[str, "object"]:
-        types: dict[str, object] = {
+    def _column_types(self, fact: Fact) -> dict[str, ValueType]:
+        types: dict[str, ValueType] = {
             name: kind for name, kind in FACT_COLUMNS[fact.name].items() if fact.fiscal_source(name)
         }
         return {**types, **value_types(fact.frame.schema)}

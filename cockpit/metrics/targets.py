@@ -2,19 +2,22 @@
 
 from collections.abc import Mapping
 from decimal import Decimal
+from typing import TYPE_CHECKING
 
 from cockpit.base.problems import CockpitError
-from cockpit.fiscal import FiscalCalendar, Span
 from cockpit.metrics.definition import Good, Metric
 from cockpit.metrics.query import TargetSpec
 from cockpit.metrics.results import Number, Status
+
+if TYPE_CHECKING:
+    from cockpit.fiscal import FiscalCalendar, Span
 
 QUOTA = "quota"
 """The target that is read from the quota table."""
 _WARN = {"up": 0.9, "down": 1.1}
 
 
-def target_of(spec: TargetSpec, metric: Metric, span: Span, calendar: FiscalCalendar) -> Number | None:
+def target_of(spec: TargetSpec, metric: Metric, span: "Span", calendar: "FiscalCalendar") -> Number | None:
     """The target of a metric's total for a period, or None.
 
     A longer period adds the targets of its parts only for additive flows, and only if none is missing.
@@ -30,14 +33,14 @@ def target_of(spec: TargetSpec, metric: Metric, span: Span, calendar: FiscalCale
     if span.unit is None or not metric.additive_over_time or span.start is None or span.end is None:
         return None
     for kind in ("half", "quarter", "period", "week"):
-        parts = calendar.units(kind, span.unit.start, span.unit.end)  # type: ignore[arg-type]
+        parts = calendar.units(kind, span.unit.start, span.unit.end)
         targets = [by_label[part.label] for part in parts if part.label in by_label]
         if len(parts) > 1 and len(targets) == len(parts):
             return sum((Decimal(str(target)) for target in targets), Decimal(0))
     return None
 
 
-def _canonical(label: str, calendar: FiscalCalendar) -> str:
+def _canonical(label: str, calendar: "FiscalCalendar") -> str:
     try:
         return calendar.unit_named(label).label
     except CockpitError:

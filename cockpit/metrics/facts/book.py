@@ -3,12 +3,12 @@
 from collections import OrderedDict
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date
+from functools import partial
 from threading import Lock
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import polars as pl
 
-from cockpit.fiscal import FiscalCalendar
 from cockpit.metrics.facts import opportunities as deals
 from cockpit.metrics.facts.currency import Rates, plan_rates
 from cockpit.metrics.facts.fact import Fact, fiscal_labels
@@ -17,7 +17,10 @@ from cockpit.metrics.facts.renewals import renewals
 from cockpit.metrics.query import MetricSettings
 
 if TYPE_CHECKING:
+    from cockpit.fiscal import FiscalCalendar
     from cockpit.sources.table import Table
+
+T = TypeVar("T")
 
 TABLE_OF_FACT: Mapping[str, str] = {
     "opportunities": "opportunities",
@@ -32,7 +35,7 @@ class FactBook:
     """The facts of one set of tables; may be used from any thread."""
 
     def __init__(
-        self, tables: "Mapping[str, Table]", calendar: FiscalCalendar, settings: MetricSettings
+        self, tables: "Mapping[str, Table]", calendar: "FiscalCalendar", settings: MetricSettings
     ) -> None:
         self._tables = tables
         self._calendar = calendar
@@ -57,9 +60,8 @@ class FactBook:
             source = fact.fiscal_source(column)
             if column not in frame.columns and source is not None:
                 key = ("label", fact.name, fact.as_of, column)
-                frame = frame.with_columns(
-                    self._once(key, lambda s=source: self._labels(fact, *s)).alias(column)
-                )
+                labels = self._once(key, partial(self._labels, fact, *source))
+                frame = frame.with_columns(labels.alias(column))
         return frame
 
     def rates(self, as_of: date) -> Rates:
@@ -73,11 +75,12 @@ class FactBook:
             return None
         return self._once(("latest", today), lambda: deals.latest_date(self._prepared(), today))
 
-    def _once(self, key: tuple[Any, ...], make: Callable[[], Any]) -> Any:  # noqa: ANN401
+    def _once(self, key: tuple[Any, ...], make: Callable[[], T]) -> T:
         with self._lock:
             if key in self._kept:
                 self._kept.move_to_end(key)
-                return self._kept[key]
+                kept: T = self._kept[key]
+                return kept
         made = make()
         with self._lock:
             self._kept[key] = made

@@ -3,11 +3,14 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from typing import TYPE_CHECKING
 
 import polars as pl
 
-from cockpit.fiscal import FiscalCalendar
 from cockpit.metrics.facts.columns import FISCAL_DATES, FISCAL_UNITS
+
+if TYPE_CHECKING:
+    from cockpit.fiscal import FiscalCalendar
 
 DEAL = "_deal"
 """A number for each deal; only where a deal has several rows."""
@@ -60,7 +63,7 @@ class Fact:
         return self.absent.get(column, f"needs {column}")
 
 
-def fiscal_labels(days: pl.Series, unit: str, calendar: FiscalCalendar, as_of: date) -> pl.Series:
+def fiscal_labels(days: pl.Series, unit: str, calendar: "FiscalCalendar", as_of: date) -> pl.Series:
     """The canonical label of the fiscal unit of each day; null where there is no day or no such unit."""
     distinct = days.drop_nulls().unique()
     near = distinct.filter((distinct >= as_of - _FAR) & (distinct <= as_of + _FAR))

@@ -102,7 +102,7 @@ def _with_outcome(rows: pl.DataFrame, as_of: date, absent: dict[str, str]) -> pl
             pl.col("status").alias("deal_status"), pl.col("closing_date").alias("deal_closing_date")
         )
     rows = rows.with_columns(
-        pl.col("status").to_physical().max().over(DEAL).cast(STATUS).alias("deal_status")
+        pl.col("status").to_physical().max().over(DEAL).cat.to(STATUS).alias("deal_status")
     )
     first_win = pl.col("closing_date").filter(pl.col("status") == "won").min().over(DEAL)
     last_loss = pl.col("closing_date").max().over(DEAL)

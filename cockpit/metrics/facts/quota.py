@@ -12,14 +12,16 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 from fractions import Fraction
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
 from cockpit.base.problems import CockpitError
-from cockpit.fiscal import FiscalCalendar
 from cockpit.metrics.facts.currency import MONEY, Rates, in_one_currency
 from cockpit.metrics.facts.fact import Fact
+
+if TYPE_CHECKING:
+    from cockpit.fiscal import FiscalCalendar
 
 _SCALE = Decimal("0.0001")
 _DAY = timedelta(days=1)
@@ -34,7 +36,7 @@ class Seasonality:
         shares: of each quarter (4 shares) or period (12 or 13) in the year; empty means by days.
     """
 
-    calendar: FiscalCalendar
+    calendar: "FiscalCalendar"
     shares: tuple[float, ...] = ()
 
     def weight(self, first: date, last: date) -> Fraction:
@@ -101,7 +103,7 @@ def _rounded(amount: Fraction) -> Decimal:
 
 
 def _windows(
-    records: Sequence[dict[str, Any]], as_of: date, calendar: FiscalCalendar
+    records: Sequence[dict[str, Any]], as_of: date, calendar: "FiscalCalendar"
 ) -> list[dict[str, Any]]:
     """The records with the first and last day of their window; one that has neither is left out."""
     dated = []
