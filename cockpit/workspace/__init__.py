@@ -20,9 +20,9 @@ if TYPE_CHECKING:
     from cockpit.workspace.demo import DEMO_DAY, DemoSummary, demo_folder, ensure_demo, write_demo
 
 __all__ = [
-    "DEMO_DAY",
     "CONFIG_NAME",
     "DEFAULT_CALENDAR",
+    "DEMO_DAY",
     "Config",
     "DemoSummary",
     "Discovery",

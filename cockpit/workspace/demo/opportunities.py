@@ -71,7 +71,7 @@ _LOST_REASONS = ("Price", "Competitor", "No decision", "Timing", "Fit", "")
 _LOST_WEIGHTS = Weighted((26, 24, 27, 8, 6, 9))
 _SPREAD = (20, 35, 50, 65, 80, 100, 120, 150, 190, 260, 500)
 _CYCLE_SPREAD = (15, 30, 45, 60, 80, 100, 120, 150, 190, 260, 420)
-_QUIET_DAYS = (0, 1, 2, 4, 7, 11, 17, 25, 38, 60, 130)
+_QUIET_DAYS = (0, 1, 2, 4, 7, 12, 20, 32, 50, 80, 210)
 _WEEKS_OF_QUARTER = Weighted((3, 4, 4, 5, 5, 6, 6, 7, 8, 10, 12, 14, 16))
 _WIN_PERMILLE = 410
 _BROOKS = "Brooks"
@@ -79,7 +79,7 @@ _BROOKS_NOW = -95
 """In the demo's quarter Brooks's team wins less often, so that a drill-down has something to find."""
 _LUMP_DAY = number(date(2026, 11, 17))
 _LUMP_SIZE = 22
-_PAST_DUE_PERMILLE = 66
+_PAST_DUE_PERMILLE = 48
 
 
 @dataclass(slots=True)
@@ -197,8 +197,10 @@ class Opportunities:
             row = self._lost(account, "Renewal", amount, created, agreement.settled, agreement)
         else:
             late = 21 if self._dice.chance(80) else -self._dice.between(0, 12)
-            due = agreement.extended_to or expires
-            row = self._open(account, "Renewal", amount, created, weekday_before(due + late), agreement)
+            closes = weekday_before((agreement.extended_to or expires) + late)
+            if closes < TODAY and self._dice.chance(700):
+                closes = weekday_before(TODAY + self._dice.between(2, 25))
+            row = self._open(account, "Renewal", amount, created, closes, agreement)
         self.renewal_ids[agreement.agreement_id] = row[0]
         return row
 

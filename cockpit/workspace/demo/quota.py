@@ -8,9 +8,9 @@ from cockpit.workspace.demo.organisation import SEGMENTS, SELLERS
 QUOTA_COLUMNS = ("Assignee", "Territory", "Measure", "Period", "Amount", "Currency", "RecordedOn", "Status")
 
 _FIELD_QUOTA = {
-    "FY25-Q1": 40, "FY25-Q2": 42, "FY25-Q3": 43, "FY25-Q4": 44,
-    "FY26-Q1": 44, "FY26-Q2": 46, "FY26-Q3": 46, "FY26-Q4": 47,
-    "FY27-Q1": 47, "FY27-Q2": 48, "FY27-Q3": 49, "FY27-Q4": 50,
+    "FY25-Q1": 37, "FY25-Q2": 45, "FY25-Q3": 45, "FY25-Q4": 49,
+    "FY26-Q1": 48, "FY26-Q2": 50, "FY26-Q3": 50, "FY26-Q4": 52,
+    "FY27-Q1": 51, "FY27-Q2": 47, "FY27-Q3": 50, "FY27-Q4": 54,
 }  # fmt: skip
 """Millions of dollars for the whole field when there are `_ROWS_OF_QUOTA` opportunities."""
 _ROWS_OF_QUOTA = 25_000
