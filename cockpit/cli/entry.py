@@ -175,6 +175,6 @@ def run(arguments: Sequence[str] | None = None) -> int:
             click.echo(str(problem), err=True)
         return error.exit_code
     except BrokenPipeError:
-        # The reader of our output has gone (`| head`): that is its right. Python would complain again at exit.
+        # The reader of our output has gone (`| head`), as it may. Python would complain again at exit.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return ExitCode.DONE

@@ -2,12 +2,35 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from typing import Any, TypeVar
 
 import click
 
 F = TypeVar("F", bound=Callable[..., Any])
+
+
+class Day(click.ParamType):
+    """A date as YYYY-MM-DD."""
+
+    name = "date"
+
+    def convert(
+        self, value: Any, parameter: click.Parameter | None, context: click.Context | None
+    ) -> date | None:
+        """The date of the text."""
+        if value is None or isinstance(value, date):
+            return value
+        try:
+            return date.fromisoformat(value)
+        except ValueError:
+            self.fail(f"{value!r} is not a date (YYYY-MM-DD)", parameter, context)
+
+
+def day_option(*names: str, help: str) -> Callable[[F], F]:
+    """Add an option that takes a date."""
+    return click.option(*names, type=Day(), metavar="DATE", help=help)
 
 
 @dataclass
@@ -33,7 +56,7 @@ def workspace_option(command: F) -> F:
         metavar="DIR",
         expose_value=False,
         callback=_remember,
-        help="Folder with a cockpit.toml; without it $COCKPIT_WORKSPACE, the nearest one upwards, the user's, the demo.",
+        help="Folder with a cockpit.toml. Without it: $COCKPIT_WORKSPACE, the nearest upwards, the user's, the demo.",
     )
     return option(command)
 

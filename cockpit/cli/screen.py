@@ -13,12 +13,12 @@ from cockpit.cli.output import say
 def open_screen(
     folder: Path | None,
     *,
-    read_only: bool,
-    mouse: bool,
-    slow: bool,
-    ascii_only: bool,
-    theme: str | None,
-    keymap: str | None,
+    read_only: bool = False,
+    mouse: bool = True,
+    slow: bool = False,
+    ascii_only: bool = False,
+    theme: str | None = None,
+    keymap: str | None = None,
 ) -> int:
     """Open the terminal cockpit and stay until it is left.
 

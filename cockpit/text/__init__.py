@@ -1,1 +1,1 @@
-"""Every pane and every result as plain text, JSON, CSV and Markdown: for scripts, cron, mail, screen readers."""
+"""Every pane and every result as text, JSON, CSV and Markdown: for scripts, cron, mail, screen readers."""

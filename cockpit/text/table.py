@@ -5,7 +5,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from cockpit.panes.lines import cells, fit, left, right
+from cockpit.panes.lines import cells, left, right
 
 
 def cell_text(value: Any) -> str:
@@ -27,18 +27,24 @@ def cell_text(value: Any) -> str:
     return str(value)
 
 
-def table_text(columns: Sequence[str], rows: Sequence[Sequence[Any]], width: int | None = None) -> str:
+def table_text(
+    columns: Sequence[str],
+    rows: Sequence[Sequence[Any]],
+    width: int | None = None,
+    to_right: Sequence[str] = (),
+) -> str:
     """The table as lines of text.
 
     Args:
         columns: the heads.
         rows: the values; a column of numbers only is aligned to the right.
         width: cells to fit into, cutting the widest columns; None cuts nothing (output to a file or pipe).
+        to_right: heads of columns of formatted figures, which are aligned to the right too.
     """
     texts = [[cell_text(value) for value in row] for row in rows]
     numeric = [
-        bool(rows) and all(value is None or _is_number(value) for value in column)
-        for column in (list(zip(*rows, strict=True)) or [()] * len(columns))
+        head in to_right or (bool(rows) and all(value is None or _is_number(value) for value in column))
+        for head, column in zip(columns, list(zip(*rows, strict=True)) or [()] * len(columns), strict=True)
     ]
     widths = [max([cells(head), *(cells(row[index]) for row in texts)]) for index, head in enumerate(columns)]
     if width is not None:
@@ -47,7 +53,7 @@ def table_text(columns: Sequence[str], rows: Sequence[Sequence[Any]], width: int
 
     def row_text(row: Sequence[str]) -> str:
         aligned = [
-            right(text, size) if number else left(fit(text, size), size)
+            right(text, size) if number else left(text, size)
             for text, size, number in zip(row, widths, numeric, strict=True)
         ]
         return "  ".join(aligned).rstrip()

@@ -1,0 +1,33 @@
+"""`cockpit brief`: the whole cockpit, or one view, as text."""
+
+import click
+
+from cockpit.cli.opening import opened
+from cockpit.cli.options import Target, pass_target, workspace_option
+from cockpit.panes.place import VIEWS
+
+
+@click.command()
+@click.option(
+    "--view", metavar="NAME", type=click.Choice(VIEWS), help=f"One of {', '.join(VIEWS)}; today by default."
+)
+@click.option("--as-of", metavar="DATE", help="A date, today, last-bd or latest.")
+@click.option("--format", "form", type=click.Choice(["text", "markdown", "mail", "json"]), default="text",
+              show_default=True, help="How to print it; mail has a subject line and fits 80 columns.")  # fmt: skip
+@click.option("--only-if-changed", is_flag=True, help="Print nothing when it is the same as the last time.")
+@workspace_option
+@pass_target
+def brief(target: Target, view: str | None, as_of: str | None, form: str, only_if_changed: bool) -> None:
+    """Where we are in the year, what is due, what moved, what is off target: the screen as text.
+
+    \b
+    Example, for cron:
+      0 7 * * 1-5  cockpit brief --format mail --only-if-changed | sendmail lead@example.com
+    """
+    from cockpit.text.brief import brief_text, changed_since_last
+
+    with opened(target, as_of, read_only=True) as cockpit:
+        text = brief_text(cockpit, view or "today", form)
+        if only_if_changed and not changed_since_last(cockpit, f"{view}-{form}", text):
+            return
+        click.echo(text)

@@ -1,0 +1,218 @@
+"""`cockpit kpi`, `rows`, `explain`, `kpis`: figures, what they are made of, and why."""
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import click
+
+from cockpit.cli.opening import opened
+from cockpit.cli.options import Target, format_options, json_option, pass_target, wants, workspace_option
+from cockpit.cli.output import print_json, print_rows, say
+
+if TYPE_CHECKING:
+    from cockpit.metrics.results import Explanation
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+
+def question_options(command: F) -> F:
+    """Add what every question about figures takes: `--where`, `--period`, `--as-of`, `--slice` and so on."""
+    for option in (
+        click.option(
+            "--known-at", metavar="DATE or LABEL", help="What was known then; needs stored history."
+        ),
+        click.option("--slice", "slice_name", metavar="NAME", help="A standing filter of [slices]."),
+        click.option("--as-of", metavar="DATE", help="A date, today, last-bd or latest."),
+        click.option(
+            "--period",
+            metavar="P",
+            default="this-quarter",
+            show_default=True,
+            help="FY27-Q2, this-quarter, last-year, qtd, ytd, all, DATE..DATE ...",
+        ),  # fmt: skip
+        click.option(
+            "--where", metavar="SQL", help="A boolean expression over columns: \"territory = 'East'\"."
+        ),
+    ):
+        command = option(command)
+    return command
+
+
+def _refuse_known_at(known_at: str | None) -> None:
+    if known_at is not None:
+        raise click.UsageError("--known-at needs stored history, and this workspace has none")
+
+
+@click.command()
+@click.argument("names", metavar="[NAME ...]", nargs=-1)
+@click.option("--by", metavar="DIM[,DIM]", help="Columns to divide by.")
+@click.option("--vs", metavar="P", help="A period to compare with; full:P without cutting it.")
+@question_options
+@workspace_option
+@format_options
+@pass_target
+def kpi(
+    target: Target,
+    names: tuple[str, ...],
+    by: str | None,
+    vs: str | None,
+    where: str | None,
+    period: str,
+    as_of: str | None,
+    slice_name: str | None,
+    known_at: str | None,
+) -> None:
+    """Values of metrics; without names, the board.
+
+    \b
+    Examples:
+      cockpit kpi
+      cockpit kpi close_rate velocity --by manager --vs last-quarter
+      cockpit kpi won_amount --period FY27-Q1 --where "product = 'Platform'" --json
+    """
+    _refuse_known_at(known_at)
+    dimensions = [part.strip() for part in (by or "").split(",") if part.strip()]
+    with opened(target, as_of) as cockpit:
+        result = cockpit.kpi(names or None, dimensions, where, period, vs, slice=slice_name)
+        if wants("json"):
+            print_json(result.as_json())
+            return
+        compared = next((row.compare.period for row in result.rows if row.compare is not None), None)
+        if not wants("csv"):
+            from cockpit.text.figures import figures_text
+
+            click.echo(figures_text(cockpit, result, dimensions, compared))
+            return
+        columns = [
+            "kpi", *dimensions, "value", "unit", "n", "reason", "numerator", "denominator", "target", "status",
+            "compare_period", "compare_value", "compare_delta",
+        ]  # fmt: skip
+        rows = [
+            [
+                row.kpi, *(row.by.get(name) for name in dimensions), row.value, row.unit, row.n, row.reason,
+                row.numerator, row.denominator, row.target, row.status,
+                *((row.compare.period.label, row.compare.value, row.compare.delta) if row.compare else (None,) * 3),
+            ]
+            for row in result.rows
+        ]  # fmt: skip
+        print_rows(None, columns, rows, "")
+
+
+@click.command()
+@click.argument("name")
+@click.option(
+    "--limit", type=click.IntRange(min=0), metavar="N", help="At most so many rows; the count stays whole."
+)
+@question_options
+@workspace_option
+@format_options
+@pass_target
+def rows(
+    target: Target,
+    name: str,
+    limit: int | None,
+    where: str | None,
+    period: str,
+    as_of: str | None,
+    slice_name: str | None,
+    known_at: str | None,
+) -> None:
+    """The very rows behind a figure, with what each contributes.
+
+    \b
+    Example:
+      cockpit rows past_due_amount --where "manager = 'Brooks'" --csv > chase.csv
+    """
+    _refuse_known_at(known_at)
+    with opened(target, as_of) as cockpit:
+        result = cockpit.rows(name, where, period, limit=limit, slice=slice_name)
+        if wants("json"):
+            print_json(result.as_json())
+        else:
+            print_rows(None, result.columns, result.rows, f"no rows behind {name} in {result.period.label}")
+        if result.truncated:
+            say(f"{len(result.rows):,} of {result.count:,} rows")
+
+
+@click.command()
+@click.argument("name")
+@question_options
+@workspace_option
+@json_option
+@pass_target
+def explain(
+    target: Target,
+    name: str,
+    where: str | None,
+    period: str,
+    as_of: str | None,
+    slice_name: str | None,
+    known_at: str | None,
+) -> None:
+    """How a figure comes about: definition, numbers put in, what was left out and why, sources.
+
+    \b
+    Example:
+      cockpit explain velocity --as-of 2026-11-20
+    """
+    _refuse_known_at(known_at)
+    with opened(target, as_of) as cockpit:
+        result = cockpit.explain(name, where, period, slice=slice_name)
+        if wants("json"):
+            print_json(result.as_json())
+        else:
+            _print_explanation(result)
+
+
+def _print_explanation(one: "Explanation") -> None:
+    from cockpit.text.table import cell_text
+
+    said = [
+        ("", f"{one.label} ({one.kpi})"),
+        ("formula", one.formula),
+        ("numbers", one.substituted),
+        ("value", cell_text(one.value) if one.value is not None else f"none: {one.reason}"),
+        ("n", cell_text(one.n)),
+        *(("filter", text) for text in one.filters),
+        *(("left out", f"{cell_text(item.count)}  {item.reason}") for item in one.left_out),
+        *(("note", f"{cell_text(item.count)}  {item.reason}") for item in one.notes),
+        *(("made of", name) for name in one.parts),
+        *(
+            (
+                "source",
+                f"{source.table}: {source.path_or_host}, read {source.loaded_at or 'never'}, "
+                f"{source.rows:,} rows, {source.rejected:,} rejected",
+            )
+            for source in one.sources
+        ),
+        ("state", one.snapshot.kind),
+        ("defined in", f"{one.definition_file}:{one.definition_line}"),
+    ]
+    before = None
+    for name, text in said:
+        click.echo(f"{'' if name == before else name:<11}{text}" if name else text)
+        before = name
+
+
+@click.command()
+@click.option("--functions", is_flag=True, help="List what SQL in --where and metrics may use.")
+@workspace_option
+@json_option
+@pass_target
+def kpis(target: Target, functions: bool) -> None:
+    """The catalogue: every metric with label, unit, kind, basis, drill path and source."""
+    if functions:
+        from cockpit.metrics.catalogue import functions as listed
+
+        found = listed()
+        print_rows(found, ("name", "signature", "help"),
+                   [(one["name"], one["signature"], one["help"]) for one in found], "")  # fmt: skip
+        return
+    with opened(target) as cockpit:
+        document = [metric.as_json() for metric in cockpit.catalogue]
+        print_rows(
+            document,
+            ("name", "label", "unit", "kind", "basis"),
+            [(one["name"], one["label"], one["unit"], one["kind"], one["basis"]) for one in document],
+            "no metrics",
+        )

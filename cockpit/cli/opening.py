@@ -1,0 +1,23 @@
+"""Opening the workspace that a command works on."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from cockpit.cli.options import Target
+from cockpit.cli.output import say, say_problems
+
+if TYPE_CHECKING:
+    from cockpit.core import Cockpit
+
+
+@contextmanager
+def opened(target: Target, as_of: str | None = None, read_only: bool = False) -> "Iterator[Cockpit]":
+    """The workspace opened for one command; what is worth knowing about it is said on stderr."""
+    from cockpit.core import Cockpit
+
+    with Cockpit.open(target.folder, as_of=as_of, read_only=read_only) as cockpit:
+        if cockpit.workspace.is_demo:
+            say("demo data: invented, and the same on every machine")
+        yield cockpit
+        say_problems(cockpit.problems)

@@ -1,0 +1,100 @@
+"""`cockpit init` and `cockpit demo`: from a CRM export, or from nothing, to a workspace."""
+
+from pathlib import Path
+
+import click
+
+from cockpit.base.problems import Problem, UsageError
+from cockpit.cli.output import say, say_problems
+
+_FILE = click.Path(path_type=Path)
+
+
+@click.command()
+@click.argument("folder", metavar="DIR", type=click.Path(path_type=Path))
+@click.option(
+    "--opportunities", type=_FILE, required=True, metavar="FILE", help="The export of opportunities."
+)
+@click.option("--agreements", type=_FILE, metavar="FILE", help="The renewal book.")
+@click.option("--accounts", type=_FILE, metavar="FILE", help="The account list.")
+@click.option("--quota", type=_FILE, metavar="FILE", help="The quota table.")
+@click.option(
+    "--calendar", metavar="NAME", help="A bundled calendar: microsoft-like, calendar-year, nrf-4-5-4 ..."
+)
+@click.option("--yes", is_flag=True, help="Write without asking.")
+def init(
+    folder: Path,
+    opportunities: Path,
+    agreements: Path | None,
+    accounts: Path | None,
+    quota: Path | None,
+    calendar: str | None,
+    yes: bool,
+) -> None:
+    """Make a workspace from a CRM export: look at the files, propose the mapping, write cockpit.toml.
+
+    Shows what was understood, with the evidence, and what was not. The files stay where they are and are
+    never written.
+
+    \b
+    Example:
+      cockpit init work --opportunities export/Opportunities.csv
+    """
+    from cockpit.core.setup import propose_workspace, write_workspace
+
+    proposed = propose_workspace(
+        folder,
+        opportunities=opportunities,
+        agreements=agreements,
+        accounts=accounts,
+        quota=quota,
+        calendar=calendar,
+    )
+    for finding in proposed.findings:
+        mark = {"understood": " ", "unsure": "?", "missing": "!"}.get(finding.level, " ")
+        say(f"{mark} {finding.text}")
+    if (folder / "cockpit.toml").exists():
+        raise UsageError(
+            Problem(
+                "is there already", str(folder / "cockpit.toml"), hint="name another folder, or move it away"
+            )
+        )
+    if not yes and not click.confirm(f"Write {folder / 'cockpit.toml'}?", default=True, err=True):
+        say("nothing written")
+        raise click.Abort
+    say_problems(write_workspace(proposed))
+    say(f"{folder / 'cockpit.toml'} written; now: cockpit -w {folder}")
+
+
+@click.command()
+@click.argument("folder", metavar="[DIR]", required=False, type=click.Path(path_type=Path))
+@click.option("--rows", type=click.IntRange(min=1), metavar="N", help="How many opportunities.")
+@click.option("--seed", type=int, metavar="S", help="Another seed gives other data.")
+@click.option(
+    "--open/--no-open", "open_it", default=None, help="Open it afterwards; by default on a terminal."
+)
+@click.pass_context
+def demo(
+    context: click.Context, folder: Path | None, rows: int | None, seed: int | None, open_it: bool | None
+) -> None:
+    """Write a demo workspace of a software vendor's field organisation, and open it.
+
+    The same seed gives the same bytes everywhere.
+    """
+    import sys
+
+    from cockpit.workspace import DEFAULT_ROWS, DEFAULT_SEED, ensure_demo, write_demo
+
+    if folder is None and rows is None and seed is None:
+        folder = ensure_demo()
+    else:
+        folder = folder or Path("cockpit-demo")
+        if (folder / "cockpit.toml").exists():
+            raise UsageError(Problem("a workspace is there already", str(folder), hint="name another folder"))
+        summary = write_demo(folder, rows or DEFAULT_ROWS, DEFAULT_SEED if seed is None else seed)
+        say(f"{folder}: {summary}")
+    if open_it or (open_it is None and sys.stdout.isatty()):
+        from cockpit.cli.screen import open_screen
+
+        context.exit(open_screen(folder))
+    say(f"open it with: cockpit -w {folder}")

@@ -1,0 +1,396 @@
+"""`Cockpit`: a workspace opened, and everything that can be asked of it."""
+
+import threading
+from collections.abc import Mapping, Sequence
+from datetime import UTC, date, datetime
+from functools import cached_property
+from pathlib import Path
+from types import TracebackType
+from typing import TYPE_CHECKING, Any, Self
+
+from cockpit.base.problems import Problem, SourceError, UsageError, did_you_mean
+from cockpit.core.anchors import put_anchors, stored_anchors
+from cockpit.core.controls import Control, control_totals
+from cockpit.core.data import Data, Loaded
+from cockpit.core.memory import recall, remember
+from cockpit.core.question import Question, ask
+from cockpit.core.status import SourceStatus, source_statuses
+from cockpit.fiscal import FiscalCalendar, find_calendar, resolve_as_of
+from cockpit.rhythm import Occurrence, RhythmCalendar
+from cockpit.store import Store, open_store
+from cockpit.work import Person, Task, Work
+from cockpit.workspace import Workspace, discover, ensure_demo, load_workspace
+
+if TYPE_CHECKING:
+    from cockpit.metrics.catalogue import Catalogue
+    from cockpit.metrics.engine import Engine
+    from cockpit.metrics.query import MetricSettings, Query
+    from cockpit.metrics.results import Effect, Explanation, KpiResult, RowsResult
+
+
+class Cockpit:
+    """A workspace opened. Use `Cockpit.open`, best as a context manager; any thread may ask.
+
+    Attributes:
+        workspace: the folder and what its `cockpit.toml` says.
+        read_only: whether changes are refused.
+        data: the tables; read when a figure is first asked for.
+    """
+
+    def __init__(self, workspace: Workspace, as_of: str | None = None, read_only: bool = False) -> None:
+        self.workspace = workspace
+        self.read_only = read_only or not workspace.is_writable
+        self._as_of_words = as_of or workspace.config.as_of
+        self._lock = threading.RLock()
+        self._engine: tuple[int, Engine] | None = None
+        self._store: Store | None = None
+        self._work: Work | None = None
+        self._materialised: tuple[date, int] | None = None
+        self._anchored = 0
+        self.data = Data(
+            workspace.config.sources, workspace.folder, workspace.cache_folder, self.fiscal.zone.key
+        )
+
+    @classmethod
+    def open(
+        cls, dir: str | Path | None = None, as_of: date | str | None = None, read_only: bool = False
+    ) -> Self:
+        """Open a workspace.
+
+        Args:
+            dir: its folder; without it the one that `$COCKPIT_WORKSPACE`, the nearest folder upwards or the
+                user's configuration names, else the demo.
+            as_of: the day whose state is shown, instead of the workspace's own: a date or a word that
+                `as_of` in `cockpit.toml` takes.
+            read_only: change nothing.
+
+        Raises:
+            ConfigError: `cockpit.toml` or the calendar is wrong; with all problems.
+            SourceError: the demo could not be written.
+        """
+        found = discover(dir)
+        folder = ensure_demo() if found is None else found.folder
+        words = as_of.isoformat() if isinstance(as_of, date) else as_of
+        return cls(load_workspace(folder), words, read_only)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Let go of the store. The cockpit cannot be used afterwards."""
+        with self._lock:
+            if self._store is not None:
+                self._store.close()
+                self._store = None
+
+    # --- the calendar ---------------------------------------------------------------------------------
+
+    @cached_property
+    def calendar(self) -> RhythmCalendar:
+        """The governing calendar: fiscal years, events and actions."""
+        return self._calendar(self.workspace.calendar_names[0])
+
+    @cached_property
+    def other_calendars(self) -> tuple[RhythmCalendar, ...]:
+        """Further calendars, which give occurrences and a second label."""
+        return tuple(self._calendar(name) for name in self.workspace.calendar_names[1:])
+
+    def _calendar(self, name: str) -> RhythmCalendar:
+        path = find_calendar(name, self.workspace.folder)
+        return RhythmCalendar.load(path, self.workspace.holiday_folders)
+
+    @property
+    def fiscal(self) -> FiscalCalendar:
+        """The governing fiscal calendar."""
+        return self.calendar.fiscal
+
+    @property
+    def now(self) -> datetime:
+        """The instant, in UTC."""
+        return datetime.now(UTC)
+
+    @property
+    def today(self) -> date:
+        """The day the cockpit stands at: the calendar's own, or the date that `as_of` fixes."""
+        fixed = self._fixed_day()
+        return fixed if fixed is not None else self.fiscal.today(self.now)
+
+    def _fixed_day(self) -> date | None:
+        try:
+            return date.fromisoformat(self._as_of_words)
+        except ValueError:
+            return None
+
+    @property
+    def as_of(self) -> date:
+        """The day whose state the figures show. `as_of = "latest"` reads the data to find it."""
+        return resolve_as_of(
+            self.fiscal, self._as_of_words, lambda: self.engine.latest_date(self.today), self.today
+        )
+
+    def rhythm(self, start: date, end: date, scope: str | None = None) -> list[Occurrence]:
+        """Occurrences of events and actions of all calendars from `start` to `end`, in time order."""
+        anchors = self.anchors
+        found = [
+            occurrence
+            for calendar in (self.calendar, *self.other_calendars)
+            for occurrence in calendar.occurrences(start, end, scope=scope, anchors=anchors)
+        ]
+        return sorted(found, key=lambda occurrence: (occurrence.utc or "", occurrence.key))
+
+    @property
+    def anchors(self) -> Mapping[str, Sequence[Any]]:
+        """The dates in the data that actions hang from, as the last load left them in the store."""
+        return stored_anchors(self.store)
+
+    # --- the work -------------------------------------------------------------------------------------
+
+    @property
+    def store(self) -> Store:
+        """The store of tasks, notes and anchors, opened on first use.
+
+        Raises:
+            SourceError: it cannot be opened.
+        """
+        with self._lock:
+            if self._store is None:
+                self._store = open_store(
+                    self.workspace.store_path,
+                    shared=self.workspace.config.store.shared,
+                    read_only=self.read_only,
+                )
+            return self._store
+
+    @property
+    def work(self) -> Work:
+        """The tasks; those that the calendar asks for are made when they are first looked at on a day."""
+        store = self.store
+        with self._lock:
+            if self._work is None:
+                self._work = Work(store, self.calendar, self.workspace.people, lambda: self.now)
+            stamp = (self.today, self._anchored)
+            if self._materialised != stamp and not self.read_only:
+                self._work.sync(self.today, self.anchors)
+                self._materialised = stamp
+            return self._work
+
+    @property
+    def user(self) -> Person:
+        """Who is at the keyboard, as `[people]` knows the login."""
+        return self.workspace.people.person(self.store.actor)
+
+    def tasks(self, filter: str = "") -> list[Task]:
+        """The tasks that match; without a filter what is unfinished and overdue or whose lead has begun."""
+        return self.work.list(filter, self.today)
+
+    # --- the figures ----------------------------------------------------------------------------------
+
+    @cached_property
+    def catalogue(self) -> "Catalogue":
+        """The metrics: the built-in ones and the workspace's own."""
+        from cockpit.metrics.catalogue import Catalogue
+
+        return Catalogue.load(self.workspace.metrics_folder)
+
+    @property
+    def engine(self) -> "Engine":
+        """The metric engine over the tables as they were last read."""
+        from cockpit.metrics.engine import Engine
+
+        loaded = self.data.loaded()
+        with self._lock:
+            if self._engine is None or self._engine[0] != loaded.revision:
+                self._anchor(loaded)
+                engine = Engine(self.catalogue, loaded.tables, self.fiscal, self._metric_settings())
+                self._engine = (loaded.revision, engine)
+            return self._engine[1]
+
+    def _metric_settings(self) -> "MetricSettings":
+        from cockpit.metrics.query import MetricSettings
+
+        config = self.workspace.config
+        return MetricSettings(
+            currency=config.currency,
+            stale_days=config.kpi.stale_days,
+            required_fields=tuple(config.kpi.required_fields),
+            unqualified_stages=tuple(config.kpi.unqualified_stages),
+            targets=config.targets,
+            warn={name: one.warn for name, one in config.metrics.items() if one.warn is not None},
+            quota_seasonality=tuple(config.quota.seasonality),
+            board=tuple(config.kpi.board),
+            today=self.today,
+        )
+
+    def _anchor(self, loaded: Loaded) -> None:
+        """Keep the dates that actions hang from where the light commands find them."""
+        calendars = (self.calendar, *self.other_calendars)
+        if not self.read_only and put_anchors(self.store, calendars, loaded.tables):
+            self._anchored = loaded.revision
+
+    def question(
+        self,
+        where: str | None = None,
+        period: str = "this-quarter",
+        vs: str | None = None,
+        as_of: date | None = None,
+        slice: str | None = None,
+    ) -> Question:
+        """Make the words of a question exact.
+
+        Raises:
+            UsageError: no such period, slice or comparison; with the nearest name.
+        """
+        slices = self.workspace.config.slices
+        if slice is not None and slice not in slices:
+            hint = did_you_mean(slice, slices) or f"[slices] has {', '.join(slices) or 'none'}"
+            raise UsageError(Problem(f"no slice {slice!r}", key="--slice", hint=hint))
+        return ask(
+            self.fiscal,
+            period=period,
+            as_of=as_of or self.as_of,
+            where=where,
+            slice_where=slices[slice] if slice is not None else None,
+            vs=vs,
+            align=self.workspace.config.compare.align,
+        )
+
+    def _query(self, names: Sequence[str], by: Sequence[str], question: Question) -> "Query":
+        from cockpit.metrics.query import Query
+
+        return Query(
+            names=tuple(names),
+            by=tuple(by),
+            where=question.where,
+            period=question.period,
+            as_of=question.as_of,
+            against=question.against,
+        )
+
+    def board(self) -> tuple[str, ...]:
+        """The metrics shown when none is named."""
+        return self.engine.board()
+
+    def kpi(
+        self,
+        names: Sequence[str] | None = None,
+        by: Sequence[str] = (),
+        where: str | None = None,
+        period: str = "this-quarter",
+        vs: str | None = None,
+        as_of: date | None = None,
+        slice: str | None = None,
+    ) -> "KpiResult":
+        """Values of metrics: their totals and, divided by dimensions, their groups.
+
+        Args:
+            names: metrics; None for the board.
+            by: columns to divide by.
+            where: a boolean SQL expression over columns.
+            period: the period of flows.
+            vs: what to compare with.
+            as_of: the day, instead of the cockpit's own.
+            slice: the name of a standing filter.
+
+        Raises:
+            UsageError: a name, a column or an expression is wrong.
+            SourceError: the opportunities could not be read.
+        """
+        question = self.question(where, period, vs, as_of, slice)
+        engine = self.engine
+        self._need_data()
+        return engine.values(self._query(names or engine.board(), by, question))
+
+    def rows(
+        self,
+        name: str,
+        where: str | None = None,
+        period: str = "this-quarter",
+        as_of: date | None = None,
+        limit: int | None = None,
+        slice: str | None = None,
+    ) -> "RowsResult":
+        """The very rows behind a figure. Takes what `kpi` takes."""
+        question = self.question(where, period, None, as_of, slice)
+        engine = self.engine
+        self._need_data()
+        return engine.rows(name, self._query((name,), (), question), limit)
+
+    def explain(
+        self,
+        name: str,
+        where: str | None = None,
+        period: str = "this-quarter",
+        as_of: date | None = None,
+        slice: str | None = None,
+    ) -> "Explanation":
+        """Definition, formula with the numbers put in, what was left out and why, sources."""
+        question = self.question(where, period, None, as_of, slice)
+        engine = self.engine
+        self._need_data()
+        return engine.explain(name, self._query((name,), (), question))
+
+    def effects(
+        self,
+        name: str,
+        by: Sequence[str],
+        where: str | None = None,
+        period: str = "this-quarter",
+        vs: str | None = "previous",
+        as_of: date | None = None,
+        slice: str | None = None,
+    ) -> "tuple[Effect, ...]":
+        """The change against another period, by group, largest effect first; they add up to the change."""
+        question = self.question(where, period, vs, as_of, slice)
+        engine = self.engine
+        self._need_data()
+        return engine.effects(name, self._query((name,), by, question))
+
+    def _need_data(self) -> None:
+        """A figure of a table that could not be read would be blank without the reason that matters."""
+        loaded = self.data.loaded()
+        if not loaded.tables and loaded.problems:
+            raise SourceError(*loaded.all_problems)
+
+    # --- the state of things --------------------------------------------------------------------------
+
+    def sources(self) -> list[SourceStatus]:
+        """How each source stands: age, rows, rejected, unmatched, corrected, repeated, problems."""
+        return source_statuses(self.workspace, self.data.loaded())
+
+    def controls(self) -> list[Control]:
+        """Control totals: each figure that must tie, with what it is."""
+        return control_totals(self)
+
+    def sync(self) -> list[SourceStatus]:
+        """Read every source anew and keep the dates that tasks hang from."""
+        self.data.read_again()
+        _ = self.engine
+        return self.sources()
+
+    @property
+    def data_read_at(self) -> datetime | None:
+        """When the data was read, or None while it has not been."""
+        held = self.data.now_held
+        return held.read_at if held is not None else None
+
+    @property
+    def problems(self) -> tuple[Problem, ...]:
+        """What is wrong and did not stop the cockpit: calendar warnings, sources that could not be read."""
+        found = list(self.calendar.warnings)
+        held = self.data.now_held
+        if held is not None:
+            found += held.all_problems
+        return tuple(found)
+
+    def last_known(self) -> dict[str, Any] | None:
+        """The figures of the last look, for the first frame; None when there was none."""
+        return recall(self.workspace.cache_folder / "last-look.json")
+
+    def remember(self, figures: dict[str, Any]) -> None:
+        """Keep figures for the first frame of the next start."""
+        remember(self.workspace.cache_folder / "last-look.json", figures)

@@ -1,0 +1,79 @@
+"""What is asked about figures, in the words of the command line, made exact."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from cockpit.base.problems import UsageError
+from cockpit.fiscal import Comparison, FiscalCalendar, Span, partner, resolve_period
+from cockpit.fiscal.compare import Align
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """One question about figures, resolved against a calendar and a day.
+
+    Attributes:
+        period: the period asked.
+        as_of: the day whose state is asked.
+        where: the condition, the standing slice included, or None.
+        against: what is compared with, or None.
+    """
+
+    period: Span
+    as_of: date
+    where: str | None
+    against: Comparison | None
+
+
+def against(
+    calendar: FiscalCalendar, period: Span, as_of: date, words: str | None, align: Align
+) -> Comparison | None:
+    """The comparison that `--vs` names.
+
+    Args:
+        calendar: the governing calendar.
+        period: the period asked.
+        as_of: the day whose state is asked.
+        words: a period, `full:` and a period, or "previous" for the unit of the same kind before the
+            asked one; None and "" for no comparison.
+        align: how an unfinished period is cut.
+
+    Raises:
+        UsageError: the words name no period, or need a kind of history that is not kept.
+    """
+    if not words:
+        return None
+    if words in ("lock", "visit"):
+        raise UsageError(f"--vs {words} needs stored history, and this workspace has none")
+    if words == "previous":
+        if period.unit is None:
+            return None
+        unit = calendar.shift(period.unit, -1)
+        return partner(calendar, period, as_of, Span(unit.label, unit.start, unit.end, unit), align)
+    if words in ("last-year", "year") and period.unit is not None and period.unit.kind != "year":
+        unit = calendar.unit_of(period.unit.kind, period.unit.fy - 1, period.unit.number)
+        return partner(calendar, period, as_of, Span(unit.label, unit.start, unit.end, unit), align)
+    return partner(calendar, period, as_of, words, align)
+
+
+def condition(where: str | None, slice_where: str | None) -> str | None:
+    """A condition and a standing slice together."""
+    parts = [part for part in (slice_where, where) if part]
+    if len(parts) == 2:
+        return f"({parts[0]}) AND ({parts[1]})"
+    return parts[0] if parts else None
+
+
+def ask(
+    calendar: FiscalCalendar,
+    *,
+    period: str,
+    as_of: date,
+    where: str | None,
+    slice_where: str | None,
+    vs: str | None,
+    align: Align,
+) -> Question:
+    """Resolve a question. Raises UsageError where a word means nothing."""
+    span = resolve_period(calendar, period, as_of)
+    return Question(span, as_of, condition(where, slice_where), against(calendar, span, as_of, vs, align))

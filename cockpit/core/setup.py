@@ -1,0 +1,156 @@
+"""Making a workspace from exported files: what is proposed, and the files that are written."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from cockpit.base.atomic import write_atomic
+from cockpit.base.clean import clean
+from cockpit.base.problems import CockpitError, Problem, SourceError
+from cockpit.fiscal import find_calendar
+from cockpit.workspace.config import CONFIG_NAME, DEFAULT_CALENDAR
+
+if TYPE_CHECKING:
+    from cockpit.sources.propose import Finding, Proposal
+
+STALE_DAYS = 30
+"""Data whose newest date is older than this many days is shown as of that date."""
+
+
+@dataclass(frozen=True, slots=True)
+class ProposedWorkspace:
+    """A workspace that is not written yet.
+
+    Attributes:
+        folder: where it will be.
+        text: the `cockpit.toml`, with comments.
+        findings: what was understood and what was not.
+    """
+
+    folder: Path
+    text: str
+    findings: "Sequence[Finding]"
+
+
+def propose_workspace(
+    folder: Path,
+    *,
+    opportunities: Path,
+    agreements: Path | None = None,
+    accounts: Path | None = None,
+    quota: Path | None = None,
+    calendar: str | None = None,
+    today: date | None = None,
+) -> ProposedWorkspace:
+    """Look at exported files and propose the workspace. Nothing is written.
+
+    Args:
+        folder: where the workspace will be; paths in the file are relative to it.
+        opportunities, agreements, accounts, quota: the files.
+        calendar: the calendar to name; the default one when left out.
+        today: the day against which the age of the data is judged.
+
+    Raises:
+        SourceError: a file cannot be read.
+        ConfigError: there is no such calendar.
+    """
+    from cockpit.sources.propose import propose
+
+    find_calendar(calendar or DEFAULT_CALENDAR, folder)
+    proposal = propose(
+        folder,
+        opportunities=opportunities,
+        agreements=agreements,
+        accounts=accounts,
+        quota=quota,
+        today=today,
+    )
+    text = "\n".join(
+        [
+            "# Written by cockpit init. Every line is yours to edit; `cockpit check` says what is wrong.",
+            "schema = 1",
+            f"name = {_quoted(clean(folder.resolve().name))}",
+            f"calendar = {_quoted(calendar or DEFAULT_CALENDAR)}"
+            + (
+                ""
+                if calendar
+                else "    # a July-to-June year; others: calendar-year, feb-january, april-march ..."
+            ),
+            *_as_of(proposal),
+            *_currency(proposal),
+            "",
+            proposal.as_toml().rstrip("\n"),
+            "",
+            _REST,
+        ]
+    )
+    return ProposedWorkspace(folder, text, proposal.findings)
+
+
+def write_workspace(proposed: ProposedWorkspace) -> list[Problem]:
+    """Write the `cockpit.toml` and a `.gitignore` line, and check the result.
+
+    Returns:
+        What is still wrong with the workspace.
+
+    Raises:
+        SourceError: the folder cannot be written.
+    """
+    from cockpit.core.check import check_all
+
+    folder = proposed.folder
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        write_atomic(folder / CONFIG_NAME, proposed.text, mode=0o644)
+        ignore = folder / ".gitignore"
+        lines = ignore.read_text(encoding="utf-8").splitlines() if ignore.exists() else []
+        if ".cockpit/" not in lines:
+            write_atomic(ignore, "\n".join([*lines, ".cockpit/", ""]), mode=0o644)
+    except OSError as error:
+        reason = clean(error.strerror or str(error))
+        raise SourceError(Problem(f"cannot be written: {reason}", clean(str(folder)))) from error
+    try:
+        return check_all(folder)
+    except CockpitError as error:
+        return list(error.problems)
+
+
+def _as_of(proposal: "Proposal") -> list[str]:
+    if proposal.as_of is None:
+        return ['as_of = "today"    # today, last-bd (the last complete business day), latest, or a date']
+    return [
+        f"as_of = {_quoted(proposal.as_of)}    # the newest date in the data is more than {STALE_DAYS} days old"
+    ]
+
+
+def _currency(proposal: "Proposal") -> list[str]:
+    return [f"currency = {_quoted(proposal.currency or 'USD')}    # the one that money is shown in"]
+
+
+def _quoted(text: str) -> str:
+    return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'
+
+
+_REST = """\
+# What figures should reach; a number for every period, or one by period, or "quota" for the quota table.
+# [targets]
+# close_rate = 0.5
+# won_amount = { "FY27-Q2" = 12000000 }
+
+# Standing filters, for `--slice` and the key w.
+# [slices]
+# east = "territory = 'East'"
+
+# Figures that must tie with what finance says; checked on every load.
+# [[control]]
+# metric = "won_amount"
+# period = "FY27-Q1"
+# expected = 41250000
+# source = "finance close"
+
+# Who is who, so that "owner:me" works. The name in front is the login.
+# [people]
+# pat = { name = "P. Davis", owner = ["Peyton Davis"], roles = ["sopm"] }
+"""

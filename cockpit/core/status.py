@@ -1,0 +1,90 @@
+"""How each source of a workspace stands, in numbers that can be looked into."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from cockpit.base.problems import Problem
+
+if TYPE_CHECKING:
+    from cockpit.core.data import Loaded
+    from cockpit.sources.table import LoadReport
+    from cockpit.workspace import Workspace
+
+
+@dataclass(frozen=True, slots=True)
+class SourceStatus:
+    """One source as it stands.
+
+    Attributes:
+        name: the table's name.
+        path: the file or glob that the configuration names.
+        loaded_at: when its data was read, or None when it never could be.
+        rows: rows in the table.
+        rejected: rows that are not in the table because a value was wrong.
+        blanked: values of kept rows that could not be cast and are blank.
+        unmatched: rows whose look-up key found nothing.
+        corrected: values that the configuration replaced.
+        repeated: ids that several rows have.
+        problems: why the newest reading failed, and everything worth a line in `cockpit check`.
+        report: the whole report, or None when it never could be read.
+    """
+
+    name: str
+    path: str
+    loaded_at: datetime | None
+    rows: int
+    rejected: int
+    blanked: int
+    unmatched: int
+    corrected: int
+    repeated: int
+    problems: tuple[Problem, ...]
+    report: "LoadReport | None"
+
+    @property
+    def in_order(self) -> bool:
+        """Whether nothing about it needs a look."""
+        return not (self.rejected or self.blanked or self.unmatched or self.repeated or self.problems)
+
+    def as_json(self) -> dict[str, Any]:
+        """One element of `cockpit rejects --json` and of `Cockpit.sync`."""
+        if self.report is not None:
+            document = self.report.as_json()
+            document["problems"] = [problem.as_json() for problem in self.problems]
+            return document
+        return {
+            "table": self.name,
+            "paths": [self.path],
+            "loaded_at": None,
+            "rows_kept": 0,
+            "problems": [problem.as_json() for problem in self.problems],
+        }
+
+
+def source_statuses(workspace: "Workspace", loaded: "Loaded") -> list[SourceStatus]:
+    """The status of every source that the workspace names, in its order."""
+    statuses = []
+    for name, spec in workspace.config.sources.items():
+        failed = loaded.problems.get(name, ())
+        table = loaded.tables.get(name)
+        if table is None:
+            statuses.append(SourceStatus(name, spec.path, None, 0, 0, 0, 0, 0, 0, failed, None))
+            continue
+        report = table.report
+        statuses.append(
+            SourceStatus(
+                name=name,
+                path=spec.path,
+                loaded_at=report.loaded_at,
+                rows=report.rows_kept,
+                rejected=report.rows_rejected,
+                blanked=report.blanked.height,
+                unmatched=sum(one.count for one in report.unmatched),
+                corrected=sum(one.count for one in report.corrected),
+                repeated=report.repeated_count,
+                problems=(*failed, *report.problems),
+                report=report,
+            )
+        )
+    return statuses

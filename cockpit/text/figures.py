@@ -1,0 +1,55 @@
+"""Figures as a table for people: the value, its change, what it stands on, and the word beside it."""
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from cockpit.panes.conditions import shown
+from cockpit.panes.figures import basis, delta_of, formats_of, metrics_of, word
+from cockpit.panes.view import Context
+from cockpit.text.table import table_text
+
+if TYPE_CHECKING:
+    from cockpit.core import Cockpit
+    from cockpit.metrics.results import KpiResult, PeriodShown
+
+
+def figures_text(
+    cockpit: "Cockpit", result: "KpiResult", by: Sequence[str], compared: "PeriodShown | None"
+) -> str:
+    """The result of `kpi` as text.
+
+    Args:
+        cockpit: gives labels and how figures are written.
+        result: what is shown.
+        by: the dimensions it is divided by.
+        compared: the period that it is compared with, or None.
+    """
+    formats, metrics = formats_of(cockpit, Context()), metrics_of(cockpit)
+    lines = []
+    for row in result.rows:
+        metric = metrics[row.kpi]
+        change = formats.delta(delta_of(row), row.unit, row.value) if delta_of(row) is not None else ""
+        lines.append(
+            [
+                metric.label,
+                *(shown(row.by[name]) if row.by else "all" for name in by),
+                formats.value(row.value, row.unit) if row.value is not None else "-",
+                *([change] if compared is not None else []),
+                basis(row, formats),
+                word(row, metric.good, formats),
+            ]
+        )
+    columns = ["figure", *by, "value", *(["change"] if compared is not None else []), "on", ""]
+    head = f"{_period_words(result.period)}, as of {result.as_of}"
+    if result.currency:
+        head += f", money in {result.currency}"
+    if compared is not None:
+        head += f", against {_period_words(compared)}"
+    return f"{head}\n\n{table_text(columns, lines, to_right=('value', 'change'))}"
+
+
+def _period_words(period: "PeriodShown") -> str:
+    if period.start is None and period.end is None:
+        return "all time"
+    through = f", through {period.through}" if period.through and period.through != period.end else ""
+    return f"{period.label} ({period.start} to {period.end}{through})"
