@@ -4,7 +4,14 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from cockpit.sources.numbers import MONEY_SCALE, PROBABILITY_SCALE, RATE_SCALE, decimals
+from cockpit.sources.numbers import (
+    MONEY_SCALE,
+    PROBABILITY_SCALE,
+    RATE_SCALE,
+    currency_marks,
+    decimals,
+    plain_decimals,
+)
 from cockpit.sources.spec import ColumnType, SourceSpec, StatusSpec
 
 EARLIEST_YEAR = 1900
@@ -21,6 +28,8 @@ class Cast:
 
     column: pl.Series
     reason: str
+    currency_marks: tuple[str, ...] = ()
+    """The distinct currency signs and codes beside the amounts of a money column."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +50,7 @@ class Caster:
         """Cast one text column; the name stays."""
         match kind:
             case "money":
-                return Cast(decimals(column, MONEY_SCALE, self.spec.decimal, percent=False), "not an amount")
+                return self._money(column)
             case "rate":
                 return Cast(decimals(column, RATE_SCALE, self.spec.decimal, percent=False), "not a rate")
             case "percent":
@@ -60,15 +69,24 @@ class Caster:
             case "text":
                 return Cast(column, "")
 
+    def _money(self, column: pl.Series) -> Cast:
+        reason = "not an amount"
+        plain = plain_decimals(column, MONEY_SCALE, self.spec.decimal)
+        if plain is not None:
+            return Cast(plain, reason)
+        amounts = decimals(column, MONEY_SCALE, self.spec.decimal, percent=False)
+        return Cast(amounts, reason, tuple(currency_marks(column.unique())))
+
     def _probability(self, column: pl.Series) -> Cast:
         scale = self.spec.probability_scale
-        number = decimals(column, PROBABILITY_SCALE, self.spec.decimal, percent=True)
-        if scale != 1:
-            bare = ~column.str.contains("%", literal=True)
-            hundredth = decimals(column + "%", PROBABILITY_SCALE, self.spec.decimal, percent=True)
-            number = pl.select(pl.when(bare).then(hundredth).otherwise(number)).to_series()
-        inside = number.is_between(0, 1)
-        number = pl.select(pl.when(inside).then(number)).to_series().alias(column.name)
+        values = column.unique().drop_nulls()
+        # A bare number on a scale of 100 means the same as one with a percent sign.
+        written = values if scale == 1 else values.str.strip_suffix("%") + "%"
+        meant = decimals(written, PROBABILITY_SCALE, self.spec.decimal, percent=True)
+        inside = meant.is_between(0, 1).fill_null(False)
+        number = column.replace_strict(
+            values.filter(inside), meant.filter(inside), default=None, return_dtype=meant.dtype
+        )
         return Cast(number, f"not a probability from 0 to {scale}")
 
     def _date(self, column: pl.Series) -> Cast:

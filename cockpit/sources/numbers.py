@@ -31,7 +31,7 @@ def decimals(column: pl.Series, scale: int, decimal_mark: str, percent: bool) ->
         plain = column.cast(target, strict=False)
         if plain.null_count() == column.null_count():
             return plain
-    else:
+    else:  # 1.234 is a plain number to the parser and a grouped one to the reader
         plain = pl.Series(column.name, [None], dtype=target).new_from_index(0, len(column))
     rest = column.filter(plain.is_null() & column.is_not_null()).unique()
     if rest.is_empty():
@@ -42,6 +42,14 @@ def decimals(column: pl.Series, scale: int, decimal_mark: str, percent: bool) ->
         return plain
     wide = column.replace_strict(rest.filter(known), parsed.filter(known), default=None, return_dtype=target)
     return pl.select(pl.coalesce(plain, wide)).to_series().alias(column.name)
+
+
+def plain_decimals(column: pl.Series, scale: int, decimal_mark: str) -> pl.Series | None:
+    """The numbers of a column in which each is written plainly, else None."""
+    if decimal_mark != ".":
+        return None
+    plain = column.cast(pl.Decimal(PRECISION, scale), strict=False)
+    return plain if plain.null_count() == column.null_count() else None
 
 
 def currency_marks(column: pl.Series) -> list[str]:

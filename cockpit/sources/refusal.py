@@ -6,7 +6,6 @@ import polars as pl
 
 from cockpit.base.problems import Problem, did_you_mean
 from cockpit.sources.casting import Cast
-from cockpit.sources.numbers import currency_marks
 from cockpit.sources.raw import RawTable
 from cockpit.sources.spec import TABLES, ColumnType, Need, SourceSpec
 from cockpit.sources.table import FILE_COLUMN, REJECT_SCHEMA, ROW_COLUMN
@@ -33,7 +32,7 @@ class Refusals:
         self._rejects: list[pl.DataFrame] = []
         self._blanks: list[pl.DataFrame] = []
         self._malformed = 0
-        self._marks: list[str] = []
+        self._marks: tuple[str, ...] = ()
         self.without_id = 0
         self.rejected = pl.DataFrame(schema=REJECT_SCHEMA)
         self.blanked = pl.DataFrame(schema=REJECT_SCHEMA)
@@ -74,8 +73,8 @@ class Refusals:
             self._note(refused, typed.name, cast.reason, blanked=need == "optional")
         if need == "filled" and kind != "status" and blanks:
             self._note(text.is_null(), typed.name, f"{typed.name} is blank", blanked=False)
-        if kind == "money" and typed.name == "amount" and "currency" not in self._text.columns:
-            self._marks = currency_marks(text)
+        if typed.name == "amount" and "currency" not in self._text.columns:
+            self._marks = cast.currency_marks
 
     def _note(self, mask: pl.Series, column: str, reason: str, *, blanked: bool) -> None:
         refused = self._text.with_row_index("position").filter(mask)
