@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from cockpit.panes.board import BoardRow, board_line, board_row
-from cockpit.panes.figures import ask, formats_of, metrics_of
+from cockpit.panes.board import BoardRow, board_lines, board_row
+from cockpit.panes.figures import ask, drill_of, formats_of, metrics_of
 from cockpit.panes.formats import Formats
 from cockpit.panes.lines import Line, Span, line, rule
 from cockpit.panes.place import Place
@@ -36,7 +36,7 @@ class AnnuityFacts:
 
 def has_agreements(cockpit: "Cockpit") -> bool:
     """Whether the workspace has a source of agreements."""
-    return any(source.name == TABLE for source in cockpit.sources())
+    return TABLE in cockpit.workspace.config.sources
 
 
 def load_annuity(cockpit: "Cockpit", context: Context) -> "tuple[AnnuityFacts, KpiResult | None]":
@@ -51,7 +51,10 @@ def load_annuity(cockpit: "Cockpit", context: Context) -> "tuple[AnnuityFacts, K
         return AnnuityFacts(), None
     result = ask(cockpit, context, names)
     formats = formats_of(cockpit, context)
-    rows = tuple(board_row(result.total(name), metrics[name], formats) for name in names)
+    rows = tuple(
+        board_row(result.total(name), metrics[name], formats, drill_of(cockpit, metrics[name]))
+        for name in names
+    )
     return AnnuityFacts(rows, result.period.label), result
 
 
@@ -62,5 +65,5 @@ def annuity_pane(facts: AnnuityFacts, formats: Formats, width: int, height: int,
     lines = [line(pad, *title.spans, place=Place("view", "annuity")).fitted(width)]
     if not facts.rows:
         lines.append(line(pad, Span(facts.empty, "dim")).fitted(width))
-    lines += [board_line(row, formats, width, margin) for row in facts.rows]
+    lines += board_lines(facts.rows, formats, width, margin)
     return lines[: max(height, 1)]

@@ -2,11 +2,21 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-from cockpit.panes.figures import ask, basis, condition, delta_of, flagged, metrics_of, word
+from cockpit.panes.figures import (
+    ask,
+    basis,
+    delta_of,
+    drill_of,
+    flagged,
+    formats_of,
+    metrics_of,
+    short_label,
+    word,
+)
 from cockpit.panes.formats import Formats, Number, sparkline
 from cockpit.panes.head import as_of_words
 from cockpit.panes.lines import Line, Role, Span, left, right
@@ -112,19 +122,23 @@ def load_board(cockpit: "Cockpit", context: Context, trends: bool = True) -> "tu
     metrics = metrics_of(cockpit)
     result = ask(cockpit, context, names)
     weekly = _weekly(cockpit, context, names, metrics, result.as_of) if trends else {}
-    from cockpit.panes.figures import formats_of
-
     formats = formats_of(cockpit, context)
     rows = tuple(
-        board_row(result.total(name), metrics[name], formats, weekly.get(name, ()))
+        board_row(
+            result.total(name), metrics[name], formats, drill_of(cockpit, metrics[name]), weekly.get(name, ())
+        )
         for name in names
         if name in metrics
     )
-    return BoardFacts(rows, result.as_of, compared_words(result)), result
+    return BoardFacts(rows, result.as_of, compared_words(cockpit, result)), result
 
 
 def board_row(
-    row: "KpiRow", metric: "Metric", formats: Formats, trend: tuple[Number | None, ...] = ()
+    row: "KpiRow",
+    metric: "Metric",
+    formats: Formats,
+    drill: tuple[str, ...] = (),
+    trend: tuple[Number | None, ...] = (),
 ) -> BoardRow:
     """A total as a line of the board."""
     said = word(row, metric.good, formats)
@@ -140,17 +154,19 @@ def board_row(
         off=off,
         quiet=not off and said in ("usual", "on target", "within limit", "n too small"),
         trend=trend,
-        drill=metric.drill[0] if metric.drill else None,
+        drill=drill[0] if drill else None,
         n=row.n,
     )
 
 
-def compared_words(result: "KpiResult") -> str:
-    """Such as "to Fri 20 Nov, against FY27-Q1 to 21 Aug": the day of the figures and of their partner."""
+def compared_words(cockpit: "Cockpit", result: "KpiResult") -> str:
+    """The day of the figures and of their partner: "to Fri 20 Nov, against FY27-Q1 at BD 37"."""
     period = next((row.compare.period for row in result.rows if row.compare is not None), None)
-    if period is None:
-        return as_of_words(result.as_of, None, "")
-    return as_of_words(result.as_of, period.through, period.label)
+    if period is None or period.through is None:
+        return as_of_words(result.as_of)
+    partner = cockpit.fiscal.coordinates(period.through)
+    business_day = partner.business_day_of_quarter if period.start == partner.quarter_start else None
+    return as_of_words(result.as_of, period.label, period.through, business_day)
 
 
 def _weekly(
@@ -161,8 +177,6 @@ def _weekly(
     as_of: date,
 ) -> dict[str, tuple[Number | None, ...]]:
     """Values of the flows in the last whole weeks; stocks of the past need history, so they have none."""
-    from datetime import timedelta
-
     flows = tuple(
         name
         for name in names
@@ -173,42 +187,44 @@ def _weekly(
     weeks = cockpit.fiscal.units("week", as_of - timedelta(days=7 * (SPARK_WEEKS + 2)), as_of)
     whole = [week for week in weeks if week.end <= as_of][-SPARK_WEEKS:]
     results = [
-        cockpit.kpi(flows, where=condition(cockpit, context), period=week.label, as_of=context.as_of)
-        for week in whole
+        cockpit.kpi(flows, period=week.label, as_of=context.as_of, slice=context.slice) for week in whole
     ]
     return {name: tuple(result.total(name).value for result in results) for name in flows}
 
 
-def board_line(row: BoardRow, formats: Formats, width: int, margin: bool) -> Line:
+def board_lines(rows: Sequence[BoardRow], formats: Formats, width: int, margin: bool) -> list[Line]:
+    """Figures of the board, one a line, their columns aligned; without trends their column is left out."""
+    trends = any(row.trend for row in rows)
+    return [board_line(row, formats, width, margin, trends) for row in rows]
+
+
+def board_line(row: BoardRow, formats: Formats, width: int, margin: bool, trends: bool) -> Line:
     """One figure of the board at a width: label, value, change, trend, what it stands on, word."""
     value = formats.value(row.value, row.unit)
     delta = formats.delta(row.delta, row.unit, row.value)
-    flag = Span("! " if row.off else "  ", "bad") if margin else Span("")
+    quiet: Role = "dim" if row.quiet else "text"
     inner = width - (2 if margin else 0)
-    label_width = max(min(21, inner - 18), 8)
+    label_width = (21 if inner < 90 else 34) if inner >= 40 else max(inner - 8, 1)
     columns = [
-        Span(left(row.label, label_width), "dim" if row.quiet else "text"),
-        Span(right(value, 7), "text" if row.value is not None else "dim"),
+        Span(("! " if row.off else "  ") if margin else "", "bad"),
+        Span(left(short_label(row.label, label_width - 1), label_width), quiet),
+        Span(right(value, 8), "text" if row.value is not None else "dim"),
     ]
-    used = label_width + 7
-    if inner - used >= 10:
-        columns.append(Span(right(delta, 10), "dim" if row.quiet else "text"))
-        used += 10
-    said: Role = "bad" if row.off else "dim"
-    spark = sparkline(list(row.trend), SPARK_WEEKS)
-    rest = inner - used
+    rest = inner - label_width - 8
     if rest >= 10 and row.value is not None:
-        columns.append(Span("  " + left(spark, SPARK_WEEKS), "spark"))
-        rest -= 2 + SPARK_WEEKS
-    note = row.note if rest >= 30 else ""
-    if note and row.value is not None:
-        note_width = min(20, rest - 14)
-        columns.append(Span("   " + left(note, note_width - 3), "dim"))
-        rest -= note_width
+        columns.append(Span(right(delta, 10), quiet))
+        rest -= 10
+        if trends and rest >= 10:
+            columns.append(Span("  " + left(sparkline(list(row.trend), SPARK_WEEKS), SPARK_WEEKS), "spark"))
+            rest -= 2 + SPARK_WEEKS
+        if rest >= 30:
+            note_width = min(18, rest - 15)
+            columns.append(Span("   " + left(row.note, note_width), "dim"))
+            rest -= 3 + note_width
     if rest > 4:
-        columns.append(Span(" " + right(row.word, rest - 1), said))
+        columns.append(Span(" " + right(row.word, rest - 1), "bad" if row.off else "dim"))
     copied = (row.label, formats.raw(row.value), formats.raw(row.delta))
-    return Line((flag, *columns), row.place, f"kpi:{row.name}", copied).fitted(width)
+    return Line(tuple(columns), row.place, f"kpi:{row.name}", copied).fitted(width)
 
 
 def remembered(facts: BoardFacts, saved_at: str) -> dict[str, Any]:

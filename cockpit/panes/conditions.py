@@ -4,9 +4,6 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from cockpit.base.problems import UsageError, did_you_mean
-from cockpit.panes.view import Context
-
 NONE_LABEL = "(none)"
 """How a missing value of a dimension is shown."""
 
@@ -46,17 +43,3 @@ def shown(value: Any) -> str:
     if value is None or value == "":
         return NONE_LABEL
     return value.isoformat()[:10] if isinstance(value, (date, datetime)) else str(value)
-
-
-def slice_condition(slices: "dict[str, str]", context: Context) -> str | None:
-    """The condition of the standing filter.
-
-    Raises:
-        UsageError: the workspace has no slice of that name.
-    """
-    if context.slice is None:
-        return None
-    if context.slice not in slices:
-        hint = did_you_mean(context.slice, slices) or "slices are named in [slices] of cockpit.toml"
-        raise UsageError(f"there is no slice {context.slice} ({hint})")
-    return slices[context.slice]

@@ -6,8 +6,8 @@ The words follow one rule: against a target the status, else whether the change 
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from cockpit.panes.conditions import both, slice_condition
 from cockpit.panes.formats import Formats, Number, is_money, plural
+from cockpit.panes.lines import cells
 from cockpit.panes.view import Context
 
 if TYPE_CHECKING:
@@ -27,9 +27,19 @@ def formats_of(cockpit: "Cockpit", context: Context) -> Formats:
     )
 
 
-def condition(cockpit: "Cockpit", context: Context, where: str | None = None) -> str | None:
-    """The condition asked, narrowed by the standing filter."""
-    return both(slice_condition(dict(cockpit.workspace.config.slices), context), where)
+def drill_of(cockpit: "Cockpit", metric: "Metric") -> tuple[str, ...]:
+    """The dimensions that a figure is opened by: the workspace's, else the definition's."""
+    chosen = cockpit.workspace.config.metrics.get(metric.name)
+    return tuple(chosen.drill) if chosen is not None and chosen.drill else metric.drill
+
+
+def short_label(label: str, width: int) -> str:
+    """A label that fits: "Close rate, closed in the period, by count" loses its middle first."""
+    if cells(label) <= width:
+        return label
+    parts = label.split(", ")
+    ends = f"{parts[0]}, {parts[-1]}"
+    return ends if len(parts) > 2 and cells(ends) <= width else parts[0]
 
 
 def ask(
@@ -47,10 +57,11 @@ def ask(
     return cockpit.kpi(
         tuple(names),
         by=tuple(by),
-        where=condition(cockpit, context, where),
+        where=where,
         period=context.period,
         vs=context.against or None,
         as_of=context.as_of,
+        slice=context.slice,
     )
 
 

@@ -54,7 +54,7 @@ class Formats:
             return "k" if self.units == "k" else "M"
         if self.units == "full":
             return ""
-        largest = max((abs(value) for value in values if value is not None), default=0)
+        largest = max((abs(float(value)) for value in values if value is not None), default=0.0)
         if largest >= 9_999_500_000:
             return "B"
         if largest >= 999_500:
@@ -95,7 +95,7 @@ class Formats:
         if unit == "percent":
             return self.number(value * 100, 1) + " %"
         if unit in ("multiple", "ratio"):
-            return self.number(value, 1 if abs(value) >= 1 else 2) + "x"
+            return self.number(value, 1 if abs(float(value)) >= 1 else 2) + "x"
         if unit == "days":
             return self.number(value, 0 if value == int(value) else 1) + " d"
         return self.number(value, 0 if value == int(value) else 1)
@@ -118,7 +118,7 @@ class Formats:
         if unit == "percent":
             return self.number(change * 100, 1, sign=True) + " pp"
         if unit in ("multiple", "ratio"):
-            places = 1 if abs(beside if beside is not None else change) >= 1 else 2
+            places = 1 if abs(float(beside if beside is not None else change)) >= 1 else 2
             return self.number(change, places, sign=True) + "x"
         suffix = " d" if unit == "days" else ""
         return self.number(change, 0 if change == int(change) else 1, sign=True) + suffix

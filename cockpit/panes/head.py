@@ -1,7 +1,8 @@
 """The head line: whose cockpit, the day, where it lies in the fiscal year, how old the figures are."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from typing import TYPE_CHECKING
 
 from cockpit.panes.days import age, day_and_month, full_day, month_day
@@ -58,9 +59,9 @@ def head_facts(cockpit: "Cockpit", context: Context) -> HeadFacts:
         asked.append(f"only {context.slice}")
     if context.blank_money:
         asked.append("amounts hidden")
-    if getattr(cockpit, "is_demo", False):
+    if cockpit.workspace.config.demo:
         asked.append("demo data")
-    if getattr(cockpit, "read_only", False):
+    if cockpit.read_only:
         asked.append("read-only")
     data, late = data_words(cockpit)
     return HeadFacts(
@@ -79,15 +80,16 @@ def head_facts(cockpit: "Cockpit", context: Context) -> HeadFacts:
 
 
 def data_words(cockpit: "Cockpit") -> tuple[str, bool]:
-    """How old the figures are in words, and whether that needs a second look."""
-    sources = cockpit.sources()
-    loaded = [source.loaded_at for source in sources if source.loaded_at is not None]
-    failed = any(problem.severity == "error" for source in sources for problem in source.problems)
-    if not loaded:
-        return ("data cannot be read" if failed else "reading" if sources else "no data"), failed
-    oldest: datetime = min(loaded).astimezone(cockpit.fiscal.zone)
-    now = cockpit.now.astimezone(cockpit.fiscal.zone)
-    return f"data {age(oldest, now)}", failed or (now - oldest).days >= 1
+    """How old the figures are in words, and whether that needs a second look; reads nothing."""
+    if not cockpit.workspace.config.sources:
+        return "no data", False
+    read_at = cockpit.data_read_at
+    if read_at is None:
+        return "data is being read", False
+    failed = any(problem.severity == "error" for problem in cockpit.problems)
+    zone = cockpit.fiscal.zone
+    read_at, now = read_at.astimezone(zone), cockpit.now.astimezone(zone)
+    return f"data {age(read_at, now)}", failed or (now - read_at).days >= 1
 
 
 def head_line(facts: HeadFacts, width: int) -> Line:
@@ -107,7 +109,7 @@ def head_line(facts: HeadFacts, width: int) -> Line:
     right = [(text, role) for text, role in right if text]
     name = fit(facts.name, max(width // 5, 8))
     name += " " * (16 - cells(name)) if wide else ""
-    left = [(name, "strong"), (day, "text"), (units, "text"), (business, "text")]
+    left: list[tuple[str, Role]] = [(name, "strong"), (day, "text"), (units, "text"), (business, "text")]
     while True:
         shown = [(text, role) for text, role in left if text]
         used = len(margin) * 2 + _width(shown, gap) + (_width(right, gap) + len(gap) if right else 0)
@@ -123,19 +125,23 @@ def head_line(facts: HeadFacts, width: int) -> Line:
     return Line(tuple(span for span in spans if span.text)).fitted(width)
 
 
-def as_of_words(as_of: date, partner: date | None, against: str) -> str:
-    """What the figures stand at: "to Fri 20 Nov, against FY27-Q1 to Fri 21 Aug"."""
+def as_of_words(
+    as_of: date, against: str = "", partner: date | None = None, business_day: int | None = None
+) -> str:
+    """What figures stand at: "to Fri 20 Nov, against FY27-Q1 at BD 37", or its day where it has no number."""
     text = f"to {day_and_month(as_of)}"
-    if against:
-        text += f", against {against}" + (f" to {month_day(partner)}" if partner else "")
-    return text
+    if not against or partner is None:
+        return text
+    return f"{text}, against {against} " + (
+        f"at BD {business_day}" if business_day else f"to {month_day(partner)}"
+    )
 
 
-def _width(parts: list[tuple[str, Role]], gap: str) -> int:
+def _width(parts: Sequence[tuple[str, Role]], gap: str) -> int:
     return sum(cells(text) for text, _ in parts) + len(gap) * max(len(parts) - 1, 0)
 
 
-def _joined(parts: list[tuple[str, Role]], gap: str) -> list[Span]:
+def _joined(parts: Sequence[tuple[str, Role]], gap: str) -> list[Span]:
     spans: list[Span] = []
     for index, (text, role) in enumerate(parts):
         if index:

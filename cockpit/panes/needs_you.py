@@ -19,7 +19,7 @@ from cockpit.panes.place import Place
 from cockpit.panes.task_lines import SEVERITY_ORDER
 
 if TYPE_CHECKING:
-    from cockpit.core import SourceStatus
+    from cockpit.core.status import SourceStatus
     from cockpit.metrics.definition import Metric
     from cockpit.metrics.results import KpiRow
     from cockpit.work.task import Task
@@ -173,14 +173,14 @@ def data_findings(sources: "Sequence[SourceStatus]", problems: Sequence[Problem]
         )
     for source in sources:
         counts = [
-            (source.rejects, "row rejected", "rows rejected"),
+            (source.rejected, "row rejected", "rows rejected"),
             (source.repeated, "id repeated", "ids repeated"),
             (source.unmatched, "look-up key unmatched", "look-up keys unmatched"),
         ]
         words = [plural(count, one, many) for count, one, many in counts if count]
         if not words:
             continue
-        share = (source.rejects + source.repeated) / max(source.rows, 1)
+        share = (source.rejected + source.repeated) / max(source.rows, 1)
         text = f"{', '.join(words)} of {plural(source.rows, 'row')}"
         findings.append(
             Finding(

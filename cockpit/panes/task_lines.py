@@ -6,7 +6,7 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from cockpit.panes.days import deadline, near_day, weekday
-from cockpit.panes.lines import BLANK, Line, Role, Span, left, line, right, rule
+from cockpit.panes.lines import BLANK, Line, Role, Span, cells, left, line, right, rule
 from cockpit.panes.place import Place
 
 if TYPE_CHECKING:
@@ -80,9 +80,9 @@ def when(task: "Task", today: date) -> str:
 
 
 def whose(task: "Task", me: frozenset[str]) -> str:
-    """The owner, else the role in brackets; "you" for the user's own."""
+    """The owner, else the role; "you" for the user's own."""
     if task.owner is None:
-        return f"({task.owner_role})" if task.owner_role else "(nobody)"
+        return task.owner_role or "(nobody)"
     return "you" if task.owner.casefold() in me else task.owner
 
 
@@ -105,7 +105,8 @@ def task_line(task: "Task", facts: TaskFacts, width: int, margin: bool) -> Line:
     inner = width - pad
     role: Role = "late" if task.overdue else "dim" if task.finished or task.waiting else "text"
     due_width = 14 if inner >= 50 else 12
-    owner_width = min(max(inner // 6, 8), 24)
+    longest = max((cells(whose(one, facts.me)) for one in facts.tasks), default=0)
+    owner_width = min(max(longest, 8), max(inner // 4, 8))
     condition = condition_of(task, facts.today)
     condition_width = min(max(inner // 4, 16), 36) if inner >= 70 else 0
     title_width = inner - due_width - owner_width - condition_width - (2 if condition_width else 1)

@@ -9,7 +9,7 @@ from cockpit.base.problems import CockpitError, Problem
 from cockpit.panes.annuity_facts import AnnuityFacts, load_annuity
 from cockpit.panes.board import BoardFacts, load_board, recalled, remembered
 from cockpit.panes.faststart_facts import season
-from cockpit.panes.figures import ask, formats_of, metrics_of
+from cockpit.panes.figures import ask, drill_of, formats_of, metrics_of
 from cockpit.panes.formats import Formats
 from cockpit.panes.lines import Line, Page
 from cockpit.panes.needs_you import (
@@ -152,12 +152,12 @@ class TodayView(View):
         return line.place.name
 
 
-def load_tasks(cockpit: "Cockpit") -> TaskFacts:
-    """The tasks that are late or whose lead has begun."""
+def load_tasks(cockpit: "Cockpit", filter_text: str = "") -> TaskFacts:
+    """The tasks that match; without a filter those that are late or whose lead has begun."""
     today = cockpit.today
     business = cockpit.fiscal.business
     horizon = business.add(today, 2) if business.covers(today) else today + timedelta(days=2)
-    return TaskFacts(in_order(list(cockpit.tasks("")), today), today, horizon, cockpit.user.names)
+    return TaskFacts(in_order(list(cockpit.tasks(filter_text)), today), today, horizon, cockpit.user.names)
 
 
 def board_table(board: BoardFacts) -> RawTable:
@@ -175,9 +175,9 @@ def _first_groups(cockpit: "Cockpit", context: Context, result: "KpiResult") -> 
     groups: list[KpiRow] = []
     for row in result.rows:
         metric = metrics[row.kpi]
-        if row.by or row.value is None or not metric.proportion or not metric.drill or row.compare is None:
+        if row.by or row.value is None or not metric.proportion or row.compare is None:
             continue
-        for dimension in metric.drill:
+        for dimension in drill_of(cockpit, metric):
             try:
                 groups += ask(cockpit, context, (row.kpi,), by=(dimension,)).groups(row.kpi)
             except CockpitError:

@@ -4,9 +4,9 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from cockpit.panes.annuity_facts import HOW_TO_FILL, annuity_pane
-from cockpit.panes.board import BoardFacts, board_line
+from cockpit.panes.board import BoardFacts, board_lines
 from cockpit.panes.head import WIDE
-from cockpit.panes.lines import Block, Line, Page, Span, cells, line, rule
+from cockpit.panes.lines import Block, Line, Page, Span, line, rule
 from cockpit.panes.needs_you import needs_lines
 from cockpit.panes.place import Place
 from cockpit.panes.rhythm_lines import next_line, rhythm_pane
@@ -189,7 +189,7 @@ def pipeline_pane(data: "TodayData", width: int, height: int, margin: bool) -> l
 
 def _board_lines(board: BoardFacts, data: "TodayData", width: int, room: int, margin: bool) -> list[Line]:
     known = sorted(board.rows, key=lambda row: row.value is None)
-    return [board_line(row, data.formats, width, margin) for row in known[:room]]
+    return board_lines(known[:room], data.formats, width, margin)
 
 
 def _annuity(data: "TodayData", width: int, height: int, margin: bool) -> list[Line]:

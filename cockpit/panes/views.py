@@ -7,10 +7,10 @@ from importlib import import_module
 from typing import cast
 
 from cockpit.base.problems import UsageError, did_you_mean
-from cockpit.panes.place import VIEWS, Place, PlaceKind, ViewName
+from cockpit.panes.place import VIEWS, Place, PlaceKind
 from cockpit.panes.view import View
 
-_ROOTS: dict[ViewName, tuple[str, str]] = {
+_ROOTS: dict[str, tuple[str, str]] = {
     "today": ("today", "TodayView"),
     "rhythm": ("rhythm", "RhythmView"),
     "tasks": ("tasks", "TasksView"),
@@ -40,14 +40,15 @@ def root(name: str) -> View:
     if name not in _ROOTS:
         hint = did_you_mean(name, VIEWS) or f"views: {', '.join(VIEWS)}"
         raise UsageError(f"there is no view {name} ({hint})")
-    module, kind = _ROOTS[cast(ViewName, name)]
+    module, kind = _ROOTS[name]
     return cast(View, getattr(import_module(f"cockpit.panes.{module}"), kind)())
 
 
 def view_for(place: Place) -> View | None:
     """The view that a place leads to; None for an address outside the cockpit.
 
-    A place of kind "view" may carry in `where` the text that the view is narrowed by.
+    A place of kind "view" may carry in `where` the text that the view is narrowed by, and in `focus` the
+    item (of the calendar, the day) that it starts on.
 
     Raises:
         UsageError: the place names a view that there is not.
@@ -56,6 +57,9 @@ def view_for(place: Place) -> View | None:
         return None
     if place.kind == "view":
         found = root(place.name)
+        opened = getattr(type(found), "at", None)
+        if opened is not None:
+            return cast(View, opened(place))
         return (found.narrowed(place.where) or found) if place.where else found
     module, kind = _LEVELS[place.kind]
     return cast(View, getattr(import_module(f"cockpit.panes.{module}"), kind).at(place))

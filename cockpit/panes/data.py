@@ -1,0 +1,188 @@
+"""Data: each source with its age and what of it was not taken; control totals; what is wrong."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from cockpit.base.problems import CockpitError, Problem
+from cockpit.panes.days import clock, day_and_month
+from cockpit.panes.figures import formats_of
+from cockpit.panes.formats import MISSING, Formats
+from cockpit.panes.head import WIDE
+from cockpit.panes.lines import BLANK, Block, Line, Page, Role, Span, left, line, right, rule
+from cockpit.panes.place import Place
+from cockpit.panes.view import Context, RawTable, Size, View
+from cockpit.panes.wrapping import wrapped
+
+if TYPE_CHECKING:
+    from cockpit.core.cockpit import Cockpit
+    from cockpit.core.controls import Control
+    from cockpit.core.status import SourceStatus
+
+COUNTS = ("rows", "rejected", "blanked", "unmatched", "corrected", "repeated")
+NO_SOURCES = "No sources. Name files in [sources.opportunities] of cockpit.toml, or run cockpit init."
+
+
+@dataclass(frozen=True, slots=True)
+class DataFacts:
+    """The sources, the control totals, and everything that is wrong.
+
+    Attributes:
+        sources: as they were last read.
+        read: for each source, when, in words.
+        controls: each figure that must tie.
+        problems: all of them, errors first.
+        formats: how amounts are written.
+    """
+
+    sources: "tuple[SourceStatus, ...]"
+    read: tuple[str, ...]
+    controls: "tuple[Control, ...]"
+    problems: tuple[Problem, ...]
+    formats: Formats
+
+
+@dataclass(frozen=True)
+class DataView(View):
+    """The state of the data.
+
+    Attributes:
+        needle: the text that lines must contain.
+    """
+
+    needle: str = ""
+
+    name = "data"
+
+    def crumbs(self) -> tuple[str, ...]:
+        """The view's name."""
+        return ("Data",)
+
+    def load(self, cockpit: "Cockpit", context: Context) -> DataFacts:
+        """How every source stands; control totals that cannot be computed are problems."""
+        sources = tuple(cockpit.sources())
+        problems = [*cockpit.problems, *(problem for source in sources for problem in source.problems)]
+        controls: tuple[Control, ...] = ()
+        try:
+            controls = tuple(cockpit.controls())
+        except CockpitError as error:
+            problems += error.problems
+        order = {"error": 0, "warning": 1, "note": 2}
+        unique = sorted(dict.fromkeys(problems), key=lambda problem: order[problem.severity])
+        zone = cockpit.fiscal.zone
+        read = tuple(
+            f"{day_and_month(at.date())} {clock(at)}"
+            if source.loaded_at is not None and (at := source.loaded_at.astimezone(zone))
+            else "never"
+            for source in sources
+        )
+        return DataFacts(sources, read, controls, tuple(unique), formats_of(cockpit, context))
+
+    def page(self, data: DataFacts, size: Size) -> Page:
+        """Sources, control totals, problems under each other."""
+        pad = " " if size.width >= WIDE else ""
+        width = size.width - 2 * len(pad)
+        needle = self.needle.casefold()
+        lines: list[Line] = []
+        for section in (source_lines(data, width), control_lines(data, width), problem_lines(data, width)):
+            if not section:
+                continue
+            matching = [row for row in section if row.place is None or needle in row.text.casefold()]
+            lines += [BLANK, *matching] if lines else matching
+        shown = [replace(row, spans=(Span(pad), *row.spans)).fitted(size.width) for row in lines]
+        return Page(size.width, size.height, (Block("data", 0, 0, size.width, size.height, shown),))
+
+    def facts(self, data: DataFacts) -> str:
+        """Whether control totals tie."""
+        return ties_words(data.controls)
+
+    def narrowed(self, text: str) -> View:
+        """Only the sources that contain the text."""
+        return replace(self, needle=text)
+
+    def narrowing(self) -> str:
+        """The text that lines contain."""
+        return self.needle
+
+    def table(self, data: DataFacts) -> RawTable:
+        """The sources with raw values."""
+        rows = [
+            (source.name, source.path, source.loaded_at, *(getattr(source, name) for name in COUNTS))
+            for source in data.sources
+        ]
+        return RawTable("Data", ("source", "path", "read", *COUNTS), rows)
+
+
+def ties_words(controls: "Sequence[Control]") -> str:
+    """Such as "ties 3 of 3"; nothing without control totals."""
+    return f"ties {sum(one.ties for one in controls)} of {len(controls)}" if controls else ""
+
+
+def source_lines(data: DataFacts, width: int) -> list[Line]:
+    """A line a source: name, file, when it was read, its counts."""
+    lines = [rule("Sources", ties_words(data.controls), width)]
+    if not data.sources:
+        return [*lines, line(Span(NO_SOURCES, "dim"))]
+    counts = COUNTS if width >= 110 else ("rows", "rejected", "repeated") if width >= 72 else ("rows",)
+    path_width = max(width - 16 - 18 - 11 * len(counts), 0)
+    heads = (
+        left("", 15) + left("", path_width) + left("read", 18) + "".join(right(name, 11) for name in counts)
+    )
+    lines.append(line(Span(heads, "dim")))
+    for source, read in zip(data.sources, data.read, strict=True):
+        failed = any(problem.severity == "error" for problem in source.problems)
+        role: Role = "bad" if failed else "text"
+        spans = [
+            Span(("!" if not source.in_order else " ") + left(source.name, 14), role),
+            Span(left(source.path, max(path_width - 1, 0)) + (" " if path_width else ""), "dim"),
+            Span(left(read, 18), "stale" if failed else "text"),
+        ]
+        for name in counts:
+            count = getattr(source, name)
+            quiet = name in ("rows", "corrected") or not count
+            spans.append(
+                Span(
+                    right(f"{count:,}", 11),
+                    "dim" if quiet and name != "rows" else "text" if quiet else "warn",
+                )
+            )
+        lines.append(Line(tuple(spans), Place("data", source.name), f"source:{source.name}"))
+    return lines
+
+
+def control_lines(data: DataFacts, width: int) -> list[Line]:
+    """A line a control total: what it is, what it should be, whether it ties."""
+    if not data.controls:
+        return []
+    lines = [rule("Control totals", ties_words(data.controls), width)]
+    for control in data.controls:
+        value = MISSING if control.value is None else data.formats.number(control.value, 2)
+        words = "ties" if control.ties else control.reason or "does not tie"
+        if control.difference and not control.ties:
+            words += f", {data.formats.number(control.difference, 2, sign=True)}"
+        if data.formats.blank:
+            value = "•••"
+        spans = (
+            Span("  " if control.ties else "! ", "bad"),
+            Span(left(f"{control.metric} {control.period}", 32)),
+            Span(right(value, 18)),
+            Span(f"  {words}", "good" if control.ties else "bad"),
+            Span(f"  {control.source or ''}", "dim"),
+        )
+        place = Place("kpi", control.metric, where=control.where)
+        lines.append(Line(spans, place, f"control:{control.metric}:{control.period}:{control.where}"))
+    return lines
+
+
+def problem_lines(data: DataFacts, width: int) -> list[Line]:
+    """Every problem in words."""
+    if not data.problems:
+        return []
+    lines = [rule("Problems", str(len(data.problems)), width)]
+    for problem in data.problems:
+        role: Role = (
+            "bad" if problem.severity == "error" else "warn" if problem.severity == "warning" else "dim"
+        )
+        for index, part in enumerate(wrapped(str(problem), max(width - 9, 20))):
+            lines.append(line(Span(left(problem.severity if index == 0 else "", 9), role), part))
+    return lines

@@ -1,0 +1,67 @@
+"""What a figure can be divided by: the steps of its drill path, then every text column of its table."""
+
+from collections.abc import Iterable, Sequence
+from string import ascii_lowercase, digits
+from typing import TYPE_CHECKING
+
+from cockpit.base.problems import CockpitError
+from cockpit.panes.figures import drill_of
+from cockpit.panes.view import Choice
+
+if TYPE_CHECKING:
+    from cockpit.core import Cockpit
+    from cockpit.metrics.definition import Metric
+
+TABLES = {"opportunities": "opportunities", "renewals": "agreements", "quota": "quota"}
+"""The table that each fact is made of."""
+IDENTITIES = ("opportunity_id", "agreement_id")
+"""The dimensions at which a division is a list of rows."""
+
+
+def table_of(cockpit: "Cockpit", metric: "Metric") -> str:
+    """The table whose rows stand behind a metric."""
+    known = {one.name: one for one in cockpit.catalogue}
+    facts: Sequence[str] = metric.facts or ((metric.spec.fact,) if metric.spec.fact else ())
+    if not facts:
+        facts = [part.spec.fact for name in metric.parts if (part := known.get(name)) and part.spec.fact]
+    return TABLES.get(facts[0], "opportunities") if facts else "opportunities"
+
+
+def columns_of(cockpit: "Cockpit", table: str) -> tuple[str, ...]:
+    """The text columns of a table as it was read; nothing where it is not there."""
+    import polars as pl
+
+    try:
+        frame = cockpit.data.required(table).frame
+    except CockpitError:
+        return ()
+    texts = (pl.String, pl.Categorical, pl.Enum, pl.Boolean)
+    return tuple(
+        name for name, kind in frame.schema.items() if isinstance(kind, texts) and not name.startswith("_")
+    )
+
+
+def dimensions_of(cockpit: "Cockpit", metric: "Metric") -> tuple[str, ...]:
+    """The dimensions of a metric, those of its drill path first; identities are lists of rows."""
+    columns = columns_of(cockpit, table_of(cockpit, metric))
+    path = [name for name in drill_of(cockpit, metric) if name not in IDENTITIES]
+    return tuple(dict.fromkeys([*path, *(name for name in columns if name not in IDENTITIES)]))
+
+
+def choices(names: Iterable[str]) -> tuple[Choice, ...]:
+    """The names as choices, each with a letter of its own, its first free one."""
+    taken: set[str] = set()
+    result: list[Choice] = []
+    for name in names:
+        candidates = [letter for letter in name.casefold() if letter in ascii_lowercase]
+        for letter in [*candidates, *ascii_lowercase, *digits]:
+            if letter not in taken:
+                taken.add(letter)
+                result.append(Choice(letter, name, label_of(name)))
+                break
+    return tuple(result)
+
+
+def label_of(name: str) -> str:
+    """A column's name as people say it: "lost reason"."""
+    return name.replace("_", " ")

@@ -1,0 +1,374 @@
+"""A figure opened: its value, what it stands on, how it changed, and what it is made of by a dimension.
+
+Each level adds one condition; at the end of the drill path stand the rows themselves.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+from cockpit.base.problems import CockpitError, UsageError, did_you_mean
+from cockpit.panes.board import compared_words
+from cockpit.panes.conditions import both, equals, shown
+from cockpit.panes.dimensions import IDENTITIES, choices, dimensions_of, label_of
+from cockpit.panes.figures import ask, drill_of, formats_of, metrics_of, short_label
+from cockpit.panes.formats import Formats, Number
+from cockpit.panes.lines import Line, Page
+from cockpit.panes.place import Place
+from cockpit.panes.view import Choice, Context, RawTable, Size, View
+
+if TYPE_CHECKING:
+    from cockpit.core import Cockpit
+    from cockpit.metrics.definition import Metric
+    from cockpit.metrics.results import KpiRow
+
+Step = tuple[str, Any]
+"""A dimension and the value of it that was opened."""
+RELATED = {
+    "close_rate": ("close_rate", "close_rate_value", "cohort_win_rate"),
+    "close_rate_value": ("close_rate", "close_rate_value", "cohort_win_rate"),
+    "cohort_win_rate": ("close_rate", "close_rate_value", "cohort_win_rate"),
+}
+"""Figures that answer the same question another way; each is right, and they differ widely."""
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """One group of a figure: its value of the dimension, its figure, its effect on the change."""
+
+    value: Any
+    row: "KpiRow"
+    effect: float | None = None
+
+    @property
+    def label(self) -> str:
+        """The value as text."""
+        return shown(self.value)
+
+
+@dataclass(frozen=True, slots=True)
+class DrillData:
+    """A level of the drill-down.
+
+    Attributes:
+        metric: what is looked at.
+        formats: how figures are written.
+        total: the figure of this level.
+        dimension: what it is divided by, or None where it cannot be divided.
+        groups: its groups, in the order they are shown.
+        ordered: by what, in words: "by effect on the total".
+        following: the dimension of the next level, or None when the rows come next.
+        available: what it can be divided by.
+        compared: the day of the figures and of their partner.
+        period: label of the period.
+        substituted: of a derived figure, its formula with the numbers put in, else "".
+        related: the same question asked another way.
+        parts: of a derived figure, the figures it is made of.
+        matching: how many groups match what the view is narrowed by, out of how many.
+    """
+
+    metric: "Metric"
+    formats: Formats
+    total: "KpiRow"
+    dimension: str | None
+    groups: tuple[Group, ...]
+    ordered: str
+    following: str | None
+    available: tuple[str, ...]
+    compared: str
+    period: str
+    substituted: str = ""
+    related: "tuple[tuple[Metric, KpiRow], ...]" = ()
+    parts: "tuple[tuple[Metric, KpiRow], ...]" = ()
+    matching: tuple[int, int] = (0, 0)
+
+
+@dataclass(frozen=True)
+class KpiView(View):
+    """A figure, narrowed by the steps that led to it, divided by a dimension.
+
+    Attributes:
+        metric: the metric's name.
+        steps: the dimensions and values opened so far.
+        dimension: what it is divided by; None takes the next of its drill path that the data has.
+        where: a condition that was there before the first step, or None.
+        siblings: the values of the last step's dimension at the level above, in the order shown there.
+        focus: the group that the cursor starts on, or None.
+        sort: the column that the groups are sorted by, or "" for their own order.
+        backwards: whether that order is reversed.
+        needle: the text by which the groups are narrowed.
+    """
+
+    metric: str
+    steps: tuple[Step, ...] = ()
+    dimension: str | None = None
+    where: str | None = None
+    siblings: tuple[Any, ...] = ()
+    focus: str | None = None
+    sort: str = ""
+    backwards: bool = False
+    needle: str = ""
+
+    name = "pipeline"
+
+    @classmethod
+    def at(cls, place: Place) -> "KpiView":
+        """The figure that a place of kind "kpi" leads to."""
+        return cls(place.name, (), place.by[0] if place.by else None, place.where, focus=place.focus)
+
+    @property
+    def condition(self) -> str | None:
+        """What narrows the figure: the condition given and every step."""
+        return both(self.where, *(equals(dimension, value) for dimension, value in self.steps))
+
+    def crumbs(self) -> tuple[str, ...]:
+        """Such as Pipeline, Close rate, Brooks, by owner."""
+        metric = self.metric.replace("_", " ").capitalize()
+        root = "Annuity" if self.metric.startswith(("renewal", "untracked")) else "Pipeline"
+        narrowed = (self.where,) if self.where else ()
+        by = (f"by {label_of(self.dimension)}",) if self.dimension else ()
+        return (root, metric, *narrowed, *(shown(value) for _, value in self.steps), *by)
+
+    def load(self, cockpit: "Cockpit", context: Context) -> DrillData:
+        """The figure, its groups and, with a comparison, each group's effect on the change."""
+        metrics = metrics_of(cockpit)
+        if self.metric not in metrics:
+            hint = did_you_mean(self.metric, metrics)
+            raise UsageError(f"no metric {self.metric}" + (f" ({hint})" if hint else ""))
+        metric = metrics[self.metric]
+        available = dimensions_of(cockpit, metric)
+        dimension, rows, result = self._divided(cockpit, context, metric, available)
+        groups, ordered = self._ordered(cockpit, context, dimension, rows)
+        used = {name for name, _ in self.steps} | {dimension}
+        following = next(
+            (name for name in drill_of(cockpit, metric) if name not in used and name not in IDENTITIES), None
+        )
+        matching = [group for group in groups if self.needle.casefold() in group.label.casefold()]
+        return DrillData(
+            metric=metric,
+            formats=formats_of(cockpit, context),
+            total=result.total(self.metric),
+            dimension=dimension,
+            groups=tuple(matching),
+            ordered=ordered,
+            following=following if following in available else None,
+            available=available,
+            compared=compared_words(cockpit, result),
+            period=result.period.label,
+            substituted=self._substituted(cockpit, context, metric),
+            related=self._beside(cockpit, context, metrics, RELATED.get(self.metric, ())),
+            parts=self._beside(cockpit, context, metrics, metric.parts if metric.kind == "derived" else ()),
+            matching=(len(matching), len(groups)),
+        )
+
+    def _divided(
+        self, cockpit: "Cockpit", context: Context, metric: "Metric", available: Sequence[str]
+    ) -> "tuple[str | None, tuple[KpiRow, ...], Any]":
+        used = {name for name, _ in self.steps}
+        path = [name for name in drill_of(cockpit, metric) if name in available and name not in used]
+        wanted = self.dimension or next(iter(path), None)
+        if wanted is None or wanted in IDENTITIES:
+            return None, (), ask(cockpit, context, (self.metric,), where=self.condition)
+        result = ask(cockpit, context, (self.metric,), by=(wanted,), where=self.condition)
+        return wanted, result.groups(self.metric), result
+
+    def _ordered(
+        self, cockpit: "Cockpit", context: Context, dimension: str | None, rows: "Sequence[KpiRow]"
+    ) -> tuple[list[Group], str]:
+        """The groups in the order asked; without one by effect on the change, else by value."""
+        if dimension is None:
+            return [], ""
+        effects = self._effects(cockpit, context, dimension)
+        groups = [Group(row.by[dimension], row, effects.get(row.by[dimension])) for row in rows]
+        if self.sort:
+            groups = _sorted(groups, self.sort, self.backwards)
+            return groups, f"by {self.sort}" + (", reversed" if self.backwards else "")
+        if effects:
+            groups.sort(key=lambda group: -abs(group.effect or 0.0))
+            return groups, "by effect on the total"
+        return groups, "by value"
+
+    def _effects(self, cockpit: "Cockpit", context: Context, dimension: str) -> dict[Any, float]:
+        """Each group's effect on the change; nothing where there is no comparison or no way to divide it."""
+        if not context.against:
+            return {}
+        try:
+            effects = cockpit.effects(
+                self.metric,
+                (dimension,),
+                where=self.condition,
+                period=context.period,
+                vs=context.against,
+                as_of=context.as_of,
+                slice=context.slice,
+            )
+        except CockpitError:
+            return {}
+        return {effect.by[dimension]: effect.effect for effect in effects}
+
+    def _substituted(self, cockpit: "Cockpit", context: Context, metric: "Metric") -> str:
+        if metric.kind != "derived":
+            return ""
+        return cockpit.explain(
+            self.metric,
+            where=self.condition,
+            period=context.period,
+            as_of=context.as_of,
+            slice=context.slice,
+        ).substituted
+
+    def _beside(
+        self, cockpit: "Cockpit", context: Context, metrics: "Mapping[str, Metric]", names: Sequence[str]
+    ) -> "tuple[tuple[Metric, KpiRow], ...]":
+        known = [name for name in names if name in metrics]
+        if not known:
+            return ()
+        result = ask(cockpit, context, known, where=self.condition)
+        return tuple((metrics[name], result.total(name)) for name in known)
+
+    def page(self, data: DrillData, size: Size) -> Page:
+        """The figure in words over the table of its groups."""
+        from cockpit.panes.drill_layout import drill_page
+
+        return drill_page(self, data, size)
+
+    def facts(self, data: DrillData) -> str:
+        """The day of the figures and of their partner."""
+        return data.compared
+
+    def open(self, data: DrillData, place: Place) -> View | None:
+        """One level down: the group by the next dimension, or its rows."""
+        from cockpit.panes.rows import RowsView
+
+        if place.kind == "rows" and place.name == self.metric and place.where == self.condition:
+            return RowsView(self.metric, self.steps, self.where)
+        if place.name != self.metric or place.focus is None or data.dimension is None:
+            return None
+        group = next((group for group in data.groups if group.label == place.focus), None)
+        if group is None:
+            return None
+        steps = (*self.steps, (data.dimension, group.value))
+        values = tuple(group.value for group in data.groups)
+        if data.following is None:
+            return RowsView(self.metric, steps, self.where, siblings=values)
+        return KpiView(self.metric, steps, data.following, self.where, values)
+
+    def dimensions(self, data: DrillData) -> tuple[Choice, ...]:
+        """The drill path first, then every text column."""
+        return choices(data.available)
+
+    def divided(self, data: DrillData, dimension: str, line: Line | None) -> View | None:
+        """Divided by another dimension; with the cursor on a group, inside that group."""
+        group = self.group_at(data, line)
+        if group is None or data.dimension is None or dimension == data.dimension:
+            return replace(self, dimension=dimension, focus=None, needle="", sort="", backwards=False)
+        values = tuple(one.value for one in data.groups)
+        return KpiView(
+            self.metric, (*self.steps, (data.dimension, group.value)), dimension, self.where, values
+        )
+
+    def group_at(self, data: DrillData, line: Line | None) -> Group | None:
+        """The group that a line of the page shows."""
+        if line is None or line.key is None:
+            return None
+        return next((group for group in data.groups if line.key == f"group:{group.label}"), None)
+
+    def narrowed(self, text: str) -> View:
+        """Only the groups whose name contains the text."""
+        return replace(self, needle=text)
+
+    def narrowing(self) -> str:
+        """The text that group names contain."""
+        return self.needle
+
+    def sibling(self, data: DrillData, step: int) -> View | None:
+        """The next or previous group of the level above, divided the same way."""
+        if not self.steps or len(self.siblings) < 2:
+            return None
+        dimension, value = self.steps[-1]
+        if value not in self.siblings:
+            return None
+        index = (self.siblings.index(value) + step) % len(self.siblings)
+        steps = (*self.steps[:-1], (dimension, self.siblings[index]))
+        return replace(self, steps=steps, focus=None, needle="")
+
+    def sort_columns(self, data: DrillData) -> tuple[Choice, ...]:
+        """The columns of the table of groups."""
+        return choices(("group", "value", "n", "change", "effect"))
+
+    def sorted_by(self, column: str) -> View:
+        """Largest first; the second time smallest first."""
+        return replace(self, sort=column, backwards=column == self.sort and not self.backwards)
+
+    def explanation(self, data: DrillData, line: Line | None) -> View | None:
+        """Definition, formula and what was left out, of the group under the cursor or of the whole."""
+        from cockpit.panes.explain import ExplainView
+
+        group = self.group_at(data, line)
+        if group is None or data.dimension is None:
+            return ExplainView(self.metric, self.condition, self.crumbs())
+        where = both(self.condition, equals(data.dimension, group.value))
+        return ExplainView(self.metric, where, (*self.crumbs(), group.label))
+
+    def detail(self, data: DrillData, line: Line | None, width: int) -> Sequence[Line]:
+        """The group under the cursor in words."""
+        from cockpit.panes.drill_layout import group_detail
+
+        group = self.group_at(data, line)
+        return group_detail(data, group, width) if group is not None else ()
+
+    def table(self, data: DrillData) -> RawTable:
+        """The groups with raw values, the total last."""
+        rows: list[tuple[Any, ...]] = [(group.value, *_raw(group.row), group.effect) for group in data.groups]
+        rows.append((None if data.groups else "All", *_raw(data.total), None))
+        columns = (
+            data.dimension or "all",
+            "value",
+            "n",
+            "numerator",
+            "denominator",
+            "compared",
+            "change",
+            "effect",
+        )
+        return RawTable(short_label(data.metric.label, 40), columns, rows)
+
+    def subject(self, data: DrillData, line: Line | None) -> str:
+        """The figure with its period and slice: close_rate@FY27-Q2/manager=Brooks."""
+        steps = list(self.steps)
+        group = self.group_at(data, line)
+        if group is not None and data.dimension is not None:
+            steps.append((data.dimension, group.value))
+        path = "".join(f"/{dimension}={shown(value)}" for dimension, value in steps)
+        return f"{self.metric}@{data.period}{path}"
+
+
+def _sorted(groups: Sequence[Group], column: str, backwards: bool) -> list[Group]:
+    """The groups by a column: names from A, figures from the largest; what is unknown comes last."""
+
+    def key(group: Group) -> Any:
+        compare = group.row.compare
+        values: dict[str, Any] = {
+            "group": group.label.casefold(),
+            "value": group.row.value,
+            "n": group.row.n,
+            "change": compare.delta if compare is not None else None,
+            "effect": group.effect,
+        }
+        return values.get(column)
+
+    known = [group for group in groups if key(group) is not None]
+    unknown = [group for group in groups if key(group) is None]
+    return [*sorted(known, key=key, reverse=(column != "group") != backwards), *unknown]
+
+
+def _raw(row: "KpiRow") -> tuple[Number | None, ...]:
+    compare = row.compare
+    return (
+        row.value,
+        row.n,
+        row.numerator,
+        row.denominator,
+        compare.value if compare is not None else None,
+        compare.delta if compare is not None else None,
+    )

@@ -1,0 +1,340 @@
+"""How a level of the drill-down is drawn: the figure in words, the table of its groups, its relatives."""
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from cockpit.panes.dimensions import label_of
+from cockpit.panes.figures import ENOUGH, basis, sentence, short_label, word
+from cockpit.panes.formats import Formats, Number, is_money
+from cockpit.panes.head import WIDE
+from cockpit.panes.lines import (
+    BLANK,
+    Block,
+    Line,
+    Page,
+    Role,
+    Span,
+    cells,
+    fit,
+    left,
+    line,
+    right,
+    rule,
+)
+from cockpit.panes.place import Place
+from cockpit.panes.view import Size
+from cockpit.panes.wrapping import after, wrapped
+
+if TYPE_CHECKING:
+    from cockpit.metrics.results import KpiRow
+    from cockpit.panes.drill import DrillData, Group, KpiView
+
+BESIDE = 110
+"""From this width on the relatives of a figure stand beside its groups."""
+
+
+def drill_page(view: "KpiView", data: "DrillData", size: Size) -> Page:
+    """The level laid out for that size."""
+    margin = 1 if size.width >= WIDE else 0
+    head = headline(data, size.width - 2 * margin)
+    head = [line(" " * margin, *row.spans).fitted(size.width) for row in head][: max(size.height - 4, 1)]
+    blocks = [Block("figure", 0, 0, size.width, len(head), head, sticky=0)]
+    top = len(head) + 1
+    height = size.height - top
+    if height < 2:
+        return Page(size.width, size.height, tuple(blocks))
+    beside = beside_lines(data) if size.width >= BESIDE else None
+    aside = 0
+    if beside is not None:
+        aside = min(50, size.width // 3)
+        shown = [row.fitted(aside) for row in beside(aside)]
+        x = size.width - aside - 1
+        blocks.append(Block("related", x, top, aside, min(len(shown), height), shown))
+        aside += 4
+    width = size.width - aside
+    blocks.insert(1, groups_block(view, data, 0, top, width, height, margin))
+    return Page(size.width, size.height, tuple(blocks))
+
+
+def headline(data: "DrillData", width: int) -> list[Line]:
+    """The figure and what it stands on; how it changed; what of it is unusual."""
+    row, formats = data.total, data.formats
+    value = formats.value(row.value, row.unit)
+    indent = max(cells(value) + 3, 12)
+    said = sentence(row, data.metric, formats)
+    texts = [*wrapped(said, width - indent)]
+    texts += wrapped(change_words(row, formats), width - indent)
+    texts += wrapped(data.substituted, width - indent)
+    texts += wrapped(target_words(row, data.metric.good, formats), width - indent)
+    texts += wrapped(group_words(data), width - indent)
+    lines = [line(Span(left(value, indent), "strong"), texts[0] if texts else "")]
+    lines += [line(" " * indent, text) for text in texts[1:]]
+    return lines
+
+
+def change_words(row: "KpiRow", formats: Formats) -> str:
+    """How a figure changed, and whether that says anything."""
+    compare = row.compare
+    if compare is None:
+        return ""
+    if compare.delta is None:
+        return f"No change is shown: {compare.reason}." if compare.reason else ""
+    before = formats.value(compare.value, row.unit)
+    scale = formats.scale(row.value, compare.value) if is_money(row.unit) else None
+    if scale is not None:
+        before = formats.value(compare.value, row.unit, scale)
+    words = (
+        f"{formats.delta(compare.delta, row.unit, row.value) or '0'} from {before} ({compare.period.label})."
+    )
+    if compare.swing is None:
+        return words
+    swing = formats.delta(compare.swing, row.unit).lstrip("+")
+    if min(row.n, compare.n or row.n) < ENOUGH:
+        return f"{words} The n is too small to say anything."
+    if compare.unusual:
+        return f"{words} That is outside the usual swing of {swing} for this n."
+    return f"{words} Usual swing for this n is {swing}, so the total alone says nothing."
+
+
+def target_words(row: "KpiRow", good: str | None, formats: Formats) -> str:
+    """How a figure stands against its target."""
+    if row.target is None:
+        return ""
+    name = "Limit" if good == "down" else "Target"
+    status = {"good": "met", "warn": "nearly met", "bad": "missed"}.get(row.status or "", "")
+    return f"{name} {formats.value(row.target, row.unit)}" + (f": {status}." if status else ".")
+
+
+def group_words(data: "DrillData") -> str:
+    """Which groups lie outside their own usual swing."""
+    unusual = [group for group in data.groups if group.row.compare is not None and group.row.compare.unusual]
+    if not unusual or data.dimension is None:
+        return ""
+    first = unusual[0]
+    change = first.row.compare.delta if first.row.compare is not None else None
+    words = f"{first.label}, {data.formats.delta(change, first.row.unit, first.row.value)}"
+    if len(unusual) == 1:
+        return f"One {label_of(data.dimension)} is outside the usual swing: {words}."
+    return f"{len(unusual)} of {data.matching[1]} are outside their usual swing, first {words}."
+
+
+def groups_block(
+    view: "KpiView", data: "DrillData", x: int, y: int, width: int, height: int, margin: int
+) -> Block:
+    """The table of groups, its total as foot; where nothing divides the figure, the way to its rows."""
+    inner = width - 2 * margin
+    if data.dimension is None:
+        title = rule("Rows" if data.metric.kind != "derived" else "Made of", "", inner)
+        lines = [line(" " * margin, *title.spans)]
+        if data.metric.kind == "derived":
+            lines += [_part_line(data, index, inner, margin) for index in range(len(data.parts))]
+        else:
+            place = Place("rows", data.metric.name, where=view.condition)
+            words = f"the {data.total.n:,} rows behind this figure"
+            lines.append(line(" " * margin, Span("Enter  ", "accent"), words, place=place, key="rows"))
+        return Block("groups", x, y, width, height, [row.fitted(width) for row in lines])
+    matching, total = data.matching
+    count = f"{total:,}" if matching == total else f"{matching:,} of {total:,} with “{view.needle}”"
+    title = rule(label_of(data.dimension).capitalize(), f"{count}, {data.ordered}", inner)
+    columns = _columns(data, inner)
+    heads = Span(_cells(columns, _heads(data)), "dim")
+    lines = [line(" " * margin, *title.spans), line(" " * margin, heads)]
+    if not data.groups:
+        words = (
+            "Nothing matches; Esc shows all again." if view.needle else "There are no rows in this period."
+        )
+        lines.append(line(" " * margin, Span(words, "dim")))
+
+    def make(start: int, stop: int) -> list[Line]:
+        return [
+            _group_line(view, data, group, columns, margin).fitted(width) for group in data.groups[start:stop]
+        ]
+
+    fixed = [row.fitted(width) for row in lines]
+    body = after(fixed, len(data.groups), make)
+    foot = (
+        line(" " * margin, Span("─" * inner, "rule")).fitted(width),
+        _row_line("All", data.total, _summed(data), data, columns, margin).fitted(width),
+    )
+    keys = [f"group:{group.label}" for group in data.groups]
+    wanted = f"group:{view.focus}"
+    cursor = len(fixed) + keys.index(wanted) if wanted in keys else None
+    return Block(
+        "groups", x, y, width, height, body, sticky=2, foot=foot if height >= 6 else (), cursor=cursor
+    )
+
+
+def _columns(data: "DrillData", inner: int) -> dict[str, int]:
+    """The width of each column; what is least needed goes first where it is narrow."""
+    longest = max((cells(group.label) for group in data.groups[:200]), default=5)
+    widths = {"group": min(max(longest, 8), 30, max(inner // 3, 8)), "value": 9}
+    wanted = [("change", 11), ("n", 12), ("effect", 9), ("bar", 12)]
+    if all(group.effect is None for group in data.groups):
+        wanted.remove(("effect", 9))
+    if data.total.compare is None:
+        wanted.remove(("change", 11))
+    used = sum(widths.values()) + 1
+    for name, width in wanted:
+        if used + width + 1 <= inner:
+            widths[name] = width
+            used += width + 1
+    if "bar" in widths:
+        widths["bar"] += min(inner - used, 24)
+    order = ("group", "value", "n", "bar", "change", "effect")
+    return {name: widths[name] for name in order if name in widths}
+
+
+def _heads(data: "DrillData") -> dict[str, str]:
+    counts = data.total.numerator is not None and data.total.unit == "percent"
+    unit = " ".join(data.metric.unit.split("_"))
+    return {
+        "group": "",
+        "value": "rate" if data.total.unit == "percent" else "value" if unit == "number" else unit,
+        "n": "of" if counts else "n",
+        "bar": "",
+        "change": "change",
+        "effect": "effect",
+    }
+
+
+def _cells(columns: dict[str, int], texts: dict[str, str]) -> str:
+    return " ".join(
+        left(texts[name], width) if name in ("group", "bar") else right(texts[name], width)
+        for name, width in columns.items()
+    )
+
+
+def _group_line(
+    view: "KpiView", data: "DrillData", group: "Group", columns: dict[str, int], margin: int
+) -> Line:
+    row = _row_line(group.label, group.row, group.effect, data, columns, margin)
+    by = (data.following,) if data.following else ()
+    place = Place("kpi", data.metric.name, by=by, where=view.condition, focus=group.label)
+    copied = (group.label, data.formats.raw(group.row.value), str(group.row.n))
+    return Line(row.spans, place, f"group:{group.label}", copied)
+
+
+def _row_line(
+    label: str,
+    row: "KpiRow",
+    effect: float | None,
+    data: "DrillData",
+    columns: dict[str, int],
+    margin: int,
+) -> Line:
+    formats = data.formats
+    scale = formats.scale(data.total.value) if is_money(row.unit) else None
+    unusual = row.compare is not None and bool(row.compare.unusual)
+    change = row.compare.delta if row.compare is not None else None
+    texts: dict[str, tuple[str, Role]] = {
+        "group": (label, "strong" if unusual else "text"),
+        "value": (formats.value(row.value, row.unit, scale), "text" if row.value is not None else "dim"),
+        "n": (_count(row, formats), "dim"),
+        "bar": (_bar(row, data, columns.get("bar", 0)), "bar"),
+        "change": (formats.delta(change, row.unit, data.total.value), "bad" if unusual else "text"),
+        "effect": (_effect(effect, row.unit, data), "text"),
+    }
+    spans: list[Span] = [Span(" " * margin)]
+    for index, (name, width) in enumerate(columns.items()):
+        text, role = texts[name]
+        aligned = left(text, width) if name in ("group", "bar") else right(text, width)
+        spans.append(Span((" " if index else "") + aligned, role))
+    return Line(tuple(spans))
+
+
+def _count(row: "KpiRow", formats: Formats) -> str:
+    if row.value is None:
+        return fit(row.reason or "", 12)
+    if row.unit == "percent" and row.numerator is not None and row.denominator == row.n:
+        return f"{formats.number(row.numerator)}/{formats.number(row.n)}"
+    return formats.number(row.n)
+
+
+def _effect(effect: float | None, unit: str, data: "DrillData") -> str:
+    if effect is None:
+        return ""
+    if unit == "percent":
+        return data.formats.number(effect * 100, 1, sign=True)
+    return data.formats.delta(effect, unit if unit != "money_per_day" else "money", data.total.value)
+
+
+def _summed(data: "DrillData") -> float | None:
+    effects = [group.effect for group in data.groups if group.effect is not None]
+    whole = data.matching[0] == data.matching[1]
+    return sum(effects) if effects and whole else None
+
+
+def _bar(row: "KpiRow", data: "DrillData", width: int) -> str:
+    """A bar with the total's value marked: rates on a scale to 100 %, others to the largest group."""
+    if row.value is None or width < 4:
+        return ""
+    rate = row.unit == "percent"
+    values = [abs(float(group.row.value)) for group in data.groups if group.row.value is not None]
+    largest = max(values, default=0.0)
+    if rate:
+        largest = max(largest, 1.0)
+    if largest <= 0:
+        return "·" * width
+    filled = round(min(max(float(row.value) / largest, 0.0), 1.0) * width)
+    mark = _mark(data.total.value, largest, width) if rate or data.metric.unit == "multiple" else None
+    return "".join(
+        "│" if index == mark and index >= filled else "█" if index < filled else "·" for index in range(width)
+    )
+
+
+def _mark(total: Number | None, largest: float, width: int) -> int | None:
+    return None if total is None else min(round(float(total) / largest * width), width - 1)
+
+
+def _part_line(data: "DrillData", index: int, inner: int, margin: int) -> Line:
+    metric, row = data.parts[index]
+    value = right(data.formats.value(row.value, row.unit), 10)
+    label = left(short_label(metric.label, 30), 31)
+    words = row.reason if row.value is None else metric.spec.basis
+    place = Place("kpi", metric.name, by=metric.drill[:1])
+    spans = (Span(" " * margin), Span(label), Span(value), Span("   " + (words or ""), "dim"))
+    return Line(spans, place, f"part:{metric.name}").fitted(inner)
+
+
+def beside_lines(data: "DrillData") -> Callable[[int], list[Line]] | None:
+    """What stands beside the groups: the same question asked another way, or the parts of the figure."""
+    pairs = data.related or (data.parts if data.dimension is not None else ())
+    if not pairs:
+        return None
+    title = "The same period, asked another way" if data.related else "Made of"
+
+    def make(width: int) -> list[Line]:
+        lines = [rule(title, "each is right" if data.related and width >= 50 else "", width)]
+        for metric, row in pairs:
+            value = data.formats.value(row.value, row.unit)
+            noted = basis(row, data.formats) if row.value is not None else row.reason or ""
+            label_width = max(width - 10 - 18, 12)
+            spans = (
+                Span(left(short_label(metric.label, label_width - 1), label_width)),
+                Span(right(value, 9)),
+                Span(" " + right(noted, max(width - label_width - 10, 0)), "dim"),
+            )
+            lines.append(
+                Line(spans, Place("kpi", metric.name, by=metric.drill[:1]), f"related:{metric.name}")
+            )
+        if data.related:
+            lines += [BLANK, line(Span("Losses are entered late and in lumps: look at the days.", "dim"))]
+        return lines
+
+    return make
+
+
+def group_detail(data: "DrillData", group: "Group", width: int) -> list[Line]:
+    """A group in words, for the panel beside."""
+    formats = data.formats
+    value = formats.value(group.row.value, group.row.unit)
+    lines = [rule(group.label, value, width)]
+    facts = [
+        basis(group.row, formats) or group.row.reason or "",
+        change_words(group.row, formats),
+        target_words(group.row, data.metric.good, formats),
+        word(group.row, data.metric.good, formats),
+    ]
+    for text in facts:
+        lines += [line(part) for part in wrapped(text, width)]
+    return [row.fitted(width) for row in lines]

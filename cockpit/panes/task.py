@@ -1,0 +1,183 @@
+"""A task in full: what is asked, when and why then, what proves it, and all that happened to it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from cockpit.base.problems import UsageError, did_you_mean
+from cockpit.panes.days import full_day, near_day
+from cockpit.panes.head import WIDE
+from cockpit.panes.lines import BLANK, Block, Line, Page, Role, Span, left, line, rule
+from cockpit.panes.place import Place
+from cockpit.panes.task_lines import TaskFacts, condition_of, when, whose
+from cockpit.panes.view import Context, RawTable, Size, View
+from cockpit.panes.wrapping import wrapped
+
+if TYPE_CHECKING:
+    from cockpit.core import Cockpit
+    from cockpit.store import Entry, Note
+    from cockpit.work.task import Task
+
+
+@dataclass(frozen=True, slots=True)
+class TaskData:
+    """A task, its journal from the oldest entry on, its notes, and why it is due when it is."""
+
+    task: "Task"
+    facts: TaskFacts
+    history: "tuple[Entry, ...]"
+    notes: "tuple[Note, ...]"
+    rule: str = ""
+    reason: str = ""
+    defined: str = ""
+
+
+@dataclass(frozen=True)
+class TaskView(View):
+    """One task.
+
+    Attributes:
+        key: its key.
+        siblings: the keys of the list that it was opened from.
+    """
+
+    key: str
+    siblings: tuple[str, ...] = ()
+
+    name = "tasks"
+
+    @classmethod
+    def at(cls, place: Place) -> "TaskView":
+        """The task that a place of kind "task" leads to."""
+        return cls(place.name)
+
+    def crumbs(self) -> tuple[str, ...]:
+        """The view, then the key."""
+        return ("Tasks", self.key)
+
+    def load(self, cockpit: "Cockpit", context: Context) -> TaskData:
+        """The task with its history, its notes and its due rule.
+
+        Raises:
+            UsageError: there is no such task.
+        """
+        from cockpit.panes.today import load_tasks
+
+        facts = load_tasks(cockpit, "all")
+        task = next((task for task in facts.tasks if task.key == self.key), None)
+        if task is None:
+            hint = did_you_mean(self.key, [task.key for task in facts.tasks])
+            raise UsageError(f"there is no task {self.key}" + (f" ({hint})" if hint else ""))
+        rule_text, reason, defined = _due_rule(cockpit, task)
+        return TaskData(
+            task,
+            facts,
+            tuple(cockpit.store.journal(self.key)),
+            tuple(cockpit.store.notes(self.key)),
+            rule_text,
+            reason,
+            defined,
+        )
+
+    def page(self, data: TaskData, size: Size) -> Page:
+        """Facts, notes, history under each other."""
+        pad = " " if size.width >= WIDE else ""
+        width = min(size.width - 2 * len(pad), 118)
+        lines = task_facts(data.task, data.facts, width)
+        lines += _labelled("rule", data.rule, width)
+        lines += _labelled("reason", data.reason, width)
+        lines += _labelled("defined in", data.defined, width)
+        if data.notes:
+            lines += [BLANK, rule("Notes", str(len(data.notes)), width)]
+            for note in data.notes:
+                lines += _labelled(f"{note.at[:10]}", f"{note.author}: {note.text}", width)
+        lines += [BLANK, rule("History", f"{len(data.history)}, newest first", width)]
+        for entry in reversed(data.history):
+            lines += _labelled(entry.at[:16].replace("T", " "), history_words(entry), width, 18)
+        shown = [replace(row, spans=(Span(pad), *row.spans)).fitted(size.width) for row in lines]
+        return Page(size.width, size.height, (Block("task", 0, 0, size.width, size.height, shown),))
+
+    def facts(self, data: TaskData) -> str:
+        """When it is due."""
+        return when(data.task, data.facts.today)
+
+    def sibling(self, data: TaskData, step: int) -> View | None:
+        """The next or previous task of the list it was opened from."""
+        if len(self.siblings) < 2 or self.key not in self.siblings:
+            return None
+        return replace(self, key=self.siblings[(self.siblings.index(self.key) + step) % len(self.siblings)])
+
+    def table(self, data: TaskData) -> RawTable:
+        """The task's fields."""
+        return RawTable(self.key, ("field", "value"), [*data.task.as_json().items()])
+
+    def subject(self, data: TaskData, line: Line | None) -> str:
+        """The task."""
+        return self.key
+
+
+def task_facts(task: "Task", facts: TaskFacts, width: int) -> list[Line]:
+    """A task in words: for its own view and for the panel beside the list."""
+    today = facts.today
+    role: Role = "late" if task.overdue else "text"
+    lines = [rule(task.title, "", width), line(Span(left("due", 14), "dim"), Span(when(task, today), role))]
+    if task.due is not None:
+        lines += _labelled("", f"{full_day(task.due)} {task.at or ''}".strip(), width)
+    lines += _labelled(
+        "owner", f"{whose(task, facts.me)}" + (f" ({task.owner_role})" if task.owner_role else ""), width
+    )
+    lines += _labelled("status", task.status.replace("_", " "), width)
+    lines += _labelled("", condition_of(task, today), width)
+    if task.original_due is not None and task.original_due != task.due:
+        moved = f"from {near_day(task.original_due, today)}, {task.slips} times"
+        lines += _labelled("moved", f"{moved}: {task.due_reason or 'no reason given'}", width)
+    if task.evidence_rule is not None:
+        asked = task.evidence_rule.get("prompt") or task.evidence_rule.get("kind") or ""
+        lines += _labelled("evidence", task.evidence or f"asked: {asked}", width)
+    elif task.evidence:
+        lines += _labelled("evidence", task.evidence, width)
+    for index, step in enumerate(task.checklist):
+        mark = "x" if step in task.checked else " "
+        lines += _labelled("steps" if index == 0 else "", f"[{mark}] {step}", width)
+    lines += _labelled("needs", ", ".join(task.blocked_by), width)
+    lines += _labelled("workstream", f"{task.workstream}, severity {task.severity}", width)
+    lines += _labelled("period", task.period or "", width)
+    lines += _labelled("row", f"{task.source} {task.row_key}" if task.row_key else "", width)
+    lines += _labelled("key", task.key, width)
+    lines += _labelled("notes", f"{task.notes}" if task.notes else "", width)
+    return [row.fitted(width) for row in lines]
+
+
+def history_words(entry: "Entry") -> str:
+    """One entry of the journal in words."""
+    changes = [f"{name} {_value(old)} to {_value(new)}" for name, (old, new) in entry.changes.items()]
+    what = {"materialise": "made from the calendar", "follow": "followed its source", "create": "made"}.get(
+        entry.action, entry.action
+    )
+    if entry.action in ("change", "follow", "undo", "redo") and changes:
+        what = (f"{what}: " if entry.action != "change" else "") + ", ".join(changes)
+    reason = f" ({entry.reason})" if entry.reason else ""
+    return f"{entry.actor}: {what}{reason}"
+
+
+def _value(value: object) -> str:
+    return "nothing" if value is None or value == "" else str(value)
+
+
+def _labelled(label: str, text: str, width: int, label_width: int = 14) -> Sequence[Line]:
+    return [
+        line(Span(left(label if index == 0 else "", label_width), "dim"), part)
+        for index, part in enumerate(wrapped(text, max(width - label_width, 16)))
+    ]
+
+
+def _due_rule(cockpit: "Cockpit", task: "Task") -> tuple[str, str, str]:
+    """The rule of a task that the calendar asks for, why it gives that day, and where it stands."""
+    day = task.original_due or task.due
+    if day is None or task.calendar is None:
+        return "", "", ""
+    for occurrence in cockpit.rhythm(day, day):
+        if occurrence.key == task.key:
+            at = f":{occurrence.line}" if occurrence.line else ""
+            return occurrence.rule, occurrence.reason, f"{occurrence.file}{at}"
+    return "", "", ""
