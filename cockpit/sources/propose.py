@@ -1,0 +1,373 @@
+"""Looks at unknown files and proposes how to read them, with the evidence, and with what it cannot tell.
+
+Nothing here is used when data is loaded: what is proposed is written into `cockpit.toml`, where a person
+can see and change it.
+"""
+
+from collections.abc import Sequence
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Literal
+
+import polars as pl
+
+from cockpit.base.problems import Problem, SourceError
+from cockpit.sources.evidence import date_evidence, newest_day, number_evidence, probability_scale
+from cockpit.sources.files import find_files
+from cockpit.sources.formats import read_raw
+from cockpit.sources.naming import own_name
+from cockpit.sources.outcome import outcome_of
+from cockpit.sources.proposal import Finding, FindingLevel, Proposal
+from cockpit.sources.raw import RawTable
+from cockpit.sources.siblings import Sibling, cleaned_table, find_lookups, read_siblings, relative
+from cockpit.sources.spec import TABLES, DateFormats, LookupSpec, SourceSpec, StatusSpec
+from cockpit.sources.synonyms import STATUS, TABLE_SYNONYMS
+
+OLD = timedelta(days=30)
+"""When the newest date is older, figures are proposed as of that date."""
+
+
+def propose(
+    folder: Path,
+    *,
+    opportunities: Path | None = None,
+    agreements: Path | None = None,
+    accounts: Path | None = None,
+    quota: Path | None = None,
+    today: date,
+) -> Proposal:
+    """Propose the sections of a `cockpit.toml` for some files.
+
+    Args:
+        folder: where the `cockpit.toml` will stand; paths are written relative to it.
+        opportunities: file of the opportunities, or None.
+        agreements: file of the agreements, or None.
+        accounts: file of the accounts, or None.
+        quota: file of the quotas, or None.
+        today: the day on which dates are future or past.
+
+    Raises:
+        SourceError: a file cannot be read; with the problems of all.
+    """
+    given = {
+        table: path
+        for table, path in (
+            ("opportunities", opportunities),
+            ("agreements", agreements),
+            ("accounts", accounts),
+            ("quota", quota),
+        )
+        if path is not None
+    }
+    problems: list[Problem] = []
+    drafts: list[_Draft] = []
+    for table, path in given.items():
+        others = [one for name, one in given.items() if name not in (table, "accounts")]
+        try:
+            find_files(str(path.resolve()), folder)
+            draft = _Draft(table, path, folder, today)
+            draft.examine(others)
+        except SourceError as error:
+            problems.extend(error.problems)
+            continue
+        drafts.append(draft)
+    if problems:
+        raise SourceError(*problems)
+    newest = next((draft.newest for draft in drafts if draft.table == "opportunities"), None)
+    findings = [finding for draft in drafts for finding in draft.findings]
+    as_of: Literal["today", "latest"] = "today"
+    if newest is not None and today - newest > OLD:
+        as_of = "latest"
+        findings.append(
+            Finding(
+                "understood",
+                f'the newest date is {newest}, {(today - newest).days:,} days ago, so as_of = "latest": '
+                "figures are taken on that day, not today",
+            )
+        )
+    if not any("currency" in draft.columns for draft in drafts):
+        findings.append(Finding("unsure", "no file names a currency: check currency in cockpit.toml"))
+    comments = {(draft.table, key): tuple(words) for draft in drafts for key, words in draft.comments.items()}
+    return Proposal({draft.table: draft.spec() for draft in drafts}, tuple(findings), comments, as_of, newest)
+
+
+class _Draft:
+    """One table's section while it is being worked out."""
+
+    def __init__(self, table: str, path: Path, folder: Path, today: date) -> None:
+        self.table = table
+        self.folder = folder
+        self.path = path
+        self.today = today
+        self.synonyms = TABLE_SYNONYMS[table]
+        wanted = [*STATUS, *(name for names in self.synonyms.values() for name in names)]
+        # Headers are compared by own name; the reader looks for the header line by the words as written.
+        spelled = [
+            *wanted,
+            *(name.replace("_", " ") for name in wanted),
+            *(name.replace("_", "") for name in wanted),
+        ]
+        self.raw: RawTable = cleaned_table(read_raw(path, path.parent, wanted=spelled))
+        self.findings: list[Finding] = []
+        self.comments: dict[str, list[str]] = {}
+        self.columns: dict[str, str] = {}
+        self.formats: dict[str, DateFormats] = {}
+        self.undecided_dates = False
+        self.status: StatusSpec | None = None
+        self.decimal: Literal[".", ","] = "."
+        self.scale: Literal[1, 100] = 1
+        self.lookups: list[LookupSpec] = []
+        self.newest: date | None = None
+
+    def say(self, level: FindingLevel, text: str, key: str | None = None) -> None:
+        """Note a finding, and as a comment beside a key of the section."""
+        self.findings.append(Finding(level, f"{self.table}: {text}"))
+        if key is not None:
+            mark = "QUESTION: " if level == "unsure" else ""
+            self.comments.setdefault(key, []).append(mark + text)
+
+    def column(self, header: str) -> pl.Series:
+        """The values under a header."""
+        return self.raw.frame[str(self.raw.find(header)[0])]
+
+    def examine(self, others: Sequence[Path]) -> None:
+        """Work out everything, in the order in which one thing builds on the other."""
+        raw = self.raw
+        encoding = f", {raw.encoding}, cells separated by {raw.separator!r}" if raw.encoding else ""
+        self.say(
+            "understood", f"{self.path.name}: {raw.frame.height:,} rows, {len(raw.headers)} columns{encoding}"
+        )
+        if raw.header_line > 1:
+            self.say("understood", f"the header is on line {raw.header_line}", "header")
+        for problem in raw.problems:
+            self.say("unsure", str(problem.message))
+        self._match_columns()
+        self._check_amounts()
+        self._check_dates()
+        siblings = read_siblings(self.path, self.folder, others)
+        if self.table == "opportunities":
+            self._tell_outcome()
+        self._find_lookups(siblings)
+        self._check_probability(siblings)
+        self._check_ids()
+        self._name_what_is_missing()
+        self._find_newest()
+
+    def spec(self) -> SourceSpec:
+        """The section."""
+        header = self.raw.header_line if self.raw.header_line > 1 else None
+        single = set(map(str, self.formats.values()))
+        date_format: str | dict[str, DateFormats] | None = self.formats or None
+        if len(single) == 1 and not self.undecided_dates and not self._taken_dates():
+            date_format = single.pop()
+        code_page = self.raw.encoding if self.raw.encoding not in (None, "utf-8", "utf-16") else None
+        return SourceSpec(
+            path=relative(self.path, self.folder),
+            columns=self.columns,
+            date_format=date_format,
+            status=self.status,
+            header=header,
+            separator=self.raw.separator if self.raw.separator not in (None, ",", "\t") else None,
+            encoding=code_page,
+            decimal=self.decimal,
+            probability_scale=self.scale,
+            lookup=self.lookups,
+        )
+
+    def _taken_dates(self) -> bool:
+        columns = TABLES[self.table].columns
+        return any(
+            name in columns and columns[name].type == "date" for one in self.lookups for name in one.take
+        )
+
+    def _match_columns(self) -> None:
+        """Give each canonical column the likeliest header, each header to one column at most."""
+        headers = [header for header in self.raw.headers if len(self.raw.find(header)) == 1]
+        by_name: dict[str, str] = {}
+        for header in headers:
+            by_name.setdefault(own_name(header), header)
+        types = TABLES[self.table].columns
+        used: set[str] = set()
+        for canonical in sorted(self.synonyms, key=lambda name: types[name].type == "text"):
+            for name in self.synonyms[canonical]:
+                found = by_name.get(name)
+                if found is None or found in used or not self._fits(found, types[canonical].type):
+                    continue
+                self.columns[canonical] = found
+                used.add(found)
+                break
+        order = list(types)
+        self.columns = dict(sorted(self.columns.items(), key=lambda item: order.index(item[0])))
+
+    def _fits(self, header: str, kind: str) -> bool:
+        column = self.column(header)
+        if column.null_count() == len(column):
+            return False
+        if kind == "date":
+            return bool(date_evidence(column.head(1_000)).formats)
+        if kind in ("money", "rate"):
+            return number_evidence(column.head(1_000)).decimal is not None
+        if kind == "probability":
+            return any(probability_scale(column.head(1_000), mark)[0] for mark in ".,")
+        return True
+
+    def _check_amounts(self) -> None:
+        types = TABLES[self.table].columns
+        for canonical in [name for name in self.columns if types[name].type in ("money", "rate")]:
+            header = self.columns[canonical]
+            seen = number_evidence(self.column(header))
+            words = f"{canonical} = {header!r}: {seen.fitting:,} of {seen.total:,} values are numbers"
+            if seen.decimal == ",":
+                self.decimal = ","
+                words += ", with a decimal comma"
+            if seen.unsure:
+                self.say(
+                    "unsure",
+                    f"{words}; does a point or a comma mark the decimals? A point is assumed",
+                    "columns",
+                )
+            else:
+                self.say("understood", words, "columns")
+
+    def _check_dates(self) -> None:
+        types = TABLES[self.table].columns
+        for canonical in [name for name in self.columns if types[name].type == "date"]:
+            header = self.columns[canonical]
+            seen = date_evidence(self.column(header))
+            if len(seen.formats) == 1:
+                self.formats[canonical] = seen.formats[0]
+                self.say("understood", f"{canonical} = {header!r}: {seen.words}", "date_format")
+        settled = {_day_part(one) for one in self.formats.values() if isinstance(one, str)}
+        for canonical in [
+            name for name in self.columns if types[name].type == "date" and name not in self.formats
+        ]:
+            header = self.columns[canonical]
+            seen = date_evidence(self.column(header))
+            agreeing = [one for one in seen.formats if _day_part(one) in settled]
+            if len(agreeing) == 1:
+                self.formats[canonical] = agreeing[0]
+                self.say(
+                    "unsure", f"{canonical} = {header!r}: {seen.words} Taken as the other dates: {agreeing[0]}",
+                    "date_format",
+                )  # fmt: skip
+            else:
+                self.undecided_dates = True
+                self.say(
+                    "unsure",
+                    f"{canonical} = {header!r}: {seen.words} Add {canonical} to date_format; until then "
+                    "only %Y-%m-%d is read",
+                    "date_format",
+                )
+
+    def _tell_outcome(self) -> None:
+        status, lines = outcome_of(self.raw, self.columns.get("stage"))
+        self.status = status
+        for level, text in lines:
+            self.say(level, text, "status")
+
+    def _find_lookups(self, siblings: Sequence[Sibling]) -> None:
+        taken = dict(self.columns)
+        if self.status is not None:
+            taken.setdefault("status", self.status.column or "")
+        for found in find_lookups(self.raw, siblings, self.folder, self.synonyms, taken):
+            left, right = next(iter(found.spec.on.items()))
+            if found.repeated_keys:
+                self.say("unsure", f"{found.name} has the key {right} {found.repeated_keys:,} times more than once, "
+                         "so it is no look-up")  # fmt: skip
+                continue
+            words = f"{found.name} joins on {left}: {found.matched:,} of {found.keys:,} keys found"
+            if found.rows_unmatched:
+                words += f", {found.rows_unmatched:,} rows find nothing"
+            words += f"; gives {', '.join(found.spec.take)}"
+            number = len(self.lookups)
+            self.lookups.append(found.spec)
+            self.say("understood", words, f"lookup.{number}")
+
+    def _check_probability(self, siblings: Sequence[Sibling]) -> None:
+        if "probability" not in TABLES[self.table].columns:
+            return
+        column: pl.Series | None = None
+        where = ""
+        if "probability" in self.columns:
+            where = repr(self.columns["probability"])
+            column = self.column(self.columns["probability"])
+        else:
+            for lookup in self.lookups:
+                if "probability" in lookup.take:
+                    sibling = next(one for one in siblings if relative(one.path, self.folder) == lookup.path)
+                    column = sibling.column(sibling.raw.find(lookup.take["probability"])[0])
+                    where = f"{lookup.take['probability']!r} of {sibling.path.name}"
+        if column is None:
+            self.say("missing", "no column is a probability: weighted_pipeline stays blank")
+            return
+        scale, evidence = probability_scale(column, self.decimal)
+        self.scale = 100 if scale == 100 else 1
+        self.say("understood", f"probability = {where}: {evidence}", "probability_scale")
+        rivals = [
+            header
+            for header in self.raw.headers
+            if ("probab" in header.casefold() or "score" in header.casefold()) and repr(header) != where
+        ]
+        if rivals:
+            self.say(
+                "unsure",
+                f"{', '.join(map(repr, rivals))} could be a probability too and is not used",
+                "columns",
+            )
+
+    def _check_ids(self) -> None:
+        identity = TABLES[self.table].identity
+        if identity is None or identity not in self.columns:
+            return
+        header = self.columns[identity]
+        values = self.column(header)
+        blank = values.null_count()
+        repeated = values.drop_nulls().value_counts().filter(pl.col("count") > 1)
+        words = f"{identity} = {header!r}: {values.drop_nulls().n_unique():,} different values"
+        if repeated.height:
+            sample = repeated[values.name][0]
+            words += f"; {repeated.height:,} stand on several rows, such as {sample!r}: all lines are kept"
+        if blank:
+            words += f"; {blank:,} rows have none and will be rejected"
+        level: FindingLevel = "unsure" if repeated.height or blank else "understood"
+        self.say(level, words, "on_duplicate" if repeated.height else "columns")
+
+    def _name_what_is_missing(self) -> None:
+        provided = set(self.columns) | {name for one in self.lookups for name in one.take}
+        if self.status is not None:
+            provided.add("status")
+        for group in TABLES[self.table].required:
+            if not provided.intersection(group):
+                self.say("missing", f"no column found for {' or '.join(group)}, which is needed", "columns")
+        taken = {name for one in self.lookups for name in one.take}
+        named = [f"{name} = {header!r}" for name, header in self.columns.items()]
+        self.say("understood", f"mapped: {', '.join(named)}")
+        used = set(self.columns.values()) | {self.status.column if self.status else None}
+        own = [header for header in self.raw.headers if header not in used and header]
+        if own:
+            self.say("understood", f"kept under their own names: {', '.join(own)}")
+        absent = [name for name in TABLES[self.table].columns if name not in provided | taken]
+        if absent:
+            self.say("missing", f"nothing found for {', '.join(absent)}")
+
+    def _find_newest(self) -> None:
+        """The newest past day; an open row's expected close is none, so only closed rows count there."""
+        if self.table != "opportunities":
+            return
+        days = []
+        for canonical, chrono_format in self.formats.items():
+            column = self.column(self.columns[canonical])
+            if canonical in ("close_date", "next_step_date"):
+                if canonical == "next_step_date" or self.status is None or self.status.column is None:
+                    continue
+                closed = [value.casefold() for value in (*self.status.won, *self.status.lost)]
+                outcome = self.column(self.status.column).str.to_lowercase()
+                column = column.filter(outcome.is_in(closed))
+            newest = newest_day(column, str(chrono_format), self.today)
+            if newest is not None:
+                days.append(newest)
+        self.newest = max(days, default=None)
+
+
+def _day_part(chrono_format: str) -> str:
+    return chrono_format.split(" %H")[0].split(" %I")[0].split("T%H")[0].split(", %H")[0].split(", %I")[0]
