@@ -1,7 +1,7 @@
 """Many simple metrics over one fact as one lazy plan: shared masks, one pass for totals, one for groups."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
@@ -19,6 +19,8 @@ from cockpit.metrics.sql.parse import parse
 Group = tuple[Any, ...]
 """The values of the dimensions, in their order; () is the total."""
 NO_ROWS = "no rows"
+MOST_BITS = 60
+"""How many parts share one pass: their masks are the bits of one number."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,40 +78,14 @@ class Cell:
 Cells = dict[Group, Cell]
 
 
-@dataclass(slots=True)
-class _Plan:
-    """The columns that one pass computes: masks over rows, then aggregates, each only once."""
-
-    fact: Fact
-    masks: dict[Any, str] = field(default_factory=dict)
-    mask_exprs: list[pl.Expr] = field(default_factory=list)
-    aggregates: dict[Any, str] = field(default_factory=dict)
-    aggregate_exprs: list[pl.Expr] = field(default_factory=list)
-
-    def mask(self, part: Part, schema: Mapping[str, pl.DataType]) -> str:
-        """The name of the column saying which rows count in a part."""
-        spec = part.metric.spec
-        key = (spec.where, spec.date, part.start, part.end)
-        if key not in self.masks:
-            self.masks[key] = f"_mask{len(self.masks)}"
-            self.mask_exprs.append(counted(part, schema).alias(self.masks[key]))
-        return self.masks[key]
-
-    def aggregate(self, key: Any, expr: pl.Expr) -> str:
-        """The name of an aggregate, which is added when it is new."""
-        if key not in self.aggregates:
-            self.aggregates[key] = f"_value{len(self.aggregates)}"
-            self.aggregate_exprs.append(expr.alias(self.aggregates[key]))
-        return self.aggregates[key]
-
-
 @dataclass(frozen=True, slots=True)
-class _Columns:
-    """Where the result of one part stands in the result of the plan."""
+class _Slot:
+    """Where one part is computed: its mask, and its operand's column if it has one."""
 
-    value: str
-    n: str
-    unrated: str | None = None
+    part: Part
+    value: Value
+    mask: str
+    operand: str | None
 
 
 def counted(part: Part, schema: Mapping[str, pl.DataType]) -> pl.Expr:
@@ -132,145 +108,190 @@ def counted(part: Part, schema: Mapping[str, pl.DataType]) -> pl.Expr:
 
 
 def compute(
-    fact: Fact, frame: pl.DataFrame, parts: Sequence[Part], by: Sequence[str], condition: pl.Expr | None
+    fact: Fact, frame: pl.DataFrame, parts: Sequence[Part], by: Mapping[str, str], condition: pl.Expr | None
 ) -> dict[Part, Cells]:
     """The cells of every part, totals under the key ().
+
+    Sums and counts of all parts take one pass: each row gets a number whose bits say in which masks it
+    lies, and rows are grouped by the dimensions and that number; what is left is small. Statistics that
+    do not add up (medians, quantiles, extremes, different values) are taken from the rows of their mask.
 
     Args:
         fact: the fact.
         frame: its frame, with the fiscal columns that are used.
         parts: simple metrics whose columns are all in the frame.
-        by: dimensions that are all in the frame; none gives totals only.
+        by: dimension to the column of the frame that is grouped by; none gives totals only.
         condition: `--where`, or None.
     """
-    schema, plan = frame.schema, _Plan(fact)
-    whole: dict[Part, _Columns] = {}
-    dealwise: list[Part] = []
-    for part in parts:
-        if part.metric.spec.per_deal is not None and not fact.single:
-            dealwise.append(part)
-        else:
-            whole[part] = _planned(plan, part, schema)
-    rows = frame.lazy()
-    if condition is not None:
-        rows = rows.filter(condition)
-    queries: list[pl.LazyFrame] = []
-    if whole:
-        masked = rows.with_columns(plan.mask_exprs)
-        queries.append(masked.select(plan.aggregate_exprs))
-        if by:
-            queries.append(masked.group_by(list(by)).agg(plan.aggregate_exprs))
-    for part in dealwise:
-        queries += _by_deal(rows, part, schema, by)
-    frames = iter(pl.collect_all(queries))
+    slots, exprs = _slots(parts, frame.schema)
+    kept = [pl.col(name) for name in ("_line", DEAL, UNRATED) if name in frame.columns]
+    rows = frame.lazy() if condition is None else frame.lazy().filter(condition)
+    masked = rows.select(
+        *kept, *(pl.col(column).alias(name) for name, column in by.items()), *exprs
+    ).collect()
     cells: dict[Part, Cells] = {part: {} for part in parts}
-    if whole:
-        for grouped in (False, True) if by else (False,):
-            _fill(cells, next(frames), whole, by if grouped else (), fact)
-    for part in dealwise:
-        columns = {part: _Columns("_value", "_n")}
-        for grouped in (False, True) if by else (False,):
-            _fill(cells, next(frames), columns, by if grouped else (), fact)
+    adding = [slot for slot in slots if _adds_up(slot, fact)]
+    for start in range(0, len(adding), MOST_BITS):
+        _add_up(cells, masked, adding[start : start + MOST_BITS], tuple(by), fact)
+    _take_statistics(cells, masked, [slot for slot in slots if not _adds_up(slot, fact)], tuple(by), fact)
     return cells
 
 
-def _planned(plan: _Plan, part: Part, schema: Mapping[str, pl.DataType]) -> _Columns:
-    fact, spec = plan.fact, part.metric.spec
-    assert spec.value is not None
-    mask = plan.mask(part, schema)
-    value = compile_value(spec.value, schema, part.parameters)
-    deals = _deals(plan, mask)
-    key = (spec.value, mask)
-    if value.function == "COUNT":
-        column = _count(plan, value, mask, spec.value)
-        return _Columns(column, deals)
-    assert value.operand is not None
-    unrated = None
-    if fact.unrated and part.metric.unit == "money":
-        unrated = plan.aggregate(("unrated", mask), (pl.col(mask) & pl.col(UNRATED)).sum())
-    if value.function == "SUM":
-        return _Columns(plan.aggregate(key, value.operand.filter(pl.col(mask)).sum()), deals, unrated)
-    operand = value.operand.filter(pl.col(mask))
-    filled = plan.aggregate(
-        ("filled", spec.value, mask),
-        operand.count()
-        if fact.single
-        else pl.col(DEAL).filter(pl.col(mask) & value.operand.is_not_null()).n_unique(),
+def _slots(parts: Sequence[Part], schema: Mapping[str, pl.DataType]) -> tuple[list[_Slot], list[pl.Expr]]:
+    """A slot for each part, and the masks and operands that they share, each only once."""
+    masks: dict[Any, str] = {}
+    operands: dict[str, str] = {}
+    exprs: list[pl.Expr] = []
+    slots: list[_Slot] = []
+    for part in parts:
+        spec = part.metric.spec
+        key = (spec.where, spec.date, part.start, part.end)
+        if key not in masks:
+            masks[key] = f"_mask{len(masks)}"
+            exprs.append(counted(part, schema).alias(masks[key]))
+        value = compile_value(spec.value or "", schema, part.parameters)
+        text = (spec.value or "").partition("(")[2]
+        if value.operand is not None and text not in operands:
+            operands[text] = f"_operand{len(operands)}"
+            exprs.append(value.operand.alias(operands[text]))
+        slots.append(_Slot(part, value, masks[key], None if value.operand is None else operands[text]))
+    return slots, exprs
+
+
+def _counts_deals(slot: _Slot, fact: Fact) -> bool:
+    text = slot.part.metric.spec.value or ""
+    return slot.value.aggregate.distinct and columns_in(parse(text)) == (fact.key,)
+
+
+def _adds_up(slot: _Slot, fact: Fact) -> bool:
+    """Whether the value over a set of rows follows from its values over parts of the set."""
+    if slot.value.function == "COUNT":
+        return not slot.value.aggregate.distinct or _counts_deals(slot, fact)
+    return slot.value.function == "SUM" or (slot.value.function == "AVG" and fact.single)
+
+
+def _add_up(
+    cells: dict[Part, Cells], masked: pl.DataFrame, slots: Sequence[_Slot], by: tuple[str, ...], fact: Fact
+) -> None:
+    bits = {mask: 1 << place for place, mask in enumerate(dict.fromkeys(slot.mask for slot in slots))}
+    code = pl.sum_horizontal(pl.col(mask).cast(pl.UInt64) * bit for mask, bit in bits.items())
+    operands = dict.fromkeys(
+        slot.operand for slot in slots if slot.operand is not None and not _counts_deals(slot, fact)
     )
-    return _Columns(plan.aggregate(key, _statistic(value, operand)), filled, unrated)
+    alone = pl.len() if fact.single else pl.col(DEAL).is_null().sum()
+    sums = [pl.len().alias("_rows"), alone.cast(pl.UInt32).alias("_alone")]
+    summed = {slot.operand for slot in slots if slot.value.function != "COUNT"}
+    for name in operands:
+        sums.append(pl.col(name).count().alias(f"{name}_count"))
+        if name in summed:
+            sums.append(pl.col(name).sum().alias(f"{name}_sum"))
+    if fact.unrated:
+        sums.append(pl.col(UNRATED).sum().alias("_unrated_rows"))
+    coded = masked.lazy().with_columns(code.alias("_code")).filter(pl.col("_code") != 0)
+    small = coded.group_by([*by, "_code"]).agg(sums).collect()
+    exprs: list[pl.Expr] = []
+    for place, slot in enumerate(slots):
+        hit = (pl.col("_code") & bits[slot.mask]) != 0
+        exprs.append(_small_value(slot, fact, hit).alias(f"value{place}"))
+        exprs.append(pl.col(_small_n(slot)).filter(hit).sum().alias(f"n{place}"))
+        if fact.unrated and slot.value.function != "COUNT" and slot.part.metric.unit == "money":
+            exprs.append(pl.col("_unrated_rows").filter(hit).sum().alias(f"unrated{place}"))
+    repeated = _repeated_deals(masked, list(bits), by, fact)
+    for dimensions in ((), by) if by else ((),):
+        found = small.group_by(list(dimensions)).agg(exprs) if dimensions else small.select(exprs)
+        groups: list[Group] = list(found.select(dimensions).iter_rows()) if dimensions else [()]
+        for place, slot in enumerate(slots):
+            values, numbers = found[f"value{place}"].to_list(), found[f"n{place}"].to_list()
+            unrated = found[f"unrated{place}"].to_list() if f"unrated{place}" in found.columns else None
+            for row, group in enumerate(groups):
+                more = repeated.get((slot.mask, group), 0)
+                n = numbers[row] + more
+                value = n if _counts_deals(slot, fact) else values[row]
+                cells[slot.part][group] = (
+                    Cell(None, n, _no_rate(fact)) if unrated and unrated[row] else _cell(slot.part, value, n)
+                )
 
 
-def _deals(plan: _Plan, mask: str) -> str:
-    """The number of deals (rows, where each is a deal of its own) that a mask lets through."""
-    rows = pl.col(mask).sum()
-    different = rows if plan.fact.single else pl.col(DEAL).filter(pl.col(mask)).n_unique()
-    return plan.aggregate(("deals", mask), different)
+def _small_value(slot: _Slot, fact: Fact, hit: pl.Expr) -> pl.Expr:
+    if slot.operand is None:
+        return pl.col("_rows").filter(hit).sum()
+    if _counts_deals(slot, fact):
+        return pl.col("_alone").filter(hit).sum()
+    count = pl.col(f"{slot.operand}_count").filter(hit).sum()
+    if slot.value.function == "COUNT":
+        return count
+    total = pl.col(f"{slot.operand}_sum").filter(hit).sum()
+    return pl.struct(total.alias("sum"), count.alias("count")) if slot.value.function == "AVG" else total
 
 
-def _count(plan: _Plan, value: Value, mask: str, text: str) -> str:
-    if value.operand is None:
-        return plan.aggregate(("rows", mask), pl.col(mask).sum())
-    operand = value.operand.filter(pl.col(mask)).drop_nulls()
-    if not value.aggregate.distinct:
-        return plan.aggregate((text, mask), operand.len())
-    if plan.fact.key is not None and columns_in(parse(text)) == (plan.fact.key,):
-        return _deals(plan, mask)
-    return plan.aggregate((text, mask), operand.n_unique())
+def _small_n(slot: _Slot) -> str:
+    return f"{slot.operand}_count" if slot.value.function == "AVG" else "_alone"
 
 
-def _statistic(value: Value, operand: pl.Expr) -> pl.Expr:
+def _repeated_deals(
+    masked: pl.DataFrame, masks: Sequence[str], by: tuple[str, ...], fact: Fact
+) -> dict[tuple[str, Group], int]:
+    """By mask and group, how many different deals of several rows there are; few rows are looked at."""
+    if fact.single:
+        return {}
+    rows = masked.filter(pl.col(DEAL).is_not_null())
+    exprs = [pl.col(DEAL).filter(pl.col(mask)).n_unique().alias(mask) for mask in masks]
+    found: dict[tuple[str, Group], int] = {}
+    for dimensions in ((), by) if by else ((),):
+        counts = rows.group_by(list(dimensions)).agg(exprs) if dimensions else rows.select(exprs)
+        groups: list[Group] = list(counts.select(dimensions).iter_rows()) if dimensions else [()]
+        for mask in masks:
+            found.update({(mask, group): count for group, count in zip(groups, counts[mask], strict=True)})
+    return found
+
+
+def _take_statistics(
+    cells: dict[Part, Cells], masked: pl.DataFrame, slots: Sequence[_Slot], by: tuple[str, ...], fact: Fact
+) -> None:
+    deal = pl.lit(None, pl.Int64) if fact.single else pl.col(DEAL).cast(pl.Int64)
+    plans: list[pl.LazyFrame] = []
+    levels = ((), by) if by else ((),)
+    for slot in slots:
+        rows = masked.lazy().filter(pl.col(slot.mask) & pl.col(slot.operand or "").is_not_null())
+        rows = rows.select(*by, pl.col(slot.operand or "").alias("x"), deal.alias("deal"), "_line")
+        per_deal = slot.part.metric.spec.per_deal
+        for dimensions in levels:
+            lines = rows
+            if per_deal is not None and not fact.single:
+                one = pl.col("x").sum() if per_deal == "sum" else pl.col("x").max()
+                own = pl.col("deal").fill_null(-1 - pl.col("_line").cast(pl.Int64)).alias("deal")
+                lines = rows.group_by([*dimensions, own]).agg(one)
+            n = pl.col("deal").is_null().sum() + pl.col("deal").drop_nulls().n_unique()
+            exprs = [_statistic(slot.value, pl.col("x")).alias("value"), n.alias("n")]
+            plans.append(lines.group_by(list(dimensions)).agg(exprs) if dimensions else lines.select(exprs))
+    found = iter(pl.collect_all(plans))
+    for slot in slots:
+        for dimensions in levels:
+            table = next(found)
+            for row in table.iter_rows():
+                cells[slot.part][row[: len(dimensions)]] = _cell(slot.part, row[-2], row[-1])
+
+
+def _statistic(value: Value, x: pl.Expr) -> pl.Expr:
     match value.function:
         case "AVG":
-            return pl.struct(operand.sum().alias("sum"), operand.count().alias("count"))
+            return pl.struct(x.sum().alias("sum"), x.count().alias("count"))
+        case "COUNT":
+            return x.n_unique()
         case "MIN":
-            return operand.min()
+            return x.min()
         case "MAX":
-            return operand.max()
+            return x.max()
         case "MEDIAN":
-            return operand.cast(pl.Float64).median()
+            return x.cast(pl.Float64).median()
         case _:
-            return operand.cast(pl.Float64).quantile(value.aggregate.quantile or 0.0, "linear")
+            return x.cast(pl.Float64).quantile(value.aggregate.quantile or 0.0, "linear")
 
 
-def _by_deal(
-    rows: pl.LazyFrame, part: Part, schema: Mapping[str, pl.DataType], by: Sequence[str]
-) -> list[pl.LazyFrame]:
-    """Lines become one value a deal first; total and groups."""
-    spec = part.metric.spec
-    value = compile_value(spec.value or "", schema, part.parameters)
-    assert value.operand is not None
-    kept = rows.filter(counted(part, schema) & value.operand.is_not_null()).with_columns(
-        value.operand.alias("_x")
-    )
-    one = pl.col("_x").sum() if spec.per_deal == "sum" else pl.col("_x").max()
-    aggregates = [_statistic(value, pl.col("_x")).alias("_value"), pl.len().alias("_n")]
-    total = kept.group_by(DEAL).agg(one).select(aggregates)
-    if not by:
-        return [total]
-    return [total, kept.group_by([*by, DEAL]).agg(one).group_by(list(by)).agg(aggregates)]
-
-
-def _fill(
-    cells: dict[Part, Cells],
-    frame: pl.DataFrame,
-    columns: Mapping[Part, _Columns],
-    by: Sequence[str],
-    fact: Fact,
-) -> None:
-    groups: list[Group] = list(frame.select(by).iter_rows()) if by else [()]
-    for part, names in columns.items():
-        values, numbers = frame[names.value].to_list(), frame[names.n].to_list()
-        unrated = frame[names.unrated].to_list() if names.unrated is not None else None
-        for place, group in enumerate(groups):
-            if unrated is not None and unrated[place]:
-                words = (
-                    f"no rate for {', '.join(fact.unrated)}"
-                    if fact.currency
-                    else "mixed currencies without a rate"
-                )
-                cells[part][group] = Cell(None, numbers[place], words)
-            else:
-                cells[part][group] = _cell(part, values[place], numbers[place])
+def _no_rate(fact: Fact) -> str:
+    if fact.currency is None:
+        return "mixed currencies without a rate"
+    return f"no rate for {', '.join(fact.unrated)}"
 
 
 def _cell(part: Part, value: Any, n: int) -> Cell:

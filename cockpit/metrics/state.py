@@ -162,7 +162,7 @@ class State:
 
     def _column_types(self, fact: Fact) -> dict[str, ValueType]:
         types: dict[str, ValueType] = {
-            name: kind for name, kind in FACT_COLUMNS[fact.name].items() if fact.fiscal_source(name)
+            name: kind for name, kind in FACT_COLUMNS[fact.name].items() if name in fact.late
         }
         return {**types, **value_types(fact.frame.schema)}
 
@@ -170,7 +170,11 @@ class State:
         self, fact: Fact, parts: Mapping[PartKey, Part], cut: Cut, missing: _Missing
     ) -> dict[PartKey, Cells]:
         frame = self.frame(fact, parts.values(), cut)
-        by = () if _unmet(fact, cut.by) is not None else cut.by
+        by: dict[str, str] = {}
+        if _unmet(fact, cut.by) is None:
+            codes = [self.book.encoded(fact, frame, name).alias(f"_by_{name}") for name in cut.by]
+            frame = frame.with_columns(codes)
+            by = {name: f"_by_{name}" for name in cut.by}
         found = compute(fact, frame, tuple(parts.values()), by, self.condition(frame, cut))
         return {key: found[part] for key, part in parts.items()}
 

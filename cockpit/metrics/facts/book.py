@@ -2,6 +2,7 @@
 
 from collections import OrderedDict
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 from functools import partial
 from threading import Lock
@@ -10,6 +11,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import polars as pl
 
 from cockpit.metrics.facts import opportunities as deals
+from cockpit.metrics.facts.columns import FISCAL_DATES, FISCAL_UNITS
 from cockpit.metrics.facts.currency import Rates, plan_rates
 from cockpit.metrics.facts.fact import Fact, fiscal_labels
 from cockpit.metrics.facts.quota import Seasonality, quota
@@ -54,15 +56,20 @@ class FactBook:
         return self._once((name, as_of, start, end), lambda: self._quota(as_of, start, end))
 
     def with_columns(self, fact: Fact, columns: Sequence[str]) -> pl.DataFrame:
-        """The fact's frame with the fiscal columns among `columns` added."""
+        """The fact's frame with those of its late columns added that are among `columns`."""
         frame = fact.frame
-        for column in columns:
-            source = fact.fiscal_source(column)
-            if column not in frame.columns and source is not None:
-                key = ("label", fact.name, fact.as_of, column)
-                labels = self._once(key, partial(self._labels, fact, *source))
-                frame = frame.with_columns(labels.alias(column))
+        for column in dict.fromkeys(columns):
+            if column not in frame.columns:
+                made = self._once(_made(fact, column), partial(fact.late[column], fact.frame))
+                frame = frame.with_columns(made.alias(column))
         return frame
+
+    def encoded(self, fact: Fact, frame: pl.DataFrame, column: str) -> pl.Series:
+        """A text column as numbers with their words, which is faster to group by."""
+        words = frame[column]
+        if words.dtype != pl.String or column == fact.key:
+            return words
+        return self._once((*_made(fact, column), "encoded"), lambda: words.cast(pl.Categorical))
 
     def rates(self, as_of: date) -> Rates:
         """The plan rates valid on a day."""
@@ -85,7 +92,7 @@ class FactBook:
         with self._lock:
             self._kept[key] = made
             facts = [one for one in self._kept if one[0] in TABLE_OF_FACT]
-            labels = [one for one in self._kept if one[0] == "label"]
+            labels = [one for one in self._kept if one[0] == "column"]
             for oldest in (*facts[:-_KEPT], *labels[: -4 * _KEPT]):
                 del self._kept[oldest]
         return made
@@ -94,7 +101,8 @@ class FactBook:
         return self._once(("prepared",), lambda: deals.prepared(self._tables["opportunities"].frame))
 
     def _opportunities(self, as_of: date) -> Fact:
-        return deals.opportunities(self._prepared(), as_of, self.rates(as_of), self._settings)
+        fact = deals.opportunities(self._prepared(), as_of, self.rates(as_of), self._settings)
+        return self._with_fiscal_columns(fact)
 
     def _renewals(self, as_of: date) -> Fact:
         fact = self.get("opportunities", as_of)
@@ -104,9 +112,10 @@ class FactBook:
             open_deals = fact.frame.filter(pl.col("deal_status") == "open").select(wanted)
         contacts = self._tables.get("contacts")
         table = self._tables["agreements"].frame
-        return renewals(
+        fact = renewals(
             table, as_of, self.rates(as_of), open_deals, None if contacts is None else contacts.frame
         )
+        return self._with_fiscal_columns(fact)
 
     def _quota(self, as_of: date, start: date | None, end: date | None) -> Fact:
         seasonality = Seasonality(self._calendar, self._settings.quota_seasonality)
@@ -122,5 +131,18 @@ class FactBook:
         sole = pairs.filter(pl.len().over("owner") == 1)
         return dict(sole.iter_rows())
 
-    def _labels(self, fact: Fact, source: str, unit: str) -> pl.Series:
-        return fiscal_labels(fact.frame[source], unit, self._calendar, fact.as_of)
+    def _with_fiscal_columns(self, fact: Fact) -> Fact:
+        """The fact with the labels of its dates' fiscal units among its late columns."""
+        late = {
+            f"{word}_{unit}": partial(
+                fiscal_labels, source=source, unit=unit, calendar=self._calendar, as_of=fact.as_of
+            )
+            for word, source in FISCAL_DATES[fact.name].items()
+            if source in fact.frame.columns
+            for unit in FISCAL_UNITS
+        }
+        return replace(fact, late={**fact.late, **late})
+
+
+def _made(fact: Fact, column: str) -> tuple[Any, ...]:
+    return ("column", fact.name, fact.as_of, column, id(fact))

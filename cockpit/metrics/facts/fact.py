@@ -1,19 +1,17 @@
 """What every fact is: a frame as of a day, what it is counted by, and which columns it cannot have."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
 import polars as pl
 
-from cockpit.metrics.facts.columns import FISCAL_DATES, FISCAL_UNITS
-
 if TYPE_CHECKING:
     from cockpit.fiscal import FiscalCalendar
 
 DEAL = "_deal"
-"""A number for each deal; only where a deal has several rows."""
+"""A number for each deal of several rows, null for the others; only where there is such a deal."""
 UNRATED = "_unrated"
 """Whether the row's currency has no rate; only where there is such a row."""
 _FAR = timedelta(days=60 * 366)
@@ -32,6 +30,7 @@ class Fact:
         single: whether no deal has more than one row.
         absent: columns that the source's columns do not suffice for, with the reason to show.
         unrated: currencies without a rate.
+        late: columns that are only made when they are used, from the frame.
         currency: what money is in.
         as_of: the day.
     """
@@ -45,26 +44,22 @@ class Fact:
     currency: str | None = None
     absent: Mapping[str, str] = field(default_factory=dict)
     unrated: tuple[str, ...] = ()
+    late: Mapping[str, Callable[[pl.DataFrame], pl.Series]] = field(default_factory=dict)
 
     def has(self, column: str) -> bool:
-        """Whether the column is there, or is a fiscal one that can be added."""
-        return column in self.frame.columns or self.fiscal_source(column) is not None
-
-    def fiscal_source(self, column: str) -> tuple[str, str] | None:
-        """Of a fiscal column: the date column it comes from and the kind of unit."""
-        word, _, unit = column.rpartition("_")
-        source = FISCAL_DATES.get(self.name, {}).get(word)
-        if source is None or unit not in FISCAL_UNITS or source not in self.frame.columns:
-            return None
-        return source, unit
+        """Whether the column is there or can be made."""
+        return column in self.frame.columns or column in self.late
 
     def why_absent(self, column: str) -> str:
         """The reason to show for a column that is not there."""
         return self.absent.get(column, f"needs {column}")
 
 
-def fiscal_labels(days: pl.Series, unit: str, calendar: "FiscalCalendar", as_of: date) -> pl.Series:
-    """The canonical label of the fiscal unit of each day; null where there is no day or no such unit."""
+def fiscal_labels(
+    frame: pl.DataFrame, *, source: str, unit: str, calendar: "FiscalCalendar", as_of: date
+) -> pl.Series:
+    """The canonical label of the fiscal unit of each date; null where there is no date or no such unit."""
+    days = frame[source]
     distinct = days.drop_nulls().unique()
     near = distinct.filter((distinct >= as_of - _FAR) & (distinct <= as_of + _FAR))
     if near.is_empty():

@@ -6,7 +6,9 @@ the `close_date` of a won or lost row. Of a row that closed after A and has no `
 date expected at A is unknown: `close_date` is null there and `close_date_unknown` true.
 """
 
+from collections.abc import Callable, Sequence
 from datetime import date
+from functools import partial
 
 import polars as pl
 
@@ -35,7 +37,9 @@ def prepared(table: pl.DataFrame) -> pl.DataFrame:
         separate = pl.col("closed_date") if "closed_date" in columns else pl.lit(None, pl.Date)
         frame = frame.with_columns(pl.coalesce(separate, expected).alias("_closing"))
     if frame["opportunity_id"].n_unique() < frame.height:
-        frame = frame.with_columns(pl.col("opportunity_id").cast(pl.Categorical).to_physical().alias(DEAL))
+        several = pl.col("opportunity_id").is_duplicated()
+        number = pl.col("opportunity_id").cast(pl.Categorical).to_physical()
+        frame = frame.with_columns(pl.when(several).then(number).alias(DEAL))
     return frame
 
 
@@ -67,9 +71,16 @@ def opportunities(frame: pl.DataFrame, as_of: date, rates: Rates, settings: Metr
     rows = _with_outcome(rows, as_of, absent)
     rows = _with_ages(rows, as_of, absent)
     rows = _with_flags(rows, as_of, settings, absent)
+    late: dict[str, Callable[[pl.DataFrame], pl.Series]] = {}
+    blank = [name for name in settings.required_fields if name not in rows.columns]
+    if blank:
+        absent.update(dict.fromkeys(("filled_fields", "needed_fields"), f"needs {', '.join(blank)}"))
+    else:
+        late["filled_fields"] = partial(_filled_fields, names=settings.required_fields)
+        late["needed_fields"] = partial(_needed_fields, names=settings.required_fields)
     return Fact(
         "opportunities", rows, "opportunities", "opportunity_id", DEAL not in rows.columns, as_of,
-        converted.currency, absent, converted.unrated,
+        converted.currency, absent, converted.unrated, late,
     )  # fmt: skip
 
 
@@ -101,18 +112,30 @@ def _with_outcome(rows: pl.DataFrame, as_of: date, absent: dict[str, str]) -> pl
         return rows.with_columns(
             pl.col("status").alias("deal_status"), pl.col("closing_date").alias("deal_closing_date")
         )
-    rows = rows.with_columns(
-        pl.col("status").to_physical().max().over(DEAL).cat.to(STATUS).alias("deal_status")
+    won = pl.col("status") == "won"
+    deals = (
+        rows.filter(pl.col(DEAL).is_not_null())
+        .group_by(DEAL)
+        .agg(
+            won.any().alias("any_won"),
+            (pl.col("status") == "open").any().alias("any_open"),
+            pl.col("closing_date").filter(won).min().alias("first_win"),
+            pl.col("closing_date").max().alias("last_loss"),
+            *([pl.col("created_date").min().alias("_created")] if "created_date" in rows.columns else []),
+        )
+        .with_columns(
+            pl.when("any_won").then(pl.lit("won")).when("any_open").then(pl.lit("open"))
+            .otherwise(pl.lit("lost")).cast(STATUS).alias("_status"),
+            pl.when("any_won").then("first_win").when(~pl.col("any_open")).then("last_loss").alias("_closes"),
+        )
+        .drop("any_won", "any_open", "first_win", "last_loss")
+    )  # fmt: skip
+    several = pl.col(DEAL).is_not_null()
+    rows = rows.join(deals, on=DEAL, how="left", maintain_order="left").with_columns(
+        pl.when(several).then("_status").otherwise("status").alias("deal_status"),
+        pl.when(several).then("_closes").otherwise("closing_date").alias("deal_closing_date"),
     )
-    first_win = pl.col("closing_date").filter(pl.col("status") == "won").min().over(DEAL)
-    last_loss = pl.col("closing_date").max().over(DEAL)
-    return rows.with_columns(
-        pl.when(pl.col("deal_status") == "won")
-        .then(first_win)
-        .when(pl.col("deal_status") == "lost")
-        .then(last_loss)
-        .alias("deal_closing_date")
-    )
+    return rows.drop("_status", "_closes")
 
 
 def _days(later: pl.Expr, earlier: pl.Expr) -> pl.Expr:
@@ -124,7 +147,9 @@ def _with_ages(rows: pl.DataFrame, as_of: date, absent: dict[str, str]) -> pl.Da
     present, day = set(rows.columns), pl.lit(as_of)
     columns: list[pl.Expr] = []
     if "created_date" in present and "deal_closing_date" in present:
-        created = pl.col("created_date").min().over(DEAL) if DEAL in present else pl.col("created_date")
+        created = pl.col("created_date")
+        if "_created" in present:
+            created = pl.when(pl.col(DEAL).is_not_null()).then("_created").otherwise("created_date")
         columns.append(_days(pl.col("deal_closing_date"), created).alias("cycle_days"))
         columns.append(_days(pl.col("closing_date").fill_null(day), pl.col("created_date")).alias("age_days"))
     else:
@@ -177,16 +202,17 @@ def _with_flags(
         absent.update(dict.fromkeys(("is_past_due", "days_past_due"), f"needs {missing}"))
     if "days_since_change" in present:
         columns.append((pl.col("days_since_change") > settings.stale_days).alias("is_stale"))
-    missing_fields = [name for name in settings.required_fields if name not in present]
-    if missing_fields:
-        absent.update(dict.fromkeys(("filled_fields", "needed_fields"), f"needs {', '.join(missing_fields)}"))
-    elif settings.required_fields:
-        filled = [
-            _filled(pl.col(name), rows.schema[name]).cast(pl.Int64) for name in settings.required_fields
-        ]
-        columns.append(pl.sum_horizontal(filled).alias("filled_fields"))
-        columns.append(pl.lit(len(filled), pl.Int64).alias("needed_fields"))
     return rows.with_columns(columns)
+
+
+def _filled_fields(frame: pl.DataFrame, names: Sequence[str]) -> pl.Series:
+    """How many of the fields hold something, row by row."""
+    filled = [_filled(pl.col(name), frame.schema[name]).cast(pl.Int64) for name in names]
+    return frame.select(pl.sum_horizontal(filled, pl.lit(0, pl.Int64)).alias("filled_fields")).to_series()
+
+
+def _needed_fields(frame: pl.DataFrame, names: Sequence[str]) -> pl.Series:
+    return pl.repeat(len(names), frame.height, dtype=pl.Int64, eager=True)
 
 
 def _filled(column: pl.Expr, dtype: pl.DataType) -> pl.Expr:

@@ -11,7 +11,7 @@ from datetime import date, timedelta
 import polars as pl
 
 from cockpit.metrics.facts.currency import Rates, in_one_currency
-from cockpit.metrics.facts.fact import Fact
+from cockpit.metrics.facts.fact import DEAL, Fact
 
 EXPIRY_WINDOW = timedelta(days=180)
 """How far ahead an agreement counts as expiring."""
@@ -43,7 +43,8 @@ def renewals(
         rows = _with_tracking(rows, open_deals, contacts)
     single = rows["agreement_id"].n_unique() == rows.height
     if not single:
-        rows = rows.with_columns(pl.col("agreement_id").cast(pl.Categorical).to_physical().alias("_deal"))
+        number = pl.col("agreement_id").cast(pl.Categorical).to_physical()
+        rows = rows.with_columns(pl.when(pl.col("agreement_id").is_duplicated()).then(number).alias(DEAL))
     return Fact(
         "renewals", rows, "agreements", "agreement_id", single, as_of, converted.currency, absent,
         converted.unrated,
@@ -87,7 +88,7 @@ def _with_dates(rows: pl.DataFrame, as_of: date) -> pl.DataFrame:
         pl.lit(None, pl.Date).alias("extended_to"),
         pl.lit(value=True).alias("is_extended_term"),
     )
-    return pl.concat([rows, again])
+    return pl.concat([rows, again]).drop("_line").with_row_index("_line")
 
 
 def _with_outcome(rows: pl.DataFrame, as_of: date) -> pl.DataFrame:

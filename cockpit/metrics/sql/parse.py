@@ -30,8 +30,9 @@ MAX_DEPTH = 60
 
 _COMPARISONS = {"=": "=", "==": "=", "<>": "<>", "!=": "<>", "<": "<", "<=": "<=", ">": ">", ">=": ">="}
 _RESERVED = frozenset(
-    {"AND", "OR", "NOT", "IN", "BETWEEN", "LIKE", "ILIKE", "IS", "NULL", "CASE", "WHEN", "THEN", "ELSE", "END",
-     "DISTINCT", "SELECT", "FROM", "WHERE", "OVER", "EXISTS", "UNION", "JOIN", "GROUP", "ORDER", "HAVING", "FILTER"}
+    {"AND", "OR", "NOT", "IN", "BETWEEN", "LIKE", "ILIKE", "IS", "NULL", "CASE", "WHEN", "THEN", "ELSE",
+     "END", "DISTINCT", "SELECT", "FROM", "WHERE", "OVER", "EXISTS", "UNION", "JOIN", "GROUP", "ORDER",
+     "HAVING", "FILTER"}
 )  # fmt: skip
 
 
