@@ -22,16 +22,9 @@ def read(connection: sqlite3.Connection, source: str | None) -> list[StoredAncho
     ).fetchall()
     return [
         StoredAnchor(
-            row[0],
-            row[1],
-            _day(row[2]),
-            _day(row[3]),
-            row[4],
-            row[5],
-            msgspec.json.decode(row[6]),
-            bool(row[7]),
+            source, row_key, _day(day), _day(first), title, owner, msgspec.json.decode(more), bool(present)
         )
-        for row in rows
+        for source, row_key, day, first, title, owner, more, present in rows
     ]
 
 
