@@ -14,8 +14,10 @@ from pathlib import Path
 
 from cockpit.base.clean import clean
 from cockpit.base.problems import Problem, SourceError
+from cockpit.store.failures import as_problem
 
 KEPT_BACKUPS = 7
+_MAGIC = b"SQLite format 3\x00"
 
 
 @dataclass(slots=True)
@@ -64,12 +66,21 @@ def prepare(path: Path, shared: bool, read_only: bool) -> Place:
         return place
     if not path.is_file():
         raise SourceError(Problem("is not a file", clean(str(path)), key="store"))
+    _refuse_rubble(path)
     if not place.read_only and not (os.access(path, os.W_OK) and os.access(folder, os.W_OK)):
         place.read_only = True
         place.warn("may not be written by you, so it is opened read-only", path)
     if not place.read_only:
         _put_modes_right(place, folder)
     return place
+
+
+def _refuse_rubble(path: Path) -> None:
+    """Refuse a file that is no database; SQLite would take a very short one for an empty database."""
+    with path.open("rb") as file:
+        start = file.read(len(_MAGIC))
+    if start and start != _MAGIC:
+        raise SourceError(as_problem(sqlite3.DatabaseError("malformed"), path))
 
 
 def _make_folder(place: Place, folder: Path) -> None:
