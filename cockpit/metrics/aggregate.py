@@ -5,7 +5,9 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
+from functools import reduce
 from math import isfinite
+from operator import or_
 from typing import Any
 
 import polars as pl
@@ -174,7 +176,8 @@ def _add_up(
     cells: dict[Part, Cells], masked: pl.DataFrame, slots: Sequence[_Slot], by: tuple[str, ...], fact: Fact
 ) -> None:
     bits = {mask: 1 << place for place, mask in enumerate(dict.fromkeys(slot.mask for slot in slots))}
-    code = pl.sum_horizontal(pl.col(mask).cast(pl.UInt64) * bit for mask, bit in bits.items())
+    width = pl.UInt16 if len(bits) <= 16 else pl.UInt32 if len(bits) <= 32 else pl.UInt64
+    code = reduce(or_, (pl.col(mask).cast(width) * pl.lit(bit, width) for mask, bit in bits.items()))
     operands = dict.fromkeys(
         slot.operand for slot in slots if slot.operand is not None and not _counts_deals(slot, fact)
     )
@@ -187,8 +190,7 @@ def _add_up(
             sums.append(pl.col(name).sum().alias(f"{name}_sum"))
     if fact.unrated:
         sums.append(pl.col(UNRATED).sum().alias("_unrated_rows"))
-    coded = masked.lazy().with_columns(code.alias("_code")).filter(pl.col("_code") != 0)
-    small = coded.group_by([*by, "_code"]).agg(sums).collect()
+    small = masked.lazy().with_columns(code.alias("_code")).group_by([*by, "_code"]).agg(sums).collect()
     exprs: list[pl.Expr] = []
     for place, slot in enumerate(slots):
         hit = (pl.col("_code") & bits[slot.mask]) != 0
