@@ -172,7 +172,8 @@ def _line_map(text: str) -> dict[KeyPath, int]:
                     ]:
                         del counts[longer]
                 table = absolute(parts)
-                lines.setdefault(table, number)
+                for length in range(1, len(table) + 1):
+                    lines.setdefault(table[:length], number)
                 continue
             parts = _key_parts(line)
             if parts and "=" in line:

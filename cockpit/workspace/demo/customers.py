@@ -252,7 +252,7 @@ def _names() -> tuple[str, ...]:
 
 def _stem(place: int) -> str:
     """A name that no other place has; a number is added only when all pairs of words are used up."""
-    stride = place * 37
+    stride = place * 41  # has no factor in common with the number of pairs
     pairs = len(_FIRST_WORDS) * len(_SECOND_WORDS)
     pair, turn = stride % pairs, place // pairs
     first, second = divmod(pair, len(_SECOND_WORDS))
