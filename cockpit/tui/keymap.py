@@ -57,9 +57,7 @@ class Keymap:
 
     def bindings(self) -> dict[tuple[str, ...], str]:
         """Key sequences to actions."""
-        return {
-            tuple(sequence.split(" ")): action for action, keys in self.keys.items() for sequence in keys
-        }
+        return {tuple(sequence.split(" ")): action for action, keys in self.keys.items() for sequence in keys}
 
     def words(self, action: str) -> str:
         """The first key of an action as people read it, or ""."""

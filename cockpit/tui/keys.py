@@ -40,7 +40,8 @@ class KeyReader:
 
     def feed(self, key: str) -> Pressed:
         """Take one more key."""
-        if self._counts and not self._keys and key.isascii() and key.isdigit() and (self._digits or key != "0"):
+        is_digit = len(key) == 1 and key in "0123456789"
+        if self._counts and is_digit and not self._keys and (self._digits or key != "0"):
             self._digits += key
             return Pressed(waiting=tuple(self._digits))
         if key == "escape" and (self._keys or self._digits):

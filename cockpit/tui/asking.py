@@ -1,0 +1,314 @@
+"""Keys that ask the same view something else: narrowed, divided, sorted, compared, of another day."""
+
+from dataclasses import replace
+from datetime import date, timedelta
+
+from cockpit.base.problems import CockpitError
+from cockpit.fiscal import resolve_period
+from cockpit.panes.days import full_day
+from cockpit.panes.view import Choice
+from cockpit.tui import blocks
+from cockpit.tui.layout import focused_block, page_of, spot_of
+from cockpit.tui.moving import clear_narrowing
+from cockpit.tui.session import Session
+
+WHILE_TYPING = 0.15
+"""Seconds of quiet after which a text that is being typed narrows the view."""
+OTHER = Choice("o", "", "other…")
+
+
+# --- narrowing --------------------------------------------------------------------------------------------
+
+
+def narrow(session: Session) -> None:
+    """Only what matches a text; the view follows while it is typed, Esc gives back what was shown."""
+    level = session.level
+    before = level.view.narrowing()
+    if level.view.narrowed(before) is None:
+        session.ask("find", lambda text: _search(session, text), level.search)
+        return
+
+    def follow(text: str) -> None:
+        session.shell.later("narrow", WHILE_TYPING, lambda: _narrow_to(session, text))
+
+    session.ask(
+        "narrow",
+        lambda text: _narrow_to(session, text),
+        before,
+        follow,
+        lambda: _narrow_to(session, before),
+    )
+
+
+def _narrow_to(session: Session, text: str) -> None:
+    session.shell.later("narrow", 0, lambda: None)
+    view = session.level.view
+    if text == view.narrowing():
+        return
+    try:
+        narrowed = view.narrowed(text)
+    except CockpitError as error:
+        session.complain(error)
+        return
+    if narrowed is not None:
+        data = session.level.data
+        session.replace(narrowed)
+        session.show_quick(session.level, data)
+
+
+def _search(session: Session, text: str) -> None:
+    session.level.search = text
+    if text:
+        next_match(session)
+    else:
+        clear_narrowing(session)
+
+
+def next_match(session: Session) -> None:
+    """To the next line in which the text occurs, starting again at the top after the last."""
+    level = session.level
+    text = (level.search or level.view.narrowing()).casefold()
+    page_of(session.state, level)
+    block = focused_block(level)
+    if not text or block is None:
+        session.say("there is nothing to look for; / asks")
+        return
+    spot = spot_of(level, block)
+    start = spot.index if spot.index is not None else block.sticky
+    lines = block.lines
+    ahead = range(start + 1, min(len(lines), start + 1 + blocks.FAR * 8))
+    again = range(block.sticky, min(start + 1, block.sticky + blocks.FAR * 8))
+    for index in (*ahead, *again):
+        if blocks.selectable(lines[index]) and text in lines[index].text.casefold():
+            blocks.put(block, spot, index)
+            session.shell.redraw()
+            return
+    session.say(f"nothing here matches {text}")
+
+
+# --- dividing and sorting -----------------------------------------------------------------------------------
+
+
+def divide(session: Session) -> None:
+    """Divide by a dimension."""
+    level = session.level
+    choices = level.view.dimensions(level.data) if level.shows else ()
+    if not choices:
+        session.say("this cannot be divided")
+        return
+    line = session.line()
+
+    def chosen(choice: Choice) -> None:
+        view = level.view.divided(level.data, choice.name, line)
+        if view is None:
+            session.say(f"this cannot be divided by {choice.label}")
+        elif line is not None and line.place is not None and line.place.where:
+            session.push(view)
+        else:
+            session.replace(view)
+
+    session.choose("divide by", choices, chosen)
+
+
+def sort(session: Session) -> None:
+    """Sort by a column."""
+    level = session.level
+    choices = level.view.sort_columns(level.data) if level.shows else ()
+    if not choices:
+        session.say("this cannot be sorted")
+        return
+
+    def chosen(choice: Choice) -> None:
+        view = level.view.sorted_by(choice.name)
+        if view is not None:
+            data = level.data
+            session.replace(view)
+            session.show_quick(session.level, data)
+
+    session.choose("sort by", choices, chosen)
+
+
+# --- what is compared, which period, which slice ------------------------------------------------
+
+
+def versus(session: Session) -> None:
+    """Compare with another period."""
+    try:
+        before, year_before = _partners(session)
+    except CockpitError as error:
+        session.complain(error)
+        return
+    choices = [Choice("q", before, f"the one before ({before})")]
+    if year_before:
+        choices.append(Choice("y", year_before, f"a year before ({year_before})"))
+    choices += [Choice("n", "", "nothing"), OTHER]
+    session.choose("versus", choices, lambda choice: _against(session, choice))
+
+
+def _partners(session: Session) -> tuple[str, str | None]:
+    """The period before the asked one, and the same one a year before, as labels."""
+    fiscal = session.cockpit.fiscal
+    day = session.state.context.as_of or session.own_as_of or session.cockpit.today
+    unit = resolve_period(fiscal, session.state.context.period, day).unit
+    if unit is None:
+        return "last-quarter", None
+    if unit.kind == "year":
+        return fiscal.shift(unit, -1).label, None
+    return fiscal.shift(unit, -1).label, fiscal.unit_of(unit.kind, unit.fy - 1, unit.number).label
+
+
+def _against(session: Session, choice: Choice) -> None:
+    if choice is OTHER:
+        session.ask(
+            "versus, a period",
+            lambda text: session.change_context(replace(session.state.context, against=text.strip())),
+        )
+    else:
+        session.change_context(replace(session.state.context, against=choice.name))
+
+
+PERIODS = (
+    Choice("w", "this-week", "week"), Choice("m", "this-period", "period"),
+    Choice("q", "this-quarter", "quarter"), Choice("h", "this-half", "half"),
+    Choice("y", "this-year", "year"), Choice("l", "last-quarter", "last quarter"),
+    Choice("a", "all", "all"), Choice("left", "-1", "one back"), Choice("right", "1", "one on"), OTHER,
+)  # fmt: skip
+
+
+def period(session: Session) -> None:
+    """Ask for another period."""
+
+    def chosen(choice: Choice) -> None:
+        if choice is OTHER:
+            session.ask("period", lambda text: _ask_period(session, text.strip()))
+        elif choice.letter in ("left", "right"):
+            _step_period(session, int(choice.name))
+        else:
+            _ask_period(session, choice.name)
+
+    session.choose("period", PERIODS, chosen)
+
+
+def _step_period(session: Session, steps: int) -> None:
+    fiscal = session.cockpit.fiscal
+    day = session.state.context.as_of or session.own_as_of or session.cockpit.today
+    unit = resolve_period(fiscal, session.state.context.period, day).unit
+    if unit is None:
+        session.say("this period has no next one")
+    else:
+        _ask_period(session, fiscal.shift(unit, steps).label)
+
+
+def _ask_period(session: Session, text: str) -> None:
+    try:
+        resolve_period(session.cockpit.fiscal, text, session.own_as_of or session.cockpit.today)
+    except CockpitError as error:
+        session.complain(error)
+        return
+    session.change_context(replace(session.state.context, period=text))
+    session.say(f"period {text}")
+
+
+def standing_slice(session: Session) -> None:
+    """A standing filter that holds in every view."""
+    names = list(session.cockpit.workspace.config.slices)
+    if not names:
+        session.say("[slices] in cockpit.toml has none")
+        return
+    choices = [Choice("a", "", "all"), *_lettered(names, {"a"})]
+    session.choose(
+        "only",
+        choices,
+        lambda choice: session.change_context(replace(session.state.context, slice=choice.name or None)),
+    )
+
+
+def _lettered(names: list[str], taken: set[str]) -> list[Choice]:
+    """Each name with a letter of its own, one of its letters where that is free."""
+    choices = []
+    for name in names:
+        letters = [*name.casefold(), *"abcdefghijklmnopqrstuvwxyz0123456789"]
+        letter = next((found for found in letters if found.isalnum() and found not in taken), None)
+        if letter is not None:
+            taken.add(letter)
+            choices.append(Choice(letter, name, name))
+    return choices
+
+
+def blank_money(session: Session) -> None:
+    """Hide all amounts, or show them again."""
+    hidden = not session.state.context.blank_money
+    session.change_context(replace(session.state.context, blank_money=hidden))
+    session.say("amounts are hidden" if hidden else "amounts are shown")
+
+
+# --- another day -------------------------------------------------------------------------------------------
+
+
+def step_day(session: Session, steps: int) -> None:
+    """One business day back or on."""
+    day = _asked_day(session)
+    if day is not None:
+        business = session.cockpit.fiscal.business
+        _stand_at(session, business.previous(day) if steps < 0 else business.next(day))
+
+
+def step_period_end(session: Session, steps: int) -> None:
+    """To the end of the period before, or of the next one."""
+    day = _asked_day(session)
+    if day is None:
+        return
+    fiscal = session.cockpit.fiscal
+    unit = fiscal.unit("period", day) or fiscal.unit("quarter", day)
+    if unit is None:
+        session.say("the calendar has no periods there")
+    elif steps < 0:
+        _stand_at(session, unit.start - timedelta(days=1))
+    else:
+        _stand_at(session, unit.end if day < unit.end else fiscal.shift(unit, 1).end)
+
+
+def _asked_day(session: Session) -> date | None:
+    day = session.state.context.as_of or session.own_as_of
+    if day is None:
+        session.say("the figures are still being read")
+    return day
+
+
+def _stand_at(session: Session, day: date) -> None:
+    if day > session.cockpit.today:
+        session.say(f"{full_day(day)} is still to come")
+        return
+    session.change_context(session.state.context.at(None if day == session.own_as_of else day))
+    session.say(f"as of {full_day(day)}")
+
+
+def own_day(session: Session) -> None:
+    """The workspace's own date again."""
+    session.change_context(session.state.context.at(None))
+
+
+# --- why, and anew -----------------------------------------------------------------------------------------
+
+
+def explain(session: Session) -> None:
+    """Why what is under the cursor is so."""
+    level = session.level
+    view = level.view.explanation(level.data, session.line()) if level.shows else None
+    if view is None:
+        session.say("there is nothing to explain here")
+    else:
+        session.push(view)
+
+
+def read_again(session: Session) -> None:
+    """Read the sources again; what is shown stays until that is done."""
+
+    def ended(_: object) -> None:
+        session.mark_stale()
+        session.refresh_head()
+        session.reload()
+        session.say("sources read again")
+
+    session.say("reading the sources…")
+    session.run("read", session.cockpit.sync, ended)

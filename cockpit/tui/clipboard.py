@@ -1,0 +1,101 @@
+"""Copying from a terminal, over SSH too: the first way that works, and words that say which it was.
+
+The order: tmux's own buffer with the terminal's clipboard (`load-buffer -w`), the terminal's clipboard by
+OSC 52 where the cockpit runs at the other end of an SSH line, the clipboard of this machine, OSC 52, a file.
+Textual's copy is lost under tmux as it is set up by default, and some terminals ignore OSC 52, so a file is
+written as well whenever nothing can confirm the copy.
+"""
+
+import base64
+import os
+import shutil
+import subprocess
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+
+from cockpit.base.atomic import write_atomic
+from cockpit.base.paths import state_folder
+
+SECONDS = 2.0
+"""Longest time that a copying program may take."""
+OSC_LIMIT = 74_000
+"""Longest text, in bytes, that terminals take by OSC 52; more goes to a file."""
+
+NATIVE: tuple[tuple[str, tuple[str, ...], str | None], ...] = (
+    ("pbcopy", (), None),
+    ("wl-copy", (), "WAYLAND_DISPLAY"),
+    ("xclip", ("-selection", "clipboard"), "DISPLAY"),
+    ("clip.exe", (), "WSL_DISTRO_NAME"),
+)
+"""Programs of this machine: name, arguments, and the variable without which they cannot work."""
+
+Feed = Callable[[Sequence[str], str], bool]
+"""Runs a program with a text as its input; whether it succeeded."""
+
+
+def copy_text(
+    text: str,
+    write: Callable[[str], None],
+    environment: Mapping[str, str] | None = None,
+    feed: Feed | None = None,
+) -> str:
+    """Copy a text.
+
+    Args:
+        text: what to copy.
+        write: writes to the terminal.
+        environment: the process's own when left out.
+        feed: runs a program with a text as its input.
+
+    Returns:
+        Where it went: "through tmux", "by OSC 52", "with pbcopy", "to PATH".
+    """
+    environment = os.environ if environment is None else environment
+    feed = _feed if feed is None else feed
+    if environment.get("TMUX") and feed(("tmux", "load-buffer", "-w", "-"), text):
+        return "through tmux"
+    remote = bool(environment.get("SSH_CONNECTION") or environment.get("SSH_TTY"))
+    if not remote:
+        for program, arguments, needed in NATIVE:
+            if (needed is None or environment.get(needed)) and feed((program, *arguments), text):
+                return f"with {program}"
+    if environment.get("TERM", "") not in ("", "dumb", "linux") and len(text.encode()) <= OSC_LIMIT:
+        write(osc_52(text))
+        path = _keep(text)
+        return "by OSC 52" + (f", and to {path}" if path is not None else "")
+    path = _keep(text)
+    return (
+        f"to {path}" if path is not None else "nowhere: no clipboard, and the state folder cannot be written"
+    )
+
+
+def osc_52(text: str) -> str:
+    """The sequence that asks the terminal to set its clipboard; the text goes as base64."""
+    return f"\x1b]52;c;{base64.b64encode(text.encode()).decode()}\a"
+
+
+def _keep(text: str) -> Path | None:
+    path = state_folder() / "last-copy.txt"
+    try:
+        write_atomic(path, text)
+    except OSError:
+        return None
+    return path
+
+
+def _feed(command: Sequence[str], text: str) -> bool:
+    program = shutil.which(command[0])
+    if program is None:
+        return False
+    try:
+        done = subprocess.run(  # noqa: S603 - a fixed command, the text goes to its input
+            [program, *command[1:]],
+            input=text.encode(),
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            timeout=SECONDS,
+            check=False,
+        )
+    except (OSError, subprocess.SubprocessError):
+        return False
+    return done.returncode == 0

@@ -1,0 +1,209 @@
+"""Which function each action of the registry is, and the way of a key through what lies over the view."""
+
+from collections.abc import Callable
+
+from cockpit.base.problems import CockpitError
+from cockpit.tui import asking, changing, finding, moving, taking
+from cockpit.tui.actions import BY_NAME, key_words
+from cockpit.tui.keymap import Keymap
+from cockpit.tui.keys import KeyReader
+from cockpit.tui.picker import Picker
+from cockpit.tui.session import Session
+
+Handler = Callable[[Session], None]
+
+
+def _views() -> dict[str, Handler]:
+    def shower(view: str) -> Handler:
+        return lambda session: session.show(view)
+
+    prefix = "view_"
+    return {name: shower(name.removeprefix(prefix)) for name in BY_NAME if name.startswith(prefix)}
+
+
+HANDLERS: dict[str, Handler] = {
+    **_views(),
+    "left": lambda session: moving.to_side(session, "left"),
+    "right": lambda session: moving.to_side(session, "right"),
+    "first": lambda session: moving.to_end(session, last=False),
+    "last": lambda session: moving.to_end(session, last=True),
+    "next_pane": lambda session: moving.to_next_pane(session, 1),
+    "previous_pane": lambda session: moving.to_next_pane(session, -1),
+    "last_view": Session.last_view,
+    "open": moving.open_line,
+    "back": moving.back,
+    "next_sibling": lambda session: moving.sibling(session, 1),
+    "previous_sibling": lambda session: moving.sibling(session, -1),
+    "detail": moving.detail,
+    "zoom": moving.zoom,
+    "twin": moving.twin,
+    "narrow": asking.narrow,
+    "next_match": asking.next_match,
+    "divide": asking.divide,
+    "sort": asking.sort,
+    "versus": asking.versus,
+    "period": asking.period,
+    "slice": asking.standing_slice,
+    "day_back": lambda session: asking.step_day(session, -1),
+    "day_on": lambda session: asking.step_day(session, 1),
+    "period_back": lambda session: asking.step_period_end(session, -1),
+    "period_on": lambda session: asking.step_period_end(session, 1),
+    "today": asking.own_day,
+    "blank_money": asking.blank_money,
+    "explain": asking.explain,
+    "problems": lambda session: session.show("data"),
+    "reload": asking.read_again,
+    "copy": taking.copy,
+    "copy_row": lambda session: taking.copy_what(session, "row"),
+    "export": taking.export,
+    "link": taking.link,
+    "message": taking.message,
+    "select": changing.select,
+    "assign": changing.assign,
+    "block": changing.block,
+    "claim": changing.claim,
+    "done": changing.done,
+    "postpone": changing.postpone,
+    "reopen": changing.reopen,
+    "note": changing.note,
+    "add": changing.add,
+    "drop": changing.drop,
+    "undo": changing.undo,
+    "quit": lambda session: session.shell.leave(),
+}
+COUNTED: dict[str, Callable[[Session, int], None]] = {
+    "down": lambda session, count: moving.step(session, count),
+    "up": lambda session, count: moving.step(session, -count),
+    "page_down": lambda session, count: moving.page(session, count),
+    "page_up": lambda session, count: moving.page(session, -count),
+}
+
+
+class Dispatcher:
+    """Takes keys: for the line that is typed, the list, the letters to choose from, else the keymap.
+
+    Args:
+        session: what the keys act on.
+        keymap: which keys stand for which actions.
+    """
+
+    def __init__(self, session: Session, keymap: Keymap) -> None:
+        self.session = session
+        self._keymap = keymap
+        self._reader = KeyReader(keymap.bindings(), keymap.counts)
+        self._quit_keys = {keys for keys in keymap.keys["quit"] if keys.startswith("ctrl+")}
+
+    def press(self, key: str, character: str | None = None) -> None:
+        """Take one key.
+
+        Args:
+            key: its name: the character itself where it has one ("G", "?"), else "enter", "pagedown" ...
+            character: what it types, or None.
+        """
+        state = self.session.state
+        if key in self._quit_keys:
+            self.session.shell.leave()
+            return
+        state.message, state.message_is_problem = "", False
+        try:
+            if state.prompt is not None:
+                self._prompt_key(key, character)
+            elif state.picker is not None:
+                self._picker_key(state.picker, key, character)
+            elif state.chooser is not None:
+                self._chooser_key(key)
+            else:
+                self._action_key(key)
+        except CockpitError as error:
+            self.session.complain(error)
+        self.session.shell.redraw()
+
+    def paste(self, text: str) -> None:
+        """Take pasted text; it is only ever typed into a prompt, never taken as keys."""
+        state = self.session.state
+        if state.prompt is not None:
+            state.prompt.insert(text)
+        elif state.picker is not None and state.picker.typed is not None:
+            state.picker.typed.insert(text)
+        else:
+            self.session.say("pasted text was not taken; nothing is being typed")
+        self.session.shell.redraw()
+
+    def run(self, name: str, count: int | None = None) -> None:
+        """Do an action."""
+        session = self.session
+        if name in COUNTED:
+            COUNTED[name](session, count or 1)
+        elif name == "go":
+            finding.palette(session, self.run)
+        elif name == "help":
+            finding.keys_here(session, self.run)
+        elif BY_NAME[name].writes and changing.refused(session):
+            return
+        else:
+            HANDLERS[name](session)
+
+    # --- where a key goes -------------------------------------------------------------------------------
+
+    def _prompt_key(self, key: str, character: str | None) -> None:
+        state = self.session.state
+        prompt = state.prompt
+        assert prompt is not None
+        if key == "enter":
+            state.prompt = None
+            prompt.commit(prompt.text)
+        elif key == "escape":
+            state.prompt = None
+            if prompt.leave is not None:
+                prompt.leave()
+        else:
+            prompt.key(key, character)
+
+    def _picker_key(self, picker: Picker, key: str, character: str | None) -> None:
+        state = self.session.state
+        moves = {"down": 1, "up": -1, "pagedown": 15, "pageup": -15, "tab": 1, "shift+tab": -1}
+        if picker.typed is None:
+            moves |= {"j": 1, "k": -1}
+        if key == "escape":
+            state.picker = None
+        elif key == "enter":
+            entry = picker.chosen()
+            state.picker = None
+            if entry is not None:
+                picker.pick(entry)
+        elif key in moves:
+            picker.move(moves[key])
+        elif picker.typed is not None:
+            picker.typed.key(key, character)
+        elif key == "q":
+            state.picker = None
+
+    def _chooser_key(self, key: str) -> None:
+        state = self.session.state
+        chooser = state.chooser
+        assert chooser is not None
+        state.chooser = None
+        for choice in chooser.choices:
+            if choice.letter == key or (chooser.title == "copy" and key == "y" and choice.name == "cell"):
+                chooser.then(choice)
+                return
+        if key != "escape":
+            letters = " ".join(choice.letter for choice in chooser.choices)
+            self.session.say(f"{key_words(key)} is none of {letters}")
+
+    def _action_key(self, key: str) -> None:
+        state = self.session.state
+        pressed = self._reader.feed(key)
+        state.typed = ""
+        if pressed.action is not None:
+            self.run(pressed.action, pressed.count)
+        elif pressed.waiting:
+            options = "   ".join(
+                f"{key_words(next_key)} {BY_NAME[name].label}"
+                for next_key, name in self._reader.following(pressed.waiting)
+            )
+            state.typed = f"{key_words(' '.join(pressed.waiting))}   {options}".rstrip()
+        elif pressed.unknown:
+            helping = self._keymap.words("help")
+            more = f"; {helping} shows the keys" if helping else ""
+            self.session.say(f"{key_words(' '.join(pressed.unknown))} means nothing here{more}")

@@ -1,0 +1,359 @@
+"""What is going on: the cockpit, the state of the screen, and the work under way. No Textual in here.
+
+Keys are turned into calls of the handlers in `moving`, `asking`, `taking`, `changing` and `finding`, which
+use the few verbs of `Session`. Whatever takes time runs in the background and comes back as an `Outcome`;
+answers to questions that are no longer asked are dropped.
+"""
+
+import itertools
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import TYPE_CHECKING, Any, Protocol
+
+from cockpit.base.clean import clean
+from cockpit.base.problems import CockpitError
+from cockpit.panes.lines import Line
+from cockpit.panes.place import Place
+from cockpit.panes.view import Choice, Context, Size, View
+from cockpit.tui import crash
+from cockpit.tui.frame import Frame, HeadLine
+from cockpit.tui.keymap import Keymap
+from cockpit.tui.layout import line_under_cursor
+from cockpit.tui.picker import Picker
+from cockpit.tui.prompt import Prompt
+from cockpit.tui.rows import Row
+from cockpit.tui.state import Chooser, Level, ScreenState
+
+if TYPE_CHECKING:
+    from cockpit.core import Cockpit
+
+WAIT_BEFORE_SAYING = 0.3
+"""Seconds that a load may take before the screen says that it is loading."""
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """How a job in the background ended.
+
+    Attributes:
+        value: what it returned.
+        error: what it raised instead, or None.
+    """
+
+    value: Any = None
+    error: Exception | None = None
+
+
+class Shell(Protocol):
+    """What a session needs from the terminal program around it."""
+
+    def background(self, group: str, job: Callable[[], Any], then: Callable[[Outcome], None]) -> None:
+        """Run a job in a thread; of the jobs of one group that wait, only the newest is run."""
+
+    def later(self, name: str, seconds: float, call: Callable[[], None]) -> None:
+        """Call after that time, instead of an earlier call of the same name."""
+
+    def redraw(self) -> None:
+        """Draw the screen anew, soon."""
+
+    def leave(self) -> None:
+        """End the program."""
+
+    def copy(self, text: str) -> str:
+        """Copy a text; returns where it went, in words."""
+
+    def open_address(self, address: str) -> bool:
+        """Open an address in a browser on this machine; False where there is none."""
+
+
+class Views(Protocol):
+    """Finds views (`cockpit.panes.views`)."""
+
+    def root(self, name: str) -> View:
+        """The view of that name at its first level."""
+
+    def view_for(self, place: Place) -> View | None:
+        """The view a place leads to."""
+
+
+class Session:
+    """The screen's state and the verbs that keys are made of.
+
+    Args:
+        cockpit: the opened workspace.
+        shell: the program around it.
+        views: where views are looked up.
+        keymap: whose keys are named on the screen.
+        ascii_only: draw with ASCII characters.
+        read_only: refuse everything that writes.
+        head: makes the head line, in the background.
+    """
+
+    def __init__(
+        self,
+        cockpit: "Cockpit",
+        shell: Shell,
+        views: Views,
+        keymap: Keymap,
+        *,
+        ascii_only: bool = False,
+        read_only: bool = False,
+        head: Callable[["Cockpit", Context], HeadLine] | None = None,
+    ) -> None:
+        self.cockpit = cockpit
+        self.shell = shell
+        self.views = views
+        self.keymap = keymap
+        self.read_only = read_only
+        self.state = ScreenState()
+        self.frame = Frame(keymap, ascii_only, read_only)
+        self.own_as_of: date | None = None
+        self._head_of = head
+        self._head: HeadLine = lambda width: Line()
+        self._requests = itertools.count(1)
+        self._data_version: int | None = None
+
+    # --- drawing --------------------------------------------------------------------------------------
+
+    def rows(self) -> list[Row]:
+        """The whole screen. A view that cannot be drawn says so; the program goes on."""
+        try:
+            return self.frame.rows(self.state, self._head)
+        except Exception as error:
+            level = self.state.trails.level
+            level.data, level.page = None, None
+            level.problem = f"{level.view.name} could not be drawn: {crash.keep(error)}"
+            return self.frame.rows(self.state, self._head)
+
+    def resize(self, width: int, height: int) -> None:
+        """The terminal has another size."""
+        self.state.size = Size(width, height)
+        self.shell.redraw()
+
+    def say(self, text: str, *, problem: bool = False) -> None:
+        """One quiet line, until the next key."""
+        self.state.message, self.state.message_is_problem = text, problem
+        self.shell.redraw()
+
+    def complain(self, error: Exception) -> None:
+        """Say what went wrong in one line; what nobody foresaw is kept in a crash file."""
+        self.say(self.words(error), problem=True)
+
+    @staticmethod
+    def words(error: Exception) -> str:
+        """An error in one line."""
+        if isinstance(error, CockpitError):
+            first, *others = error.problems
+            return clean(str(first)) + (f" (and {len(others)} more)" if others else "")
+        return f"something unexpected went wrong: {crash.keep(error)}"
+
+    def refresh_head(self) -> None:
+        """Make the facts of the head line anew."""
+        head_of, context = self._head_of, self.state.context
+        if head_of is None:
+            return
+
+        def then(outcome: Outcome) -> None:
+            if outcome.error is None and context == self.state.context:
+                self._head = outcome.value
+                self.shell.redraw()
+
+        self.shell.background("head", lambda: head_of(self.cockpit, context), then)
+
+    def take_head(self, head: HeadLine) -> None:
+        """Use a head line that was made beforehand."""
+        self._head = head
+
+    # --- going from view to view ------------------------------------------------------------------------
+
+    @property
+    def level(self) -> Level:
+        """The level that is shown."""
+        return self.state.trails.level
+
+    def line(self) -> Line | None:
+        """The line under the cursor."""
+        return line_under_cursor(self.level)
+
+    def show(self, name: str) -> None:
+        """Turn to a view where it was left; on its own digit again, to its root."""
+        trails = self.state.trails
+        if name == trails.active and trails.levels.get(name):
+            del trails.levels[name][1:]
+            self._freshen()
+            return
+        if not trails.levels.get(name):
+            root = self.views.root(name)
+            trails.show(name)
+            self.load(trails.push(root))
+        else:
+            trails.show(name)
+            self._freshen()
+
+    def last_view(self) -> None:
+        """Back to the view before this one."""
+        if self.state.trails.previous is not None:
+            self.show(self.state.trails.previous)
+
+    def push(self, view: View, wanted: str | None = None) -> None:
+        """One level down."""
+        level = self.state.trails.push(view)
+        level.wanted = wanted
+        self.load(level)
+
+    def pop(self) -> bool:
+        """One level back; False at the root."""
+        if not self.state.trails.pop():
+            return False
+        self._freshen()
+        return True
+
+    def replace(self, view: View) -> None:
+        """Another view in the place of this level."""
+        self.load(self.state.trails.replace(view))
+
+    def go(self, place: Place) -> None:
+        """Open a place: within the view where it knows the way, else as a view of its own."""
+        level = self.level
+        view = level.view.open(level.data, place) if level.shows else None
+        if view is None:
+            view = self.views.view_for(place)
+        if view is None:
+            self.say("there is nothing to open here")
+        else:
+            self.push(view, place.focus)
+
+    def change_context(self, context: Context) -> None:
+        """Ask everything anew in another context; what is shown stays until the answer is there."""
+        hidden_now = context.blank_money and not self.state.context.blank_money
+        self.state.context = context
+        if hidden_now:
+            for level in self.state.trails.every():
+                level.data, level.page, level.context = None, None, None
+        self.refresh_head()
+        self.load(self.level)
+
+    def _freshen(self) -> None:
+        """Load what is shown again where it was loaded for another context, or never completely."""
+        level = self.level
+        if level.context != self.state.context and level.asked_at is None:
+            self.load(level)
+        self.shell.redraw()
+
+    # --- loading ----------------------------------------------------------------------------------------
+
+    def load(self, level: Level) -> None:
+        """Load a level in the background. The last good data stays if that fails."""
+        number = next(self._requests)
+        context = self.state.context
+        level.request, level.asked_at = number, time.monotonic()
+        self.state.waiting_shown = False
+        if not level.shows:
+            self.shell.background(
+                f"quick {level.view.name}",
+                lambda: level.view.quick(self.cockpit, context),
+                lambda outcome: self._quick_arrived(level, number, outcome),
+            )
+        self.shell.background(
+            f"load {level.view.name}",
+            lambda: self._loaded(level.view, context),
+            lambda outcome: self._arrived(level, number, context, outcome),
+        )
+        self.shell.later("waiting", WAIT_BEFORE_SAYING, self._say_waiting)
+        self.shell.redraw()
+
+    def _loaded(self, view: View, context: Context) -> Any:
+        data = view.load(self.cockpit, context)
+        if self.own_as_of is None:
+            self.own_as_of = self.cockpit.as_of
+        return data
+
+    def _quick_arrived(self, level: Level, number: int, outcome: Outcome) -> None:
+        if level.request == number and not level.shows and outcome.error is None:
+            self.show_quick(level, outcome.value)
+
+    def show_quick(self, level: Level, data: Any) -> None:
+        """Show what could be had without reading any data."""
+        if data is not None:
+            level.data = data
+            level.forget_page()
+            self.shell.redraw()
+
+    def _arrived(self, level: Level, number: int, context: Context, outcome: Outcome) -> None:
+        if level.request != number:
+            return
+        level.asked_at = None
+        if outcome.error is not None:
+            level.problem = self.words(outcome.error)
+        else:
+            first = not level.complete
+            level.data, level.context, level.complete, level.problem = outcome.value, context, True, ""
+            level.forget_page()
+            if first:
+                self.refresh_head()
+        self.shell.redraw()
+
+    def _say_waiting(self) -> None:
+        if self.level.asked_at is not None:
+            self.state.waiting_shown = True
+            self.shell.redraw()
+
+    def reload(self) -> None:
+        """Load what is shown again; the cursor stays on its line."""
+        self.load(self.level)
+
+    def mark_stale(self) -> None:
+        """Have every level but the shown one loaded again when it is next seen."""
+        for level in self.state.trails.every():
+            if level is not self.level:
+                level.context = None
+
+    # --- what others do -----------------------------------------------------------------------------------
+
+    def look_around(self) -> None:
+        """Load again when somebody else has changed the store. Cheap: asked every second."""
+        try:
+            version = self.cockpit.store.data_version()
+        except CockpitError:
+            return
+        before, self._data_version = self._data_version, version
+        if before is not None and version != before:
+            self.mark_stale()
+            self.reload()
+
+    # --- asking ---------------------------------------------------------------------------------------------
+
+    def ask(
+        self,
+        label: str,
+        commit: Callable[[str], None],
+        text: str = "",
+        change: Callable[[str], None] | None = None,
+        leave: Callable[[], None] | None = None,
+    ) -> None:
+        """Ask for one line of text at the bottom of the screen."""
+        self.state.prompt = Prompt(label, commit, change, leave, text)
+        self.shell.redraw()
+
+    def choose(self, title: str, choices: Sequence[Choice], then: Callable[[Choice], None]) -> None:
+        """Let the next key pick one of several letters."""
+        self.state.chooser = Chooser(title, tuple(choices), then)
+        self.shell.redraw()
+
+    def pick(self, picker: Picker) -> None:
+        """Cover the page with a list to pick from."""
+        self.state.picker = picker
+        self.shell.redraw()
+
+    def run(self, group: str, job: Callable[[], Any], then: Callable[[Any], None]) -> None:
+        """Run a job in the background; its result goes on to `then`, its error to the message line."""
+
+        def ended(outcome: Outcome) -> None:
+            if outcome.error is not None:
+                self.complain(outcome.error)
+            else:
+                then(outcome.value)
+
+        self.shell.background(group, job, ended)

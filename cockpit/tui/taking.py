@@ -1,0 +1,207 @@
+"""Keys that take something along: copies, exports, links, chasing texts."""
+
+import os
+import re
+from datetime import date
+from decimal import Decimal
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from cockpit.panes.days import full_day
+from cockpit.panes.lines import Line
+from cockpit.panes.view import Choice, RawTable
+from cockpit.tui.changing import task_keys
+from cockpit.tui.session import Session
+
+if TYPE_CHECKING:
+    from cockpit.work import Task
+
+WHAT = (
+    Choice("y", "cell", "value"), Choice("c", "cell", "value"), Choice("r", "row", "row"),
+    Choice("t", "table", "table"), Choice("l", "link", "link"), Choice("b", "brief", "brief"),
+)  # fmt: skip
+
+
+def copy(session: Session) -> None:
+    """Ask what to copy."""
+    session.choose("copy", WHAT[1:], lambda choice: copy_what(session, choice.name))
+
+
+def copy_what(session: Session, what: str) -> None:
+    """Copy the value, row, table, link or brief."""
+    level, line = session.level, session.line()
+    if not level.shows:
+        session.say("there is nothing to copy yet")
+    elif what == "brief":
+        session.run("brief", lambda: _brief(session), lambda text: _copied(session, text, "the brief"))
+    elif what == "table":
+        session.run(
+            "table",
+            lambda: level.view.table(level.data),
+            lambda table: _copied(session, tabs(table) if table is not None else "", "the table"),
+        )
+    elif what == "link":
+        address = level.view.link(level.data, line) or _address(line)
+        _copied(session, address or "", "the link")
+    elif what == "row":
+        _copied(session, _row_text(line), "the row")
+    else:
+        _copied(session, _value_text(line), "")
+
+
+def _copied(session: Session, text: str, what: str) -> None:
+    if not text:
+        session.say(f"there is no {what.removeprefix('the ') or 'value'} to copy here")
+        return
+    where = session.shell.copy(text)
+    shown = what or text[:40]
+    session.say(f"copied {shown} {where}")
+
+
+def _address(line: Line | None) -> str | None:
+    if line is None or line.place is None or line.place.kind != "url":
+        return None
+    return line.place.name
+
+
+def _row_text(line: Line | None) -> str:
+    if line is None:
+        return ""
+    return "\t".join(line.copy) if line.copy is not None else re.sub(r" {2,}", "\t", line.text.strip())
+
+
+def _value_text(line: Line | None) -> str:
+    """The first number of the line's raw values, else the first of them, else its first words."""
+    if line is None:
+        return ""
+    values = line.copy if line.copy is not None else tuple(re.split(r" {2,}", line.text.strip()))
+    numbers = [value for value in values if re.fullmatch(r"-?\d+(\.\d+)?", value)]
+    return (numbers or list(values) or [""])[0]
+
+
+def tabs(table: RawTable) -> str:
+    """A table as lines of values with tabs between them, numbers unformatted."""
+    lines = ["\t".join(table.columns)]
+    lines += ["\t".join(raw_text(value) for value in row) for row in table.rows]
+    return "\n".join(lines) + "\n"
+
+
+def raw_text(value: Any) -> str:
+    """A raw value as text: nothing for None, no exponent, ISO dates, one line."""
+    if value is None:
+        return ""
+    if isinstance(value, Decimal):
+        return f"{value:f}"
+    if isinstance(value, date):
+        return value.isoformat()
+    return str(value).replace("\t", " ").replace("\n", " ")
+
+
+def _brief(session: Session) -> str:
+    from cockpit.text.brief import brief_text
+
+    return str(brief_text(session.cockpit))
+
+
+def export(session: Session) -> None:
+    """Write what is seen to a file."""
+    level = session.level
+    if not level.shows:
+        session.say("there is nothing to export yet")
+        return
+
+    def ask(table: RawTable | None) -> None:
+        if table is None:
+            session.say("this view has no table to export")
+            return
+        name = re.sub(r"[^a-z0-9]+", "-", table.title.casefold()).strip("-") or level.view.name
+        day = session.state.context.as_of or session.own_as_of or session.cockpit.today
+        session.ask(
+            "export to (.csv or .xlsx)",
+            lambda text: _write(session, table, text.strip()),
+            f"{name}-{day.isoformat()}.csv",
+        )
+
+    session.run("table", lambda: level.view.table(level.data), ask)
+
+
+def _write(session: Session, table: RawTable, name: str) -> None:
+    if not name:
+        return
+    path = Path(name).expanduser()
+
+    def job() -> None:
+        from cockpit.text.export import export_table
+
+        export_table(table, path)
+
+    session.run(
+        "export",
+        job,
+        lambda _: session.say(f"{len(table.rows):,} rows written to {path}; it holds customers' data"),
+    )
+
+
+def link(session: Session) -> None:
+    """Open the record in the CRM where there is a browser; over SSH copy its address."""
+    level, line = session.level, session.line()
+    address = level.view.link(level.data, line) if level.shows else None
+    address = address or _address(line)
+    if address is None:
+        session.say("there is no link here; [sources.X] link sets it")
+    elif not address.startswith(("https://", "http://")):
+        session.say(f"not opened, since it is no web address: {address[:60]}", problem=True)
+    elif os.environ.get("SSH_CONNECTION") or not session.shell.open_address(address):
+        _copied(session, address, "the link")
+    else:
+        session.say(f"opened {address}")
+
+
+def message(session: Session) -> None:
+    """A chasing text for the owners of the tasks, copied; a note says that it was sent."""
+    keys = task_keys(session)
+    if not keys:
+        session.say("there is no task under the cursor")
+        return
+
+    def ask(tasks: "list[Task]") -> None:
+        owners = list(dict.fromkeys(task.owner or task.owner_role or "nobody" for task in tasks))
+
+        def commit(note: str) -> None:
+            where = session.shell.copy(chasing_text(tasks))
+            session.level.selected.clear()
+            if session.read_only or not note.strip():
+                session.say(f"copied {where}")
+                return
+            session.run(
+                "write",
+                lambda: [session.cockpit.work.note(task.key, note) for task in tasks],
+                lambda _: session.say(f"copied {where}, noted on {len(tasks)}"),
+            )
+
+        session.ask("copy the message; note on it:", commit, f"asked {', '.join(owners)}")
+
+    session.run("write", lambda: [session.cockpit.work.task(key) for key in keys], ask)
+
+
+def chasing_text(tasks: "list[Task]") -> str:
+    """What to send to the owners of tasks: who, what, due when, how late."""
+    by_owner: dict[str, list[Task]] = {}
+    for task in tasks:
+        by_owner.setdefault(task.owner or task.owner_role or "nobody yet", []).append(task)
+    paragraphs = []
+    for owner, theirs in by_owner.items():
+        lines = [f"{owner}:"]
+        lines += [f"- {task.title}{_due(task)}" for task in theirs]
+        paragraphs.append("\n".join(lines))
+    return "\n\n".join(paragraphs) + "\n"
+
+
+def _due(task: "Task") -> str:
+    if task.due is None:
+        return ""
+    text = f", due {full_day(task.due)}" + (f" {task.at}" if task.at else "")
+    left = task.business_days_left
+    if left is not None and left < 0:
+        text += f", {-left} business day{'s' if left < -1 else ''} late"
+    return text
