@@ -123,6 +123,7 @@ def write_cached(
         facts_file = temporary / "facts.json"
         facts_file.touch(mode=0o600)
         facts_file.write_bytes(msgspec.json.encode(facts))
+        shutil.rmtree(place, ignore_errors=True)  # there only when it could not be read
         temporary.rename(place)
         _drop_older(cache, table.name, place)
     except (OSError, pl.exceptions.PolarsError):

@@ -171,7 +171,7 @@ def _named(table: str, spec: SourceSpec, raws: Sequence[RawTable]) -> Mapped:
     frames = []
     headers: dict[str, str] = {}
     for raw in raws:
-        names = _names(table, spec, raw)
+        names = final_names(table, spec, raw)
         text = cleaned(raw.frame, raw.needs_cleaning)
         frames.append(
             text.select(
@@ -192,7 +192,7 @@ def _named(table: str, spec: SourceSpec, raws: Sequence[RawTable]) -> Mapped:
     return Mapped(frame, headers, list(raws), problems=problems)
 
 
-def _names(table: str, spec: SourceSpec, raw: RawTable) -> dict[str, int]:
+def final_names(table: str, spec: SourceSpec, raw: RawTable) -> dict[str, int]:
     """Final name to position: canonical ones, the status, then own ones."""
     names = {name: raw.find(header)[0] for name, header in spec.columns.items()}
     status = spec.status

@@ -15,16 +15,21 @@ from cockpit.base.problems import Problem, SourceError
 from cockpit.sources.evidence import date_evidence, newest_day, number_evidence, probability_scale
 from cockpit.sources.files import find_files
 from cockpit.sources.formats import read_raw
+from cockpit.sources.mapping import final_names
 from cockpit.sources.naming import own_name
 from cockpit.sources.outcome import outcome_of
 from cockpit.sources.proposal import Finding, FindingLevel, Proposal
 from cockpit.sources.raw import RawTable
-from cockpit.sources.siblings import Sibling, cleaned_table, find_lookups, read_siblings, relative
-from cockpit.sources.spec import TABLES, DateFormats, LookupSpec, SourceSpec, StatusSpec
+from cockpit.sources.siblings import Sibling, cleaned_table, find_lookups, is_key, read_siblings, relative
+from cockpit.sources.spec import TABLES, DateFormats, LookupSpec, OwnColumnType, SourceSpec, StatusSpec
 from cockpit.sources.synonyms import STATUS, TABLE_SYNONYMS
 
 OLD = timedelta(days=30)
 """When the newest date is older, figures are proposed as of that date."""
+
+_MONEY_WORDS = {"revenue", "amount", "price", "umsatz", "betrag", "budget", "cost"}
+_CALENDAR_WORDS = {"year", "quarter", "month", "week", "jahr", "quartal", "monat", "woche", "fy"}
+"""Numbers that name a unit are grouped by, not added up."""
 
 
 def propose(
@@ -116,6 +121,7 @@ class _Draft:
         self.status: StatusSpec | None = None
         self.decimal: Literal[".", ","] = "."
         self.scale: Literal[1, 100] = 1
+        self.types: dict[str, OwnColumnType] = {}
         self.lookups: list[LookupSpec] = []
         self.newest: date | None = None
 
@@ -150,6 +156,7 @@ class _Draft:
         self._find_lookups(siblings)
         self._check_probability(siblings)
         self._check_ids()
+        self._tell_types()
         self._name_what_is_missing()
         self._find_newest()
 
@@ -171,6 +178,7 @@ class _Draft:
             encoding=code_page,
             decimal=self.decimal,
             probability_scale=self.scale,
+            types=self.types,
             lookup=self.lookups,
         )
 
@@ -246,10 +254,8 @@ class _Draft:
             agreeing = [one for one in seen.formats if _day_part(one) in settled]
             if len(agreeing) == 1:
                 self.formats[canonical] = agreeing[0]
-                self.say(
-                    "unsure", f"{canonical} = {header!r}: {seen.words} Taken as the other dates: {agreeing[0]}",
-                    "date_format",
-                )  # fmt: skip
+                words = f"{canonical} = {header!r}: {seen.words} Taken as the other dates: {agreeing[0]}"
+                self.say("unsure", words, "date_format")
             else:
                 self.undecided_dates = True
                 self.say(
@@ -272,8 +278,7 @@ class _Draft:
         for found in find_lookups(self.raw, siblings, self.folder, self.synonyms, taken):
             left, right = next(iter(found.spec.on.items()))
             if found.repeated_keys:
-                self.say("unsure", f"{found.name} has the key {right} {found.repeated_keys:,} times more than once, "
-                         "so it is no look-up")  # fmt: skip
+                self.say("unsure", f"{found.name} has several rows for one {right}, so it is no look-up")
                 continue
             words = f"{found.name} joins on {left}: {found.matched:,} of {found.keys:,} keys found"
             if found.rows_unmatched:
@@ -326,11 +331,22 @@ class _Draft:
         words = f"{identity} = {header!r}: {values.drop_nulls().n_unique():,} different values"
         if repeated.height:
             sample = repeated[values.name][0]
-            words += f"; {repeated.height:,} stand on several rows, such as {sample!r}: all lines are kept"
+            several = "one stands" if repeated.height == 1 else f"{repeated.height:,} stand"
+            words += f"; {several} on several rows, such as {sample!r}: all lines are kept"
         if blank:
             words += f"; {blank:,} rows have none and will be rejected"
         level: FindingLevel = "unsure" if repeated.height or blank else "understood"
         self.say(level, words, "on_duplicate" if repeated.height else "columns")
+
+    def _tell_types(self) -> None:
+        """Numbers among the columns that keep their own name, so that they can be added up."""
+        for name, position in final_names(self.table, self.spec(), self.raw).items():
+            words = set(name.split("_"))
+            if name in TABLES[self.table].columns or is_key(name) or words & _CALENDAR_WORDS:
+                continue
+            seen = number_evidence(self.raw.frame[str(position)])
+            if seen.decimal == self.decimal and seen.fitting == seen.total:
+                self.types[name] = "money" if words & _MONEY_WORDS else "number"
 
     def _name_what_is_missing(self) -> None:
         provided = set(self.columns) | {name for one in self.lookups for name in one.take}

@@ -54,10 +54,9 @@ def settle_repeats(
         for row in grouped.head(MAX_REPEATED).iter_rows(named=True)
     )
     first = listed[0]
-    words = (
-        f"{grouped.height:,} ids stand on several rows, first {first.value!r} on lines "
-        f"{', '.join(str(row) for row in first.rows)}"
-    )
+    several = "one id stands" if grouped.height == 1 else f"{grouped.height:,} ids stand"
+    lines = ", ".join(str(row) for row in first.rows)
+    words = f"{several} on several rows, first {first.value!r} on lines {lines}"
     key = f"sources.{table}.on_duplicate"
     if policy == "error":
         raise SourceError(

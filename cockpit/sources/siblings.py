@@ -20,7 +20,8 @@ MAX_SIBLINGS = 40
 MAX_BYTES = 50_000_000
 """Larger siblings are no look-up files."""
 MAX_GROUPS = 60
-"""A column that is not canonical is taken when it divides the rows into at most so many groups."""
+"""A column that is not canonical is taken when it divides the rows into at most so many groups,
+or when it is what the key stands for ("Partner" beside "Partner ID")."""
 _KEY_WORDS = {"id", "seq", "key", "code", "nr", "no", "number", "guid", "nummer"}
 _MATCHED = 0.5
 """Share of the distinct keys that must be found for a shared column to be a look-up."""
@@ -118,7 +119,7 @@ def find_lookups(
             (_fit(one, key, known[key]), one, key)
             for one in waiting
             for key in one.positions()
-            if key in known and _is_key(key)
+            if key in known and is_key(key)
         ]
         usable = [choice for choice in choices if choice[0].matched >= _MATCHED * max(choice[0].keys, 1)]
         usable = [choice for choice in usable if choice[0].keys]
@@ -137,7 +138,7 @@ def find_lookups(
                 fit.repeated,
             )
             continue
-        later = {name for other in waiting for name in other.positions() if _is_key(name)}
+        later = {name for other in waiting for name in other.positions() if is_key(name)}
         takes = _takes(sibling, key, synonyms, used, later - set(known))
         if not takes:
             continue
@@ -189,7 +190,8 @@ def _key(column: pl.Series) -> pl.Series:
     return column.alias("key").to_frame().select(normalised(pl.col("key"))).to_series()
 
 
-def _is_key(name: str) -> bool:
+def is_key(name: str) -> bool:
+    """Whether a column called so holds keys rather than figures or words."""
     words = name.split("_")
     return words[-1] in _KEY_WORDS or name.endswith(("id", "seq"))
 
@@ -213,8 +215,8 @@ def _takes(
             continue
         values = sibling.column(place).drop_nulls()
         is_number = values.cast(pl.Float64, strict=False).null_count() == 0
-        divides = 1 < values.n_unique() <= MAX_GROUPS and not _is_key(name) and not is_number
-        if name in later or divides:
+        divides = 1 < values.n_unique() <= MAX_GROUPS and not is_key(name) and not is_number
+        if name in later or divides or name == key.rpartition("_")[0]:
             takes[name] = place
     return takes
 
