@@ -14,6 +14,10 @@ _VERBS = {
     "redo": "did again",
 }
 
+_FIRST = ("state", "owner", "due")
+_UNSAID = {"original_due", "slips", "evidence_by", "blocked_since"}
+"""Fields that follow from others in the same entry; `tasks history --json` has them."""
+
 
 @dataclass(frozen=True, slots=True)
 class Change:
@@ -54,7 +58,8 @@ def words(entry: Entry) -> str:
         return f"note: {new}" if new is not None else f"took back the note: {old}"
     if entry.action in ("materialise", "create"):
         return f"{_VERBS[entry.action]}: {_shown(entry.changes['title'][1])}"
-    parts = [_part(name, old, new) for name, (old, new) in entry.changes.items()]
+    names = sorted(entry.changes.keys() - _UNSAID, key=_rank)
+    parts = [_part(name, *entry.changes[name]) for name in names]
     verb = _VERBS.get(entry.action)
     return f"{verb}: {', '.join(parts)}" if verb else ", ".join(parts)
 
@@ -64,6 +69,10 @@ def together(entries: Iterable[Entry]) -> str:
     found = list(entries)
     first = words(found[0])
     return first if len(found) == 1 else f"{first} (and {len(found) - 1} more items)"
+
+
+def _rank(name: str) -> tuple[int, str]:
+    return (_FIRST.index(name) if name in _FIRST else len(_FIRST), name)
 
 
 def _part(name: str, old: Any, new: Any) -> str:

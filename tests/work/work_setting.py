@@ -25,9 +25,7 @@ class SmallFiscal:
     """Knows FY27 (July to June), its quarters and periods."""
 
     def __init__(self):
-        self.business = BusinessDays(
-            holidays={date(2026, 11, 26): "Thanksgiving"}, years=(2025, 2028)
-        )
+        self.business = BusinessDays(holidays={date(2026, 11, 26): "Thanksgiving"}, years=(2025, 2028))
 
     def today(self, now=None):
         return TODAY
