@@ -14,12 +14,13 @@ from cockpit.panes.figures import (
     flagged,
     formats_of,
     metrics_of,
+    noun_of,
     short_label,
     word,
 )
 from cockpit.panes.formats import Formats, Number, sparkline
 from cockpit.panes.head import as_of_words
-from cockpit.panes.lines import Line, Role, Span, left, right
+from cockpit.panes.lines import Line, Role, Span, cells, left, right
 from cockpit.panes.place import Place
 from cockpit.panes.view import Context
 
@@ -27,22 +28,6 @@ if TYPE_CHECKING:
     from cockpit.core import Cockpit
     from cockpit.metrics.definition import Metric
     from cockpit.metrics.results import KpiResult, KpiRow
-
-USUAL_BOARD = (
-    "won_amount",
-    "attainment",
-    "coverage_gap",
-    "close_rate",
-    "velocity",
-    "past_due_count",
-    "open_pipeline_in_period",
-    "weighted_pipeline",
-    "pipeline_created",
-    "stale_share",
-    "field_completeness",
-    "cycle_days_median",
-)
-"""What is watched where a workspace names no board of its own."""
 
 SPARK_WEEKS = 8
 
@@ -105,20 +90,13 @@ class BoardFacts:
         return f"last known {self.known_since}" if self.known_since else self.compared
 
 
-def board_names(cockpit: "Cockpit") -> tuple[str, ...]:
-    """The metrics on the board: the workspace's, else the usual ones that the catalogue has."""
-    chosen = tuple(cockpit.workspace.config.kpi.board or ())
-    known = metrics_of(cockpit)
-    return chosen or tuple(name for name in USUAL_BOARD if name in known)
-
-
 def load_board(cockpit: "Cockpit", context: Context, trends: bool = True) -> "tuple[BoardFacts, KpiResult]":
     """The board and the result it was made of.
 
     Raises:
         CockpitError: the data cannot be read, or a name of the board is wrong.
     """
-    names = board_names(cockpit)
+    names = cockpit.board()
     metrics = metrics_of(cockpit)
     result = ask(cockpit, context, names)
     weekly = _weekly(cockpit, context, names, metrics, result.as_of) if trends else {}
@@ -149,7 +127,7 @@ def board_row(
         unit=row.unit,
         value=row.value,
         delta=delta_of(row),
-        note=basis(row, formats),
+        note=basis(row, formats, noun_of(metric)),
         word=said,
         off=off,
         quiet=not off and said in ("usual", "on target", "within limit", "n too small"),
@@ -195,11 +173,26 @@ def _weekly(
 def board_lines(rows: Sequence[BoardRow], formats: Formats, width: int, margin: bool) -> list[Line]:
     """Figures of the board, one a line, their columns aligned; without trends their column is left out."""
     trends = any(row.trend for row in rows)
-    return [board_line(row, formats, width, margin, trends) for row in rows]
+    known = [row for row in rows if row.value is not None]
+    word_width = max((cells(row.word) for row in known), default=0)
+    note_width = max((cells(row.note) for row in known), default=0)
+    return [board_line(row, formats, width, margin, trends, word_width, note_width) for row in rows]
 
 
-def board_line(row: BoardRow, formats: Formats, width: int, margin: bool, trends: bool) -> Line:
-    """One figure of the board at a width: label, value, change, trend, what it stands on, word."""
+def board_line(
+    row: BoardRow, formats: Formats, width: int, margin: bool, trends: bool, word_width: int, note_width: int
+) -> Line:
+    """One figure of the board at a width: label, value, change, trend, what it stands on, word.
+
+    Args:
+        row: the figure.
+        formats: how it is written.
+        width: cells of the line.
+        margin: whether there is a margin with a mark for what is off.
+        trends: whether there is a column of sparklines.
+        word_width: cells that the words at the right end need.
+        note_width: cells that the column of what figures stand on needs.
+    """
     value = formats.value(row.value, row.unit)
     delta = formats.delta(row.delta, row.unit, row.value)
     quiet: Role = "dim" if row.quiet else "text"
@@ -217,8 +210,7 @@ def board_line(row: BoardRow, formats: Formats, width: int, margin: bool, trends
         if trends and rest >= 10:
             columns.append(Span("  " + left(sparkline(list(row.trend), SPARK_WEEKS), SPARK_WEEKS), "spark"))
             rest -= 2 + SPARK_WEEKS
-        if rest >= 30:
-            note_width = min(18, rest - 15)
+        if note_width and rest >= 3 + note_width + 1 + word_width:
             columns.append(Span("   " + left(row.note, note_width), "dim"))
             rest -= 3 + note_width
     if rest > 4:

@@ -183,7 +183,7 @@ class KpiView(View):
         if self.sort:
             groups = _sorted(groups, self.sort, self.backwards)
             return groups, f"by {self.sort}" + (", reversed" if self.backwards else "")
-        if effects:
+        if groups and effects:
             groups.sort(key=lambda group: -abs(group.effect or 0.0))
             return groups, "by effect on the total"
         return groups, "by value"

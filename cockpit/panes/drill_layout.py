@@ -8,7 +8,6 @@ from cockpit.panes.figures import ENOUGH, basis, sentence, short_label, word
 from cockpit.panes.formats import Formats, Number, is_money
 from cockpit.panes.head import WIDE
 from cockpit.panes.lines import (
-    BLANK,
     Block,
     Line,
     Page,
@@ -29,6 +28,13 @@ if TYPE_CHECKING:
     from cockpit.metrics.results import KpiRow
     from cockpit.panes.drill import DrillData, Group, KpiView
 
+_UNIT_HEADS = {
+    "percent": "rate",
+    "money": "amount",
+    "money_per_day": "a day",
+    "count": "count",
+    "days": "days",
+}
 BESIDE = 110
 """From this width on the relatives of a figure stand beside its groups."""
 
@@ -159,9 +165,9 @@ def groups_block(
     keys = [f"group:{group.label}" for group in data.groups]
     wanted = f"group:{view.focus}"
     cursor = len(fixed) + keys.index(wanted) if wanted in keys else None
-    return Block(
-        "groups", x, y, width, height, body, sticky=2, foot=foot if height >= 6 else (), cursor=cursor
-    )
+    shown = foot if height >= 6 else ()
+    height = min(height, len(body) + len(shown))
+    return Block("groups", x, y, width, height, body, sticky=2, foot=shown, cursor=cursor)
 
 
 def _columns(data: "DrillData", inner: int) -> dict[str, int]:
@@ -186,10 +192,9 @@ def _columns(data: "DrillData", inner: int) -> dict[str, int]:
 
 def _heads(data: "DrillData") -> dict[str, str]:
     counts = data.total.numerator is not None and data.total.unit == "percent"
-    unit = " ".join(data.metric.unit.split("_"))
     return {
         "group": "",
-        "value": "rate" if data.total.unit == "percent" else "value" if unit == "number" else unit,
+        "value": _UNIT_HEADS.get(data.total.unit, "value"),
         "n": "of" if counts else "n",
         "bar": "",
         "change": "change",
@@ -317,8 +322,6 @@ def beside_lines(data: "DrillData") -> Callable[[int], list[Line]] | None:
             lines.append(
                 Line(spans, Place("kpi", metric.name, by=metric.drill[:1]), f"related:{metric.name}")
             )
-        if data.related:
-            lines += [BLANK, line(Span("Losses are entered late and in lumps: look at the days.", "dim"))]
         return lines
 
     return make

@@ -107,7 +107,12 @@ def flagged(row: "KpiRow", good: str | None) -> bool:
     return row.compare is not None and bool(row.compare.unusual) and worse(row.compare.delta, good)
 
 
-def basis(row: "KpiRow", formats: Formats) -> str:
+def noun_of(metric: "Metric") -> str:
+    """What the n of a metric counts."""
+    return "agreement" if metric.name.startswith(("renewal", "untracked")) else "deal"
+
+
+def basis(row: "KpiRow", formats: Formats, noun: str = "deal") -> str:
     """What the figure stands on: "231 of 476", "412 deals"."""
     if row.value is None:
         return ""
@@ -119,14 +124,14 @@ def basis(row: "KpiRow", formats: Formats) -> str:
             return f"{formats.money(row.numerator, scale)} of {formats.money(row.denominator, scale)}"
     if row.unit == "count" and row.value == row.n:
         return ""
-    return plural(row.n, "deal")
+    return plural(row.n, noun)
 
 
 def sentence(row: "KpiRow", metric: "Metric", formats: Formats) -> str:
     """What is divided by what: "231 won of 476 closed", the metric's own basis where it is no ratio."""
     if row.value is None:
         return row.reason or "unknown"
-    text = basis(row, formats)
+    text = basis(row, formats, noun_of(metric))
     said = metric.spec.basis or metric.spec.description or ""
     return f"{text}: {said}" if text and said else text or said
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Literal
 from cockpit.base.problems import Problem
 from cockpit.panes.conditions import shown
 from cockpit.panes.days import near_day
-from cockpit.panes.figures import basis, worse
+from cockpit.panes.figures import basis, noun_of, worse
 from cockpit.panes.formats import Formats, is_money, plural
 from cockpit.panes.lines import Line, Span, cells, fit, left, line, right, rule
 from cockpit.panes.place import Place
@@ -126,7 +126,7 @@ def target_findings(
         over = metric.good == "down"
         gap = formats.delta(abs(row.value - row.target), row.unit, row.target).lstrip("+")  # type: ignore[operator]
         rest = f"{value}, {'limit' if over else 'target'} {target}: {gap} {'over' if over else 'short'}"
-        said = basis(row, formats)
+        said = basis(row, formats, noun_of(metric))
         if said:
             rest += f"; {said}"
         miss = abs(float(row.value) - float(row.target)) / (abs(float(row.target)) or 1.0)
@@ -151,7 +151,7 @@ def change_findings(
         before = formats.value(compare.value, row.unit)
         change = formats.delta(compare.delta, row.unit, row.value)
         rest = f"{value}, was {before} ({change}, usual swing {_swing(compare.swing, row.unit, formats)})"
-        said = basis(row, formats)
+        said = basis(row, formats, noun_of(metric))
         rest += f"; {said}" if said else ""
         size = abs(float(compare.delta or 0)) / (compare.swing or 1.0)
         place = Place("kpi", row.kpi, by=tuple(row.by) or metric.drill[:1], focus=group or None)

@@ -5,12 +5,18 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
-from cockpit.panes.days import clock, near_day, short_day, weekday
+from cockpit.panes.days import clock, day_and_month, near_day, short_day, weekday
 from cockpit.panes.lines import Line, Role, Span, cells, fit, left, line, right, rule
 from cockpit.panes.place import Place
 
 if TYPE_CHECKING:
     from cockpit.core import Cockpit
+
+
+FURTHER_DAYS = 21
+"""How many days beyond the next business days are known, for screens with room."""
+ROOMY = 8
+"""Lines that must be left over before further days are shown."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,12 +47,14 @@ class RhythmFacts:
     Attributes:
         today: the calendar's day.
         items: from today on, in time order.
+        near: how many of them lie in the next business days, which are shown first.
         fact: what the pane's title says: "next 10 BD".
         beyond: the next thing after them that is far away but large: when FastStart opens; or None.
     """
 
     today: date
     items: tuple[AgendaItem, ...]
+    near: int
     fact: str = "next 10 BD"
     beyond: AgendaItem | None = None
 
@@ -59,7 +67,9 @@ def load_rhythm(cockpit: "Cockpit", business_days: int = 10, beyond: AgendaItem 
         last = business.add(today, business_days)
     else:
         last = today + timedelta(days=business_days * 7 // 5)
-    return RhythmFacts(today, tuple(agenda(cockpit, today, last)), f"next {business_days} BD", beyond)
+    items = agenda(cockpit, today, last + timedelta(days=FURTHER_DAYS))
+    near = sum(item.date <= last for item in items)
+    return RhythmFacts(today, tuple(items), near, f"next {business_days} BD", beyond)
 
 
 def agenda(cockpit: "Cockpit", first: date, last: date, with_actions: bool = False) -> list[AgendaItem]:
@@ -106,52 +116,62 @@ def _unit_ends(cockpit: "Cockpit", first: date, last: date) -> list[AgendaItem]:
     return [AgendaItem(day, "", f"Last day of {label}", "", None, "unit") for day, label in ends.items()]
 
 
-def agenda_line(item: AgendaItem, previous: AgendaItem | None, today: date, width: int, margin: bool) -> Line:
-    """A line of the agenda; the day is written once."""
+def day_words(item: AgendaItem, previous: AgendaItem | None, today: date) -> str:
+    """The day of a line; nothing where the line above has the same."""
+    if previous is not None and previous.date == item.date:
+        return ""
+    return "today" if item.date == today else near_day(item.date, today)
+
+
+def agenda_line(item: AgendaItem, words: str, day_width: int, today: date, width: int, margin: bool) -> Line:
+    """A line of the agenda: day, hour, a mark for deadlines, title, and what there is to say."""
     pad = 1 if margin else 0
     inner = width - pad
-    same = previous is not None and previous.date == item.date
-    words = "" if same else "today" if item.date == today else near_day(item.date, today)
-    day_width = 10 if cells(words) <= 10 else min(cells(words) + 1, 18)
-    role: Role = "today" if item.date == today else "text"
-    if item.kind == "closed":
-        role = "closed"
+    role: Role = "today" if item.date == today else "closed" if item.kind == "closed" else "text"
     note_width = min(cells(item.note), max(inner // 3, 6)) if item.note else 0
-    title_width = inner - day_width - 7 - (note_width + 1 if note_width else 0)
+    title_width = inner - day_width - 8 - (note_width + 1 if note_width else 0)
     mark = "◆" if item.kind == "deadline" else " "
     quiet: Role = "closed" if item.kind == "closed" else "dim" if item.kind == "unit" else "text"
     spans = [
         Span(" " * pad + left(words, day_width), role),
-        Span(left(item.at, 5), "text"),
-        Span(mark, "deadline"),
-        Span(" " + left(item.title, title_width), quiet),
+        Span(left(item.at, 6)),
+        Span(mark + " ", "deadline"),
+        Span(left(item.title, title_width), quiet),
     ]
     if note_width:
         spans.append(Span(" " + right(item.note, note_width), "dim"))
-    place = Place("occurrence", item.key) if item.key else None
+    place = Place("occurrence", item.key, where=item.date.isoformat()) if item.key else None
     return Line(tuple(spans), place, item.key, (item.date.isoformat(), item.at, item.title)).fitted(width)
 
 
 def rhythm_pane(facts: RhythmFacts, width: int, height: int, margin: bool) -> list[Line]:
     """The pane of Today: the next business days."""
     pad = " " if margin else ""
-    title = rule("Rhythm", facts.fact, width - len(pad))
+    room = max(height - 1 - (2 if facts.beyond else 0), 0)
+    items = facts.items[: facts.near]
+    fact = facts.fact
+    if room - len(items) >= ROOMY and len(facts.items) > len(items):
+        items = facts.items[:room]
+        fact = f"to {day_and_month(items[-1].date)}"
+    title = rule("Rhythm", fact, width - len(pad))
     lines = [line(pad, *title.spans, place=Place("view", "rhythm")).fitted(width)]
-    room = height - 1 - (2 if facts.beyond else 0)
-    lines += agenda_lines(facts.items[: max(room, 0)], facts.today, width, margin)
-    if not facts.items:
-        lines.append(line(pad, Span("The calendar has nothing in these days.", "dim")).fitted(width))
-    if facts.beyond is not None and room >= 0:
+    lines += agenda_lines(items[:room], facts.today, width, margin)
+    if not items:
+        words = "The calendar has nothing in these days."
+        lines.append(line(pad, Span(words, "dim")).fitted(width))
+    if facts.beyond is not None and height >= 4:
         lines.append(Line().fitted(width))
-        lines.append(agenda_line(facts.beyond, None, facts.today, width, margin))
+        lines += agenda_lines([facts.beyond], facts.today, width, margin)
     return lines[: max(height, 1)]
 
 
 def agenda_lines(items: Sequence[AgendaItem], today: date, width: int, margin: bool) -> list[Line]:
-    """Lines of an agenda, each day written once."""
+    """Lines of an agenda, each day written once, all columns aligned."""
+    words = [day_words(item, items[index - 1] if index else None, today) for index, item in enumerate(items)]
+    day_width = max([9, *(cells(text) for text in words)]) + 1
     return [
-        agenda_line(item, items[index - 1] if index else None, today, width, margin)
-        for index, item in enumerate(items)
+        agenda_line(item, text, day_width, today, width, margin)
+        for item, text in zip(items, words, strict=True)
     ]
 
 
@@ -159,9 +179,11 @@ def next_line(facts: RhythmFacts, width: int) -> Line:
     """What comes next in a single line: "Next   Tue 24 09:00 cadence   Thu, Fri closed"."""
     parts: list[str] = []
     used = cells("Next")
-    closed = [item for item in facts.items if item.kind == "closed" and item.date != facts.today]
+    closed = [
+        item for item in facts.items[: facts.near] if item.kind == "closed" and item.date != facts.today
+    ]
     groups: list[str] = []
-    for item in facts.items:
+    for item in facts.items[: facts.near]:
         if item.kind == "closed":
             if item in closed[:1]:
                 groups.append(", ".join(weekday(one.date) for one in closed[:3]) + " closed")

@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from cockpit.base.problems import UsageError, did_you_mean
 from cockpit.panes.days import full_day, near_day
 from cockpit.panes.head import WIDE
 from cockpit.panes.lines import BLANK, Block, Line, Page, Role, Span, left, line, rule
@@ -15,8 +14,8 @@ from cockpit.panes.wrapping import wrapped
 
 if TYPE_CHECKING:
     from cockpit.core import Cockpit
-    from cockpit.store import Entry, Note
-    from cockpit.work.task import Task
+    from cockpit.store import Note
+    from cockpit.work import Change, Task
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +24,7 @@ class TaskData:
 
     task: "Task"
     facts: TaskFacts
-    history: "tuple[Entry, ...]"
+    history: "tuple[Change, ...]"
     notes: "tuple[Note, ...]"
     rule: str = ""
     reason: str = ""
@@ -61,19 +60,14 @@ class TaskView(View):
         Raises:
             UsageError: there is no such task.
         """
-        from cockpit.panes.today import load_tasks
-
-        facts = load_tasks(cockpit, "all")
-        task = next((task for task in facts.tasks if task.key == self.key), None)
-        if task is None:
-            hint = did_you_mean(self.key, [task.key for task in facts.tasks])
-            raise UsageError(f"there is no task {self.key}" + (f" ({hint})" if hint else ""))
+        task = cockpit.work.task(self.key, cockpit.today)
+        facts = TaskFacts((task,), cockpit.today, cockpit.today, cockpit.user.names)
         rule_text, reason, defined = _due_rule(cockpit, task)
         return TaskData(
             task,
             facts,
-            tuple(cockpit.store.journal(self.key)),
-            tuple(cockpit.store.notes(self.key)),
+            tuple(cockpit.work.history(self.key)),
+            tuple(cockpit.work.notes(self.key)),
             rule_text,
             reason,
             defined,
@@ -92,8 +86,10 @@ class TaskView(View):
             for note in data.notes:
                 lines += _labelled(f"{note.at[:10]}", f"{note.author}: {note.text}", width)
         lines += [BLANK, rule("History", f"{len(data.history)}, newest first", width)]
-        for entry in reversed(data.history):
-            lines += _labelled(entry.at[:16].replace("T", " "), history_words(entry), width, 18)
+        for change in reversed(data.history):
+            reason = f" ({change.reason})" if change.reason else ""
+            words = f"{change.actor}: {change.what}{reason}"
+            lines += _labelled(change.at[:16].replace("T", " "), words, width, 18)
         shown = [replace(row, spans=(Span(pad), *row.spans)).fitted(size.width) for row in lines]
         return Page(size.width, size.height, (Block("task", 0, 0, size.width, size.height, shown),))
 
@@ -146,22 +142,6 @@ def task_facts(task: "Task", facts: TaskFacts, width: int) -> list[Line]:
     lines += _labelled("key", task.key, width)
     lines += _labelled("notes", f"{task.notes}" if task.notes else "", width)
     return [row.fitted(width) for row in lines]
-
-
-def history_words(entry: "Entry") -> str:
-    """One entry of the journal in words."""
-    changes = [f"{name} {_value(old)} to {_value(new)}" for name, (old, new) in entry.changes.items()]
-    what = {"materialise": "made from the calendar", "follow": "followed its source", "create": "made"}.get(
-        entry.action, entry.action
-    )
-    if entry.action in ("change", "follow", "undo", "redo") and changes:
-        what = (f"{what}: " if entry.action != "change" else "") + ", ".join(changes)
-    reason = f" ({entry.reason})" if entry.reason else ""
-    return f"{entry.actor}: {what}{reason}"
-
-
-def _value(value: object) -> str:
-    return "nothing" if value is None or value == "" else str(value)
 
 
 def _labelled(label: str, text: str, width: int, label_width: int = 14) -> Sequence[Line]:

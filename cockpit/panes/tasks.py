@@ -10,6 +10,7 @@ from cockpit.panes.lines import BLANK, Block, Line, Page, Span, line, rule
 from cockpit.panes.place import Place
 from cockpit.panes.task_lines import TaskFacts, task_line
 from cockpit.panes.view import Choice, Context, RawTable, Size, View
+from cockpit.work.filter import BARE_WORDS
 
 if TYPE_CHECKING:
     from cockpit.core import Cockpit
@@ -23,7 +24,6 @@ GROUPINGS = (
     Choice("k", "week", "week due"),
     Choice("s", "status", "status"),
 )
-_BARE_WORDS = ("overdue", "all", "-overdue")
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,7 +173,9 @@ def as_filter(text: str) -> str:
     """What was typed, plain words quoted, so that the filter language takes them as text."""
     if '"' in text:
         return text
-    return " ".join(word if ":" in word or word in _BARE_WORDS else f'"{word}"' for word in text.split())
+    return " ".join(
+        word if ":" in word or word.removeprefix("-") in BARE_WORDS else f'"{word}"' for word in text.split()
+    )
 
 
 def _grouped(cockpit: "Cockpit", facts: TaskFacts, grouping: str) -> "list[tuple[str, tuple[Task, ...]]]":

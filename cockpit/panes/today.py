@@ -12,6 +12,7 @@ from cockpit.panes.faststart_facts import season
 from cockpit.panes.figures import ask, drill_of, formats_of, metrics_of
 from cockpit.panes.formats import Formats
 from cockpit.panes.lines import Line, Page
+from cockpit.panes.message import message
 from cockpit.panes.needs_you import (
     Findings,
     change_findings,
@@ -117,6 +118,7 @@ class TodayView(View):
             board=board,
             annuity=annuity,
             problem=problem,
+            message=message(cockpit),
         )
 
     def page(self, data: TodayData, size: Size) -> Page:

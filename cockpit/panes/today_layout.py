@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 TWO_COLUMNS = 110
 THREE_COLUMNS = 160
+ROOMY = 30
+"""From this height on there are blank lines and a line for what others did."""
 GAP = 3
 """Blank cells between columns."""
 
@@ -32,14 +34,13 @@ def today_page(data: "TodayData", size: Size) -> Page:
     blocks: list[Block] = []
     ruler = ruler_lines(data.ruler, size.width)
     needs = needs_lines(data.findings, size.width, margin)
-    roomy = size.height >= 30
     y = 0
     if size.height >= 18:
         blocks.append(Block("ruler", 0, 0, size.width, len(ruler), ruler, sticky=len(ruler)))
-        y = len(ruler) + (1 if roomy else 0)
+        y = len(ruler) + (1 if size.height >= ROOMY else 0)
     blocks.append(_block("needs", 0, y, size.width, needs, min(len(needs), size.height - y)))
     y += len(needs) + 1
-    foot = _message(data, size.width) if size.height - y >= 14 else None
+    foot = _message(data, size.width) if size.height >= ROOMY else None
     bottom = size.height - (2 if foot is not None else 0)
     if size.width >= TWO_COLUMNS and bottom - y >= 12:
         blocks += _columns(data, size.width, y, bottom)
@@ -94,7 +95,7 @@ def _upper_height(upper: Sequence[tuple[Pane, int]], lower: Sequence[tuple[Pane,
     """How the height is shared, so that panes side by side begin on the same row."""
     plenty = 200
     want_upper = max(len(pane(width, plenty)) for pane, width in upper)
-    want_lower = max(len(pane(width, plenty)) for pane, width in lower)
+    want_lower = max(len(pane(width, height // 2)) for pane, width in lower)
     room = height - 1
     if want_upper + want_lower <= room:
         return want_upper

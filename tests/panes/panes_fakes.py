@@ -1,3 +1,4 @@
+# ruff: noqa: E501
 """A small cockpit with the figures of the drawings, so that panes can be tested without files."""
 
 from dataclasses import dataclass, field
@@ -23,6 +24,7 @@ from cockpit.metrics.results import (
 from cockpit.work.people import Person
 from cockpit.work.task import Task
 
+USER = Person("pat", "P. Davis", ("Peyton Davis",), ("sopm",))
 TODAY = date(2026, 11, 23)
 AS_OF = date(2026, 11, 20)
 PARTNER = date(2026, 8, 21)
@@ -67,6 +69,12 @@ class Occurrence:
     until: date | None = None
     needs: tuple[str, ...] = ()
     lead_start: date | None = None
+    zone: str = "America/Los_Angeles"
+    evidence: object = None
+    checklist: tuple[str, ...] = ()
+
+    def as_json(self):
+        return {"key": self.key, "date": self.date.isoformat()}
 
 
 class Business:
@@ -286,7 +294,7 @@ MANAGERS = (
 
 DEALS = tuple(
     (
-        "numerator" if False else "both" if index % 2 else "denominator",
+        "both" if index % 2 else "denominator",
         1,
         f"OPP-{index:04}",
         f"Deal {index}",
@@ -319,13 +327,39 @@ class Source:
         return not (self.rejected or self.blanked or self.unmatched or self.repeated or self.problems)
 
 
+class FakeWork:
+    def __init__(self, cockpit):
+        self.cockpit = cockpit
+
+    def change(self, actor="mb", at="2026-11-23T16:11:00+00:00", action="change"):
+        entry = SimpleNamespace(action=action)
+        return SimpleNamespace(
+            at=at, actor=actor, what="status open -> done", key="t/3", reason="closed", entry=entry
+        )
+
+    def changes(self, actor=None, limit=10):
+        return [self.change("pat"), self.change()]
+
+    def task(self, key, today=None):
+        found = [one for one in self.cockpit.all_tasks if one.key == key]
+        if not found:
+            raise UsageError(f"no task {key}")
+        return found[0]
+
+    def history(self, key):
+        return [self.change(action="create"), self.change()]
+
+    def notes(self, key):
+        return [SimpleNamespace(at="2026-11-20T10:00:00Z", author="pat", text="asked Marsh")]
+
+
 @dataclass
 class FakeCockpit:
     fiscal: Fiscal = field(default_factory=Fiscal)
     today: date = TODAY
     as_of: date = AS_OF
     now: datetime = datetime(2026, 11, 23, 16, 20, tzinfo=UTC)
-    user: Person = Person("pat", "P. Davis", ("Peyton Davis",), ("sopm",))
+    user: Person = USER
     catalogue: tuple = METRICS
     problems: tuple = ()
     all_tasks: tuple = TASKS
@@ -348,19 +382,61 @@ class FakeCockpit:
                 kpi=SimpleNamespace(
                     board=("won_amount", "coverage_gap", "close_rate", "velocity", "past_due_count")
                 ),
-                display=SimpleNamespace(units="auto", decimal="."),
+                display=SimpleNamespace(units="auto", decimal=".", week_start="mon"),
                 slices={"east": "territory = 'US-EAST'"},
-                sources={"opportunities": None, "agreements": None},
+                sources={
+                    "opportunities": SimpleNamespace(
+                        path="opportunities.csv", link="https://crm.example/opp/{opportunity_id}"
+                    ),
+                    "agreements": SimpleNamespace(path="agreements.csv", link=None),
+                },
                 metrics={},
                 demo=False,
-            )
+            ),
+            people=SimpleNamespace(person=lambda login: Person(login, "M. Brooks")),
         )
+        self.work = FakeWork(self)
+        self.store = SimpleNamespace(notes=lambda key=None: [], journal=lambda key=None: [])
+        self.calendar = SimpleNamespace(explain=self.explained)
+        self.data = SimpleNamespace(required=self.table)
+
+    def explained(self, event, count, start):
+        later = [one for one in OCCURRENCES if one.date >= start][:count]
+        return [SimpleNamespace(occurrence=one, reason=one.reason) for one in later]
+
+    def table(self, name):
+        import polars as pl
+
+        if name == "agreements":
+            frame = pl.DataFrame({"agreement_id": ["AG-1042"], "account": ["Contoso"], "_row": [2]})
+        else:
+            names = DEAL_COLUMNS[2:]
+            frame = pl.DataFrame([row[2:] for row in self.deals], schema=list(names), orient="row")
+            frame = frame.with_row_index("_row", 2)
+        return SimpleNamespace(frame=frame, headers={"amount": "Value"})
+
+    def controls(self):
+        return [
+            SimpleNamespace(
+                metric="won_amount",
+                period="FY27-Q1",
+                where=None,
+                value=Decimal(41250000),
+                difference=Decimal(0),
+                ties=True,
+                source="finance close",
+                reason=None,
+            )
+        ]
 
     def tasks(self, filter_text=""):
         return [one for one in self.all_tasks if filter_text != "overdue" or one.overdue]
 
     def rhythm(self, first, last):
         return [one for one in OCCURRENCES if first <= one.date <= last]
+
+    def board(self):
+        return self.workspace.config.kpi.board
 
     def sources(self):
         return list(self.all_sources)

@@ -1,0 +1,250 @@
+"""From a figure to its groups, its rows, the record, and the reasons."""
+
+from datetime import date
+from decimal import Decimal
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from panes_fakes import DEAL_COLUMNS, FakeCockpit
+from test_panes_today import assert_whole
+
+from cockpit.base.problems import UsageError
+from cockpit.panes.conditions import both, column, equals, literal
+from cockpit.panes.dimensions import choices
+from cockpit.panes.drill import KpiView
+from cockpit.panes.explain import ExplainView
+from cockpit.panes.place import Place
+from cockpit.panes.record import RecordView
+from cockpit.panes.rows import RowsView, link_for
+from cockpit.panes.view import Context, Size
+from cockpit.panes.views import view_for
+
+SIZE = Size(120, 37)
+
+
+def loaded(view, cockpit=None):
+    cockpit = cockpit or FakeCockpit()
+    return cockpit, view.load(cockpit, Context())
+
+
+def block(view, data, name, size=SIZE):
+    return next(block for block in view.page(data, size).blocks if block.name == name)
+
+
+def line_of(view, data, key, name="groups"):
+    return next(line for line in block(view, data, name).lines if line.key == key)
+
+
+def text_of(view, data, size=SIZE):
+    return "\n".join(row.text for row in view.page(data, size).rows())
+
+
+def test_a_figure_says_what_it_stands_on_how_it_changed_and_who_is_unusual():
+    view = view_for(Place("kpi", "close_rate", by=("manager",), focus="Brooks"))
+    _, data = loaded(view)
+    text = text_of(view, data)
+    assert "48.5 %      231 of 476: won / (won + lost)" in text
+    assert "-3.4 pp from 51.9 % (FY27-Q1). Usual swing for this n is 6.3 pp" in text
+    assert "One manager is outside the usual swing: Brooks, -18.3 pp." in text
+    assert "5, by effect on the total" in text
+    assert "31/92" in text
+    assert view.crumbs() == ("Pipeline", "Close rate", "by manager")
+    assert view.facts(data) == "to Fri 20 Nov, against FY27-Q1 at BD 38"
+
+
+def test_groups_come_by_effect_and_the_cursor_starts_on_the_one_that_was_meant():
+    view = view_for(Place("kpi", "close_rate", by=("manager",), focus="Okafor"))
+    _, data = loaded(view)
+    assert [group.label for group in data.groups] == ["Brooks", "(none)", "Okafor", "Garner", "Lindqvist"]
+    groups = block(view, data, "groups")
+    assert groups.lines[groups.cursor].key == "group:Okafor"
+
+
+def test_the_foot_is_the_parent_and_effects_add_up_to_its_change():
+    view = view_for(Place("kpi", "close_rate", by=("manager",)))
+    _, data = loaded(view)
+    total = block(view, data, "groups").foot[-1].text
+    assert total.split() == ["All", "48.5", "%", "231/476", total.split()[4], "-3.4", "pp", "-3.4"]
+    assert sum(group.effect for group in data.groups) == pytest.approx(-0.034)
+
+
+def test_without_a_comparison_groups_come_by_value():
+    view = view_for(Place("kpi", "close_rate", by=("manager",)))
+    data = view.load(FakeCockpit(), Context(against=""))
+    assert data.ordered == "by value"
+
+
+def test_enter_goes_one_level_down_with_the_condition_and_back_up_the_siblings():
+    view = view_for(Place("kpi", "close_rate", by=("manager",)))
+    cockpit, data = loaded(view)
+    below = view.open(data, line_of(view, data, "group:Brooks").place)
+    assert isinstance(below, KpiView)
+    assert below.condition == "manager = 'Brooks'"
+    assert below.crumbs() == ("Pipeline", "Close rate", "Brooks", "by owner")
+    _, lower = loaded(below, cockpit)
+    assert cockpit.asked[-1][2] == "manager = 'Brooks'"
+    following = below.sibling(lower, 1)
+    assert following.condition == "manager IS NULL"
+    assert below.sibling(lower, -1).condition == "manager = 'Lindqvist'"
+    rows = below.open(lower, line_of(below, lower, "group:Okafor").place)
+    assert isinstance(rows, RowsView)
+    assert rows.condition == "(manager = 'Brooks') AND (owner = 'Okafor')"
+    assert rows.crumbs() == ("Pipeline", "Close rate", "Brooks", "Okafor", "rows")
+
+
+def test_dividing_inside_a_group_and_in_place():
+    view = view_for(Place("kpi", "close_rate", by=("manager",)))
+    _, data = loaded(view)
+    names = [choice.name for choice in view.dimensions(data)]
+    assert names[:2] == ["manager", "owner"]
+    assert "status" in names
+    assert "opportunity_id" not in names
+    assert len({choice.letter for choice in view.dimensions(data)}) == len(names)
+    inside = view.divided(data, "status", line_of(view, data, "group:Brooks"))
+    assert inside.condition == "manager = 'Brooks'"
+    assert inside.dimension == "status"
+    assert view.divided(data, "status", None).condition is None
+
+
+def test_sorting_twice_reverses_and_narrowing_says_how_many_match():
+    view = view_for(Place("kpi", "close_rate", by=("manager",)))
+    by_n = view.sorted_by("n")
+    _, data = loaded(by_n)
+    assert [group.row.n for group in data.groups] == [112, 104, 95, 92, 73]
+    _, reversed_data = loaded(by_n.sorted_by("n"))
+    assert [group.row.n for group in reversed_data.groups] == [73, 92, 95, 104, 112]
+    narrow = view.narrowed("lind")
+    _, few = loaded(narrow)
+    assert [group.label for group in few.groups] == ["Lindqvist"]
+    assert "1 of 5 with “lind”" in text_of(narrow, few)
+    nothing = view.narrowed("zzz")
+    _, none = loaded(nothing)
+    assert "Nothing matches; Esc shows all again." in text_of(nothing, none)
+
+
+def test_the_subject_of_a_note_is_the_figure_with_its_slice():
+    view = view_for(Place("kpi", "close_rate", by=("manager",)))
+    _, data = loaded(view)
+    assert view.subject(data, line_of(view, data, "group:Brooks")) == "close_rate@FY27-Q2/manager=Brooks"
+
+
+def test_the_raw_table_has_unformatted_values():
+    view = view_for(Place("kpi", "close_rate", by=("manager",)))
+    _, data = loaded(view)
+    table = view.table(data)
+    assert table.columns[0] == "manager"
+    assert table.rows[0][:2] == ("Brooks", 31 / 92)
+    assert table.rows[1][0] is None
+
+
+def test_a_derived_figure_shows_its_formula_with_numbers():
+    view = view_for(Place("kpi", "velocity"))
+    _, data = loaded(view)
+    assert "231 / 476 = 0.4853" in text_of(view, data)
+
+
+def test_an_unknown_metric_names_the_nearest():
+    with pytest.raises(UsageError, match="did you mean close_rate"):
+        loaded(view_for(Place("kpi", "close_rat")))
+
+
+def test_rows_are_made_when_seen_sorted_narrowed_and_opened():
+    deals = tuple(
+        (part, 1, f"OPP-{n}", *rest) for n in range(70) for part, _, _, *rest in FakeCockpit().deals
+    )
+    cockpit = FakeCockpit(deals=deals[:20_000])
+    view = view_for(Place("rows", "close_rate"))
+    _, data = loaded(view, cockpit)
+    rows = block(view, data, "rows")
+    assert len(rows.lines) == 20_002
+    assert rows.lines[20_001].place.kind == "record"
+    by_amount = view.sorted_by("amount")
+    _, ordered = loaded(by_amount, cockpit)
+    assert ordered.cell(ordered.order[0], "amount") == Decimal(299_000)
+    narrow = view.narrowed("deal 42")
+    _, few = loaded(narrow, cockpit)
+    assert {few.cell(index, "name") for index in few.order} == {"Deal 42"}
+    assert few.result.count == 20_000
+
+
+def test_a_row_opens_to_every_field_its_own_columns_and_the_crm():
+    view = view_for(Place("rows", "close_rate"))
+    cockpit, data = loaded(view)
+    line = block(view, data, "rows").lines[5]
+    record = view.open(data, line.place)
+    assert isinstance(record, RecordView)
+    assert view.link(data, line) == "https://crm.example/opp/OPP-0003"
+    _, fields = loaded(record, cockpit)
+    text = text_of(record, fields)
+    assert "OPP-0003" in text
+    assert "(Value)" in text
+    assert "row 5 of opportunities.csv" in text
+    assert "empty" in text
+    assert record.sibling(fields, 1).identity == "OPP-0004"
+    assert record.subject(fields, None) == "opportunities/OPP-0003"
+
+
+def test_a_link_is_quoted_and_needs_its_field():
+    assert link_for("https://x/{id}", {"id": "a b/../c?d"}) == "https://x/a%20b%2F..%2Fc%3Fd"
+    assert link_for("https://x/{id}", {"id": None}) is None
+    assert link_for("https://x/{id}", {}) is None
+
+
+def test_e_explains_the_group_under_the_cursor():
+    view = view_for(Place("kpi", "close_rate", by=("manager",)))
+    cockpit, data = loaded(view)
+    why = view.explanation(data, line_of(view, data, "group:Brooks"))
+    assert isinstance(why, ExplainView)
+    assert why.where == "manager = 'Brooks'"
+    _, reasons = loaded(why, cockpit)
+    text = text_of(why, reasons)
+    assert "231 / 476 = 0.4853" in text
+    assert "2,204  open: no outcome yet" in text
+    assert "catalogue/pipeline.toml:12" in text
+    assert "opportunities.csv" in text
+
+
+@given(st.text(max_size=30))
+def test_values_cannot_break_out_of_their_condition(value):
+    condition = equals("lost reason", value)
+    assert condition.startswith('"lost reason" = \'')
+    inside = condition[len('"lost reason" = ') + 1 : -1]
+    assert inside.replace("''", "").count("'") == 0
+    assert inside.replace("''", "'") == value
+
+
+def test_conditions():
+    assert equals("manager", None) == "manager IS NULL"
+    assert equals("close_date", date(2026, 11, 3)) == "close_date = '2026-11-03'"
+    assert equals("is_past_due", True) == "is_past_due = TRUE"
+    assert literal(Decimal("1E+3")) == "1000"
+    assert column('a"b') == '"a""b"'
+    assert both(None, "a = 1") == "a = 1"
+    assert both("a = 1 OR b = 2", "c = 3") == "(a = 1 OR b = 2) AND (c = 3)"
+    assert both(None, None) is None
+
+
+@given(st.lists(st.from_regex(r"[a-z_]{1,8}", fullmatch=True), unique=True, max_size=36))
+def test_every_choice_has_a_letter_of_its_own(names):
+    letters = [choice.letter for choice in choices(names)]
+    assert len(set(letters)) == len(letters) == len(names)
+
+
+DRILL = view_for(Place("kpi", "close_rate", by=("manager",)))
+DRILLED = DRILL.load(FakeCockpit(), Context())
+ROWS = view_for(Place("rows", "close_rate"))
+ROWED = ROWS.load(FakeCockpit(), Context())
+WHY = view_for(Place("explain", "close_rate"))
+WHYED = WHY.load(FakeCockpit(), Context())
+
+
+@given(st.integers(40, 250), st.integers(8, 70))
+def test_every_level_is_whole_at_every_size(width, height):
+    size = Size(width, height)
+    for view, data in ((DRILL, DRILLED), (ROWS, ROWED), (WHY, WHYED)):
+        assert_whole(view.page(data, size), size)
+
+
+def test_rows_have_the_columns_of_the_engine():
+    assert ROWED.result.columns == DEAL_COLUMNS
