@@ -36,6 +36,7 @@ UNCHANGED_SINCE = datetime(2020, 1, 1, tzinfo=UTC)
 _WHAT_PEOPLE_NOTICE = ("DTSTART", "DTEND", "DUE", "SUMMARY")
 _BOOKKEEPING = ("DTSTAMP", "LAST-MODIFIED", "SEQUENCE")
 _DAY = "X-COCKPIT-DAY"  # the day in the calendar's own zone, which the instant in UTC does not tell
+_NAMING_COLUMNS = ("account", "name", "title", "parent")
 _BLOCKS_TIME = frozenset({"cadence", "review"})
 _TASK_STATUS = {
     "done": "COMPLETED",
@@ -53,7 +54,7 @@ class ExportOptions:
     Attributes:
         name: what calendar programs show as the calendar's name.
         domain: the part of every UID after the @.
-        redact: hide the names of accounts and whatever else the rows of `for_each` actions say.
+        redact: hide the names of accounts, and links into the CRM, of the rows of `for_each` actions.
         changes: by occurrence key, how often its date or title changed, for those who keep a journal.
     """
 
@@ -147,11 +148,12 @@ def _uid(occurrence: Occurrence, options: ExportOptions) -> str:
 
 
 def _hidden(occurrence: Occurrence) -> set[str]:
-    """The texts of a row that a redacted export does not show."""
+    """The texts of a row that a redacted export does not show: its title, the names of its account."""
     anchor = occurrence.anchor
     if anchor is None:
         return set()
-    return {text for text in (anchor.title, *anchor.values.values()) if text.strip()}
+    names = (text for column, text in anchor.values.items() if column.startswith(_NAMING_COLUMNS))
+    return {text for text in (anchor.title, *names) if text.strip()}
 
 
 def _shown(text: str, occurrence: Occurrence, options: ExportOptions) -> str:

@@ -114,6 +114,9 @@ def read_components(text: str) -> dict[str, Component]:
 
 def _folded(line: str) -> Iterator[str]:
     """The line in pieces of at most 75 bytes, each but the first begun with a space; no character is cut."""
+    if len(line) <= LONGEST_LINE and line.isascii():
+        yield line
+        return
     piece, size = "", 0
     for character in line:
         width = len(character.encode())

@@ -83,7 +83,7 @@ TOUCH = replace(
         date(2027, 3, 31),
         "Contoso Pharma",
         None,
-        {"account": "Contoso Pharma AG", "account_id": "A-77"},
+        {"account": "Contoso Pharma AG", "account_id": "A-77", "status": "out"},
     ),
 )
 
@@ -167,7 +167,7 @@ def test_rows_are_private_and_redaction_hides_what_they_say():
     assert only(text_of(TOUCH)).value("CLASS") == "PRIVATE"
     redacted = text_of(TOUCH, options=replace(OPTIONS, redact=True))
     assert "Contoso" not in redacted and "contoso" not in redacted and "A-77" not in redacted
-    assert only(redacted).value("SUMMARY") == "First outreach: …"
+    assert only(redacted).value("SUMMARY") == "First outreach: …"  # and "out", the row's status, stays
     assert only(redacted).value("UID") == only(text_of(TOUCH)).value("UID")
 
 
