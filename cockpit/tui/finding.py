@@ -86,7 +86,7 @@ def workspace_entries(cockpit: "Cockpit") -> list[Entry]:
     """What the workspace holds: figures, tasks, slices of time. Runs in the background."""
     entries = [Entry(name.title(), "view", Place("view", name)) for name in VIEWS]
     entries += [
-        Entry(metric.label, f"{metric.name}  {metric.basis or ''}", Place("kpi", metric.name))
+        Entry(metric.label, f"{metric.name}  {metric.spec.basis or ''}", Place("kpi", metric.name))
         for metric in cockpit.catalogue
     ]
     for task in cockpit.tasks("all"):
