@@ -51,6 +51,34 @@ OPPORTUNITY_COLUMNS = (
     "PreviousOwnerId",
     "ReopenedOn",
 )
+(
+    _OPPORTUNITY_ID,
+    _TOPIC,
+    _ACCOUNT_ID,
+    _OWNER_ID,
+    _PRODUCT,
+    _TYPE,
+    _STAGE,
+    _STATUS,
+    _FORECAST_CATEGORY,
+    _AMOUNT,
+    _CURRENCY,
+    _PROBABILITY,
+    _CREATED_ON,
+    _EST_CLOSE_DATE,
+    _CLOSED_ON,
+    _STAGE_SINCE,
+    _NEXT_STEP,
+    _NEXT_STEP_ON,
+    _LAST_ACTIVITY_ON,
+    _MODIFIED_ON,
+    _LOST_REASON,
+    _AGREEMENT_ID,
+    _PUSHES,
+    _PREVIOUS_OWNER_ID,
+    _REOPENED_ON,
+) = range(len(OPPORTUNITY_COLUMNS))
+
 
 _FIRST_DAY = number(date(2024, 2, 1))
 _QUARTER_OF_DEMO = QUARTER_START[TODAY]
@@ -201,14 +229,14 @@ class Opportunities:
             if closes < TODAY and self._dice.chance(700):
                 closes = weekday_before(TODAY + self._dice.between(2, 25))
             row = self._open(account, "Renewal", amount, created, closes, agreement)
-        self.renewal_ids[agreement.agreement_id] = row[0]
+        self.renewal_ids[agreement.agreement_id] = row[_OPPORTUNITY_ID]
         return row
 
     def _lump_deal(self, account: Account, created: int) -> list[str]:
         amount = self._dice.between(52, 120) * 1000_00
         row = self._lost(account, "New", amount, created, _LUMP_DAY)
-        row[_AT["LostReason"]], row[_AT["Pushes"]] = "No decision", "3"
-        row[_AT["ModifiedOn"]] = row[_AT["LastActivityOn"]] = ISO[_LUMP_DAY]
+        row[_LOST_REASON], row[_PUSHES] = "No decision", "3"
+        row[_MODIFIED_ON] = row[_LAST_ACTIVITY_ON] = ISO[_LUMP_DAY]
         return row
 
     def _open(
@@ -225,14 +253,18 @@ class Opportunities:
         step = min(max(step, 0), 4)
         active = max(TODAY - dice.along(_QUIET_DAYS), created)
         row = self._row(account, kind, amount, created, closes, agreement)
-        row[6:9] = _STAGES[step], "Open", "Omitted" if dice.chance(40) else _CATEGORIES[step]
-        row[11] = _PROBABILITIES[step]
-        row[15] = ISO[created + (active - created) * dice.below(100) // 100]
+        row[_STAGE], row[_STATUS], row[_FORECAST_CATEGORY] = (
+            _STAGES[step],
+            "Open",
+            "Omitted" if dice.chance(40) else _CATEGORIES[step],
+        )
+        row[_PROBABILITY] = _PROBABILITIES[step]
+        row[_STAGE_SINCE] = ISO[created + (active - created) * dice.below(100) // 100]
         if dice.chance(860):
-            row[16], row[17] = dice.pick(_NEXT_STEPS), ISO[active + dice.between(2, 24)]
-        row[18] = ISO[active] if dice.chance(940) else ""
-        row[19] = ISO[min(active + dice.below(4), TODAY)]
-        row[22] = str(dice.along((0, 0, 0, 1, 1, 2, 5)))
+            row[_NEXT_STEP], row[_NEXT_STEP_ON] = dice.pick(_NEXT_STEPS), ISO[active + dice.between(2, 24)]
+        row[_LAST_ACTIVITY_ON] = ISO[active] if dice.chance(940) else ""
+        row[_MODIFIED_ON] = ISO[min(active + dice.below(4), TODAY)]
+        row[_PUSHES] = str(dice.along((0, 0, 0, 1, 1, 2, 5)))
         return row
 
     def _won(
@@ -247,8 +279,10 @@ class Opportunities:
         row = self._row(account, kind, amount, created, closed, agreement)
         self._close(row, "Won", "Closed", "100", created, closed)
         if quarter_end(closed) + 1 == _QUARTER_OF_DEMO:
-            cents = int(row[9].replace(".", ""))
-            self.totals.won_hundredths += cents if row[10] == "USD" else cents * EURO_RATE_PERCENT // 100
+            cents = int(row[_AMOUNT].replace(".", ""))
+            self.totals.won_hundredths += (
+                cents if row[_CURRENCY] == "USD" else cents * EURO_RATE_PERCENT // 100
+            )
             self.totals.won_count += 1
         return row
 
@@ -263,21 +297,21 @@ class Opportunities:
     ) -> list[str]:
         row = self._row(account, kind, amount, created, closed, agreement)
         self._close(row, "Lost", "Omitted", "0", created, closed)
-        row[20] = _LOST_REASONS[self._dice.index(_LOST_WEIGHTS)]
+        row[_LOST_REASON] = _LOST_REASONS[self._dice.index(_LOST_WEIGHTS)]
         return row
 
     def _close(
         self, row: list[str], status: str, category: str, probability: str, created: int, closed: int
     ) -> None:
         dice = self._dice
-        row[6:9] = status, status, category
-        row[11] = probability
+        row[_STAGE], row[_STATUS], row[_FORECAST_CATEGORY] = status, status, category
+        row[_PROBABILITY] = probability
         if dice.chance(380):
-            row[13] = ISO[max(weekday_before(closed + dice.between(-25, 12)), created)]
-        row[14] = row[15] = ISO[closed]
-        row[18] = ISO[max(closed - dice.below(9), created)]
-        row[19] = ISO[min(closed + dice.below(6), TODAY)]
-        row[22] = str(dice.along((0, 0, 0, 0, 1, 1, 3)))
+            row[_EST_CLOSE_DATE] = ISO[max(weekday_before(closed + dice.between(-25, 12)), created)]
+        row[_CLOSED_ON] = row[_STAGE_SINCE] = ISO[closed]
+        row[_LAST_ACTIVITY_ON] = ISO[max(closed - dice.below(9), created)]
+        row[_MODIFIED_ON] = ISO[min(closed + dice.below(6), TODAY)]
+        row[_PUSHES] = str(dice.along((0, 0, 0, 0, 1, 1, 3)))
 
     def _row(
         self, account: Account, kind: str, amount: int, created: int, closes: int, agreement: Agreement | None
@@ -324,19 +358,16 @@ class Opportunities:
         """A reopened deal, a deal with a new owner, one of these twice, and two dates that are none."""
         euro = next((account for account in self._accounts if account.currency == "EUR"), self._accounts[0])
         reopened = self._open(self._accounts[1], "New", 84_000_00, TODAY - 150, number(date(2026, 12, 11)))
-        reopened[_AT["ReopenedOn"]] = reopened[_AT["StageSince"]] = "2026-11-04"
+        reopened[_REOPENED_ON] = reopened[_STAGE_SINCE] = "2026-11-04"
         transferred = self._open(euro, "Expansion", 61_500_00, TODAY - 95, number(date(2026, 12, 17)))
-        transferred[_AT["PreviousOwnerId"]] = SELLERS[0].seller_id
+        transferred[_PREVIOUS_OWNER_ID] = SELLERS[0].seller_id
         again = list(reopened)
-        again[_AT["Amount"]], again[_AT["ModifiedOn"]] = "91000.00", ISO[TODAY]
+        again[_AMOUNT], again[_MODIFIED_ON] = "91000.00", ISO[TODAY]
         undecided = self._open(self._accounts[2], "New", 40_000_00, TODAY - 30, TODAY + 60)
-        undecided[_AT["EstCloseDate"]] = "TBD"
+        undecided[_EST_CLOSE_DATE] = "TBD"
         impossible = self._open(self._accounts[3], "New", 25_000_00, TODAY - 20, TODAY + 90)
-        impossible[_AT["EstCloseDate"]] = "2027-02-31"
+        impossible[_EST_CLOSE_DATE] = "2027-02-31"
         yield from (reopened, transferred, again, undecided, impossible)
-
-
-_AT = {name: place for place, name in enumerate(OPPORTUNITY_COLUMNS)}
 
 
 def _spread_over_days(count: int) -> list[int]:
