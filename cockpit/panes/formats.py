@@ -167,7 +167,8 @@ def bar(value: Number | None, largest: Number, width: int) -> str:
     """A bar of at most `width` cells, in half cells; what is not zero has at least half a cell."""
     if value is None or largest <= 0 or value <= 0 or width <= 0:
         return ""
-    halves = min(max(round(float(value) / float(largest) * width * 2), 1), width * 2)
+    share = min(float(value) / float(largest), 1.0)
+    halves = max(round(share * width * 2), 1)
     return "█" * (halves // 2) + "▌" * (halves % 2)
 
 

@@ -59,13 +59,13 @@ def head_facts(cockpit: "Cockpit", context: Context) -> HeadFacts:
         asked.append(f"only {context.slice}")
     if context.blank_money:
         asked.append("amounts hidden")
-    if cockpit.workspace.config.demo:
+    if cockpit.workspace.is_demo:
         asked.append("demo data")
     if cockpit.read_only:
         asked.append("read-only")
     data, late = data_words(cockpit)
     return HeadFacts(
-        name=cockpit.workspace.config.name or "Cockpit",
+        name=cockpit.workspace.name,
         today=today,
         quarter=coordinates["labels"]["quarter"] or coordinates["labels"]["year"] or "",
         period="" if period is None else f"P{period:02}",

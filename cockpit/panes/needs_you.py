@@ -38,7 +38,7 @@ class Finding:
         sort: which kind of check found it.
         rank: the higher, the sooner it is shown.
         strong: the first words, emphasised: what it is about.
-        rest: the number, the cause.
+        rest: the number, the cause; begins with what separates it from the first words.
         tag: what stands at the right end.
         place: where Enter leads.
     """
@@ -102,7 +102,7 @@ def late_findings(tasks: "Sequence[Task]", today: date) -> list[Finding]:
     since = f" since {near_day(worst.due, today)}" if worst.due else ""
     owner = worst.owner or worst.owner_role or "nobody"
     others = len(late) - 1
-    rest = f"is late {days} BD{since}, {owner}" if days else f"is late{since}, {owner}"
+    rest = f" is late {days} BD{since}, {owner}" if days else f" is late{since}, {owner}"
     if others:
         rest += f"; {plural(others, 'more task')} late"
         place = Place("view", "tasks", where="overdue", focus=worst.key)
@@ -125,7 +125,7 @@ def target_findings(
         target = formats.value(row.target, row.unit, formats.scale(row.value) if is_money(row.unit) else None)
         over = metric.good == "down"
         gap = formats.delta(abs(row.value - row.target), row.unit, row.target).lstrip("+")  # type: ignore[operator]
-        rest = f"{value}, {'limit' if over else 'target'} {target}: {gap} {'over' if over else 'short'}"
+        rest = f" {value}, {'limit' if over else 'target'} {target}: {gap} {'over' if over else 'short'}"
         said = basis(row, formats, noun_of(metric))
         if said:
             rest += f"; {said}"
@@ -150,7 +150,7 @@ def change_findings(
         value = formats.value(row.value, row.unit)
         before = formats.value(compare.value, row.unit)
         change = formats.delta(compare.delta, row.unit, row.value)
-        rest = f"{value}, was {before} ({change}, usual swing {_swing(compare.swing, row.unit, formats)})"
+        rest = f" {value}, was {before} ({change}, usual swing {_swing(compare.swing, row.unit, formats)})"
         said = basis(row, formats, noun_of(metric))
         rest += f"; {said}" if said else ""
         size = abs(float(compare.delta or 0)) / (compare.swing or 1.0)
@@ -169,7 +169,7 @@ def data_findings(sources: "Sequence[SourceStatus]", problems: Sequence[Problem]
         first = errors[0]
         about = first.key or (first.file or "").rsplit("/", 1)[-1] or "the workspace"
         findings.append(
-            Finding("data", 95, about, first.message + more, "data", Place("view", "data", focus=about))
+            Finding("data", 95, about, f": {first.message}{more}", "data", Place("view", "data", focus=about))
         )
     for source in sources:
         counts = [
@@ -181,7 +181,7 @@ def data_findings(sources: "Sequence[SourceStatus]", problems: Sequence[Problem]
         if not words:
             continue
         share = (source.rejected + source.repeated) / max(source.rows, 1)
-        text = f"{', '.join(words)} of {plural(source.rows, 'row')}"
+        text = f": {', '.join(words)} of {plural(source.rows, 'row')}"
         findings.append(
             Finding(
                 "data",
@@ -207,7 +207,7 @@ def needs_lines(findings: Findings, width: int, margin: bool) -> list[Line]:
         inner = width - cells(prefix) - pad
         room = inner - (cells(tag) + 1 if tag else 0)
         strong = fit(finding.strong, max(room * 2 // 3, 10))
-        rest = left(" " + finding.rest, max(room - cells(strong), 0))
+        rest = left(finding.rest, max(room - cells(strong), 0))
         spans = [Span(prefix), Span(strong, "strong"), Span(rest)]
         if tag:
             spans.append(Span(" " + right(tag, cells(tag)), "dim"))

@@ -143,6 +143,12 @@ class TodayView(View):
 
         return ExplainView(line.place.name, line.place.where)
 
+    def detail(self, data: TodayData, line: Line | None, width: int) -> Sequence[Line]:
+        """The task, the figure, the finding or the day under the cursor in words."""
+        from cockpit.panes.today_detail import today_detail
+
+        return today_detail(data, line, width)
+
     def table(self, data: TodayData) -> RawTable | None:
         """The board with raw values."""
         return None if data.board is None else board_table(data.board)

@@ -376,6 +376,8 @@ class FakeCockpit:
 
     def __post_init__(self):
         self.workspace = SimpleNamespace(
+            name="US Field",
+            is_demo=False,
             config=SimpleNamespace(
                 name="US Field",
                 currency="USD",
@@ -391,7 +393,6 @@ class FakeCockpit:
                     "agreements": SimpleNamespace(path="agreements.csv", link=None),
                 },
                 metrics={},
-                demo=False,
             ),
             people=SimpleNamespace(person=lambda login: Person(login, "M. Brooks")),
         )

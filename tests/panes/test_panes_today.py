@@ -41,7 +41,7 @@ def assert_whole(page, size):
             assert line.width == block.width, (block.name, line.text)
 
 
-@pytest.mark.parametrize(("width", "height"), [(80, 22), (120, 37), (200, 57)])
+@pytest.mark.parametrize(("width", "height"), [(80, 21), (120, 36), (154, 56), (204, 56)])
 def test_today_looks_like_its_kept_picture(width, height):
     picture = GOLDEN / f"today-{width}x{height}.txt"
     assert drawn(FakeCockpit(), width, height) == picture.read_text(encoding="utf-8")
