@@ -1,60 +1,308 @@
 """The fiscal calendar: which fiscal year, quarter, period and week a day is in."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date, datetime, time
+from functools import lru_cache
 from pathlib import Path
-from typing import Any, Self
+from typing import Any, Literal, Self
 from zoneinfo import ZoneInfo
 
-from cockpit.base.problems import Problem
+from cockpit.base.problems import Problem, UsageError
 from cockpit.fiscal.business import BusinessDays
-from cockpit.fiscal.unit import Coordinates, Unit, UnitKind
+from cockpit.fiscal.daytable import day_columns, day_coordinates
+from cockpit.fiscal.engines import Engine
+from cockpit.fiscal.labels import CANONICAL, LabelNumbers, fill
+from cockpit.fiscal.names import unit_named
+from cockpit.fiscal.shape import Stretch, WeekRule, YearShape, holding
+from cockpit.fiscal.unit import UNIT_KINDS, Coordinates, Unit, UnitKind
+
+LeapRule = Literal["drop-last", "shift"]
+
+
+@dataclass(frozen=True, slots=True)
+class Naming:
+    """How a calendar names and counts.
+
+    Attributes:
+        templates: the calendar's own label of each kind of unit.
+        weeks: how weeks are numbered inside a quarter.
+        week_in: what the week number in the calendar's own label counts in.
+        leap: what the 53rd week is compared with.
+    """
+
+    templates: dict[UnitKind, str]
+    weeks: WeekRule
+    week_in: Literal["year", "quarter"] = "year"
+    leap: LeapRule = "drop-last"
 
 
 class FiscalCalendar:
-    """A company's fiscal calendar."""
+    """A company's fiscal calendar: immutable, safe to use from any thread.
 
-    id: str
-    title: str
-    zone: ZoneInfo
-    at: time
-    business: BusinessDays
-    file: Path
-    warnings: tuple[Problem, ...]
+    Attributes:
+        id: part of every key, never changes.
+        title: what people call it.
+        zone: where its days begin.
+        at: wall time of what is due, unless a rule says otherwise.
+        business: its business days.
+        file: where it was read from.
+        warnings: what is not wrong but should be known.
+    """
+
+    def __init__(
+        self,
+        *,
+        id: str,
+        title: str,
+        zone: ZoneInfo,
+        at: time,
+        business: BusinessDays,
+        engine: Engine,
+        naming: Naming,
+        file: Path,
+        warnings: Sequence[Problem] = (),
+    ) -> None:
+        self.id = id
+        self.title = title
+        self.zone = zone
+        self.at = at
+        self.business = business
+        self.engine = engine
+        self.naming = naming
+        self.file = file
+        self.warnings = tuple(warnings)
+        self._unit_at = lru_cache(maxsize=20_000)(self._find_unit)
 
     @classmethod
     def load(cls, path: Path, folders: Sequence[Path] = ()) -> Self:
-        """Read a calendar file and those it extends."""
-        raise NotImplementedError
+        """Read a calendar file and those it extends.
+
+        Args:
+            path: the calendar file.
+            folders: where else calendars and `holidays/` are looked for, before the bundled ones; what
+                lies beside the file comes first.
+
+        Raises:
+            ConfigError: with every problem found.
+        """
+        from cockpit.fiscal.load import load_fiscal  # which builds calendars, so it imports this module
+
+        return load_fiscal(path, folders, cls)
+
+    @property
+    def kinds(self) -> tuple[UnitKind, ...]:
+        """The kinds of units it has."""
+        year = self.engine.year_at(self._some_day())
+        return tuple(kind for kind in UNIT_KINDS if _stretches(year, kind))
+
+    def year(self, day: date) -> YearShape:
+        """The shape of the fiscal year that a day is in."""
+        return self.engine.year_at(day)
 
     def coordinates(self, day: date) -> Coordinates:
-        """Where the day is in its fiscal year."""
-        raise NotImplementedError
+        """Where the day is in its fiscal year.
+
+        Raises:
+            UsageError: the calendar does not reach that day.
+        """
+        return day_coordinates(self, day)
+
+    def day_columns(self, first: date, last: date) -> dict[str, list[Any]]:
+        """The day table from `first` to `last`, both included, as columns for joining on `date`.
+
+        Labels are canonical; what the calendar lacks is None.
+        """
+        return day_columns(self, first, last)
 
     def unit(self, kind: UnitKind, day: date) -> Unit | None:
         """The unit of that kind that the day is in; None where the calendar has no such unit."""
-        raise NotImplementedError
+        return self._unit_at(kind, day)
+
+    def require_unit(self, kind: UnitKind, day: date) -> Unit:
+        """Like `unit`, for a kind that must be there.
+
+        Raises:
+            UsageError: the calendar has no such unit; names those it has.
+        """
+        found = self._unit_at(kind, day)
+        if found is None:
+            raise self.lacks(kind)
+        return found
+
+    def lacks(self, kind: str) -> UsageError:
+        """The error that the calendar has no unit of that kind, naming those it has."""
+        return UsageError(
+            Problem(f"the calendar {self.id} has no {kind}", hint=f"it has: {', '.join(self.kinds)}")
+        )
 
     def units(self, kind: UnitKind, first: date, last: date) -> list[Unit]:
-        """Every unit of that kind that overlaps the days, in order."""
-        raise NotImplementedError
+        """Every unit of that kind that overlaps the days, in order; empty where it has no such unit."""
+        found: list[Unit] = []
+        year = self.engine.year_at(first)
+        while year.start <= last:
+            found.extend(
+                self._make_unit(kind, year, stretch)
+                for stretch in _stretches(year, kind)
+                if stretch.end >= first and stretch.start <= last
+            )
+            try:
+                year = self.engine.year(year.fy + 1)
+            except UsageError:  # the end of a table
+                break
+        return found
 
-    def unit_of(self, kind: UnitKind, fy: int, number: int) -> Unit:
-        """The unit of that kind and number in a fiscal year."""
-        raise NotImplementedError
+    def unit_of(self, kind: UnitKind, fy: int, number: int = 1) -> Unit:
+        """The unit of that kind and number in a fiscal year; for a year the number does not matter.
+
+        Raises:
+            UsageError: the calendar has no such unit, or that year has fewer of them.
+        """
+        year = self.engine.year(fy)
+        known = _stretches(year, kind)
+        if not known:
+            raise self.lacks(kind)
+        for stretch in known:
+            if kind == "year" or stretch.number == number:
+                return self._make_unit(kind, year, stretch)
+        raise UsageError(
+            Problem(
+                f"FY{fy % 100:02} has no {kind} {number}",
+                hint=f"it has {kind} {known[0].number} to {known[-1].number}",
+            )
+        )
 
     def unit_named(self, text: str) -> Unit:
-        """The unit of a canonical label or of one of the calendar's own."""
-        raise NotImplementedError
+        """The unit of a label: `FY27`, `FY2027`, `FY27-Q2`, `FY27-Q2-W09`, or one of the calendar's own.
+
+        Raises:
+            UsageError: it is no label, or the calendar has no such unit.
+        """
+        return unit_named(self, text)
+
+    def quarter_week(self, fy: int, quarter: int, number: int) -> Unit:
+        """A week counted inside a quarter and cut at its ends, `FY27-Q2-W09`."""
+        whole = self.unit_of("quarter", fy, quarter)
+        first_number, starts = self._quarter_weeks(fy, whole.start).starts(whole.start, whole.end)
+        position = number - first_number
+        if not 0 <= position < len(starts):
+            raise UsageError(
+                Problem(
+                    f"{whole.label} has no week {number}",
+                    hint=f"it has week {first_number} to {first_number + len(starts) - 1}",
+                )
+            )
+        start = starts[position]
+        end = starts[position + 1] - date.resolution if position + 1 < len(starts) else whole.end
+        label = f"{whole.label}-W{number:02}"
+        inside = self.require_unit("week", start)
+        return Unit("week", fy, inside.number, start, end, label, inside.own_label, quarter, number)
 
     def shift(self, unit: Unit, count: int) -> Unit:
-        """The unit of the same kind, `count` units later."""
-        raise NotImplementedError
+        """The unit of the same kind, `count` units later (earlier when negative).
+
+        A week past the last one of its year goes on in the next year, and so do the others.
+        """
+        if unit.kind == "year":
+            return self.unit_of("year", unit.fy + count)
+        year = self.engine.year(unit.fy)
+        known = _stretches(year, unit.kind)
+        position = next(place for place, stretch in enumerate(known) if stretch.number == unit.number) + count
+        while position < 0:
+            year = self.engine.year(year.fy - 1)
+            known = _stretches(year, unit.kind)
+            position += len(known)
+        while position >= len(known):
+            position -= len(known)
+            year = self.engine.year(year.fy + 1)
+            known = _stretches(year, unit.kind)
+        return self._make_unit(unit.kind, year, known[position])
 
     def today(self, now: datetime | None = None) -> date:
-        """The calendar's day: the date in its own zone."""
-        raise NotImplementedError
+        """The calendar's day: the date in its own zone, not the machine's.
 
-    def day_columns(self, first: date, last: date) -> dict[str, list[Any]]:
-        """The day table as columns."""
-        raise NotImplementedError
+        Args:
+            now: an instant with a zone; the clock when left out.
+        """
+        moment = datetime.now(self.zone) if now is None else now.astimezone(self.zone)
+        return moment.date()
+
+    def week_of_quarter(self, year: YearShape, quarter: Stretch, day: date) -> int:
+        """The number of a day's week inside its quarter."""
+        return self._week_rule(year).number(quarter.start, day)
+
+    def own_label(self, kind: UnitKind, year: YearShape, day: date) -> str | None:
+        """The calendar's own label of the unit that a day is in."""
+        known = holding(_stretches(year, kind), day)
+        if known is None:
+            return None
+        if kind == "year" and year.name is not None:
+            return year.name
+        return fill(self.naming.templates[kind], self._numbers(year, day))
+
+    def _numbers(self, year: YearShape, day: date) -> LabelNumbers:
+        half, quarter = holding(year.halves, day), holding(year.quarters, day)
+        period, week = holding(year.periods, day), holding(year.weeks, day)
+        number = week.number if week else None
+        if self.naming.week_in == "quarter" and quarter is not None:
+            number = self.week_of_quarter(year, quarter, day)
+        return LabelNumbers(
+            year.fy,
+            half.number if half else None,
+            quarter.number if quarter else None,
+            period.number if period else None,
+            number,
+        )
+
+    def _week_rule(self, year: YearShape) -> WeekRule:
+        if year.whole_weeks is not None:
+            return WeekRule(year.start.weekday(), "blocks")
+        return self.naming.weeks
+
+    def _quarter_weeks(self, fy: int, _start: date) -> WeekRule:
+        return self._week_rule(self.engine.year(fy))
+
+    def _some_day(self) -> date:
+        """A day that the calendar reaches, for asking what its years look like."""
+        first = getattr(self.engine, "first", None)
+        return first.start if first is not None else date(2026, 1, 1)
+
+    def _find_unit(self, kind: UnitKind, day: date) -> Unit | None:
+        year = self.engine.year_at(day)
+        stretch = holding(_stretches(year, kind), day)
+        return None if stretch is None else self._make_unit(kind, year, stretch)
+
+    def _make_unit(self, kind: UnitKind, year: YearShape, stretch: Stretch) -> Unit:
+        numbers = {"half": None, "quarter": None, "period": None, "week": None}
+        if kind != "year":
+            numbers[kind] = stretch.number  # type: ignore[assignment]
+        canonical = fill(CANONICAL[kind], LabelNumbers(year.fy, **numbers))
+        quarter = holding(year.quarters, stretch.start) if kind in ("quarter", "period", "week") else None
+        inside: int | None = None
+        if quarter is not None and kind == "period":
+            first = holding(year.periods, quarter.start)
+            inside = stretch.number - (first.number if first else 1) + 1
+        elif quarter is not None and kind == "week":
+            inside = self.week_of_quarter(year, quarter, stretch.start)
+        return Unit(
+            kind,
+            year.fy,
+            stretch.number,
+            stretch.start,
+            stretch.end,
+            canonical,
+            self.own_label(kind, year, stretch.start) or canonical,
+            quarter.number if quarter else None,
+            inside,
+        )
+
+
+def _stretches(year: YearShape, kind: UnitKind) -> tuple[Stretch, ...]:
+    """The stretches of a year that are units of that kind."""
+    if kind == "year":
+        return (Stretch(year.fy, year.start, year.end),)
+    if kind == "half":
+        return year.halves
+    if kind == "quarter":
+        return year.quarters
+    return year.periods if kind == "period" else year.weeks

@@ -1,0 +1,135 @@
+"""Days off: frozen lists, with what a calendar drops from and adds to them."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+from cockpit.base.paths import bundled
+from cockpit.base.problems import ConfigError, Problem, did_you_mean
+from cockpit.base.tomlfile import TomlFile, convert, read_toml
+from cockpit.fiscal.files import find_in
+from cockpit.fiscal.layers import Layered
+from cockpit.fiscal.spec import FrozenListSpec, HolidaySetSpec
+
+WARN_DAYS = 365
+"""A list that ends sooner than this is warned about."""
+
+
+@dataclass(frozen=True, slots=True)
+class DaysOff:
+    """The holidays of some lists together.
+
+    Attributes:
+        names: the name of each day off.
+        years: first and last calendar year that all lists cover; None where none has an end.
+    """
+
+    names: dict[date, str]
+    years: tuple[int, int] | None
+
+
+class HolidayLists:
+    """Finds the lists that a calendar names, with its own changes to them.
+
+    Args:
+        layered: the calendar's files; their `[[holiday_set]]` tables change lists of the same name.
+        folders: folders with holiday lists, searched after what lies beside the files.
+        today: the day against which the end of a list is judged.
+        problems: what is wrong is appended here.
+    """
+
+    def __init__(
+        self, layered: Layered, folders: Sequence[Path], today: date, problems: list[Problem]
+    ) -> None:
+        self._layered = layered
+        self._today = today
+        self._problems = problems
+        beside = [file.path.parent / "holidays" for file in layered.files]
+        self._folders = [*beside, *folders, bundled("calendars") / "holidays"]
+        self._sets: dict[str, tuple[TomlFile, int, HolidaySetSpec]] = {}
+        for file, index, spec in layered.tables("holiday_set", HolidaySetSpec, problems):
+            self._sets.setdefault(spec.name, (file, index, spec))
+
+    def days_off(self, names: Sequence[str], place: Problem) -> DaysOff:
+        """The holidays of those lists; `place` says where they are named."""
+        days: dict[date, str] = {}
+        years: tuple[int, int] | None = None
+        for name in names:
+            own, covered = self._one(name, place)
+            days |= own
+            if covered is not None:
+                years = (
+                    covered if years is None else (max(years[0], covered[0]), min(years[1], covered[1]))
+                )
+        return DaysOff(days, years)
+
+    def _one(self, name: str, place: Problem) -> tuple[dict[date, str], tuple[int, int] | None]:
+        file, index, spec = self._sets.get(name, (None, 0, None))
+        days: dict[date, str] = {}
+        years: tuple[int, int] | None = None
+        if spec is None or spec.from_ is not None or spec.file is not None or not spec.add:
+            frozen = self._frozen(spec.file if spec is not None and spec.file else name, place)
+            if frozen is None:
+                return {}, None
+            days = {one.date: one.name for one in frozen.holiday}
+            years = (frozen.years[0], frozen.years[-1])
+            self._warn_of_end(name, years, place)
+        if spec is not None and file is not None:
+            for position, dropped in enumerate(spec.drop or ()):
+                gone = [day for day, called in days.items() if _is_it(day, called, dropped)]
+                for day in gone:
+                    del days[day]
+                if not gone:
+                    hint = did_you_mean(str(dropped), set(days.values()))
+                    self._problems.append(
+                        file.problem(
+                            ("holiday_set", index, "drop", position),
+                            f"the list {name} has no {dropped}",
+                            hint,
+                            severity="warning",
+                        )
+                    )
+            days |= {one.date: one.name for one in spec.add or ()}
+        return days, years
+
+    def _frozen(self, name: str, place: Problem) -> FrozenListSpec | None:
+        try:
+            path = find_in(self._folders, name.removesuffix(".toml"), "holiday list")
+        except ConfigError as error:
+            problem = error.problems[0]
+            hint = problem.hint or "cockpit calendar holidays writes one"
+            self._problems.append(Problem(problem.message, place.file, place.line, place.key, hint))
+            return None
+        try:
+            file = read_toml(path)
+        except ConfigError as error:
+            self._problems += error.problems
+            return None
+        found = convert(file, FrozenListSpec, self._problems)
+        if found is not None and len(found.years) != 2:
+            self._problems.append(file.problem(("years",), "needs the first and the last year", "[2010, 2032]"))
+            return None
+        return found
+
+    def _warn_of_end(self, name: str, years: tuple[int, int], place: Problem) -> None:
+        end = date(years[1], 12, 31)
+        if (end - self._today).days < WARN_DAYS:
+            self._problems.append(
+                Problem(
+                    f"the holiday list {name} ends on {end}",
+                    place.file,
+                    place.line,
+                    place.key,
+                    "freeze more years with cockpit calendar holidays",
+                    "warning",
+                )
+            )
+
+
+def _is_it(day: date, called: str, dropped: object) -> bool:
+    """Whether a holiday is the one dropped: by date, or by name with or without "(observed)"."""
+    if isinstance(dropped, date):
+        return day == dropped
+    name, wanted = called.casefold(), str(dropped).casefold()
+    return name == wanted or name.startswith(f"{wanted} (")

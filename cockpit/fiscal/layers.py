@@ -1,0 +1,116 @@
+"""A calendar file laid over those that it extends."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, TypeVar
+
+import msgspec
+
+from cockpit.base.paths import bundled
+from cockpit.base.problems import ConfigError, Problem, did_you_mean
+from cockpit.base.tomlfile import KeyPath, TomlFile, convert, read_toml
+from cockpit.fiscal.files import find_in
+
+KNOWN_TABLES = ("schema", "calendar", "fiscal", "holiday_set", "scope", "role", "event", "action")
+MAX_LAYERS = 8
+"""Most files that may lie over each other; more is a mistake that nobody can follow."""
+
+S = TypeVar("S", bound=msgspec.Struct)
+
+
+@dataclass(frozen=True, slots=True)
+class Layered:
+    """The files of a calendar.
+
+    Attributes:
+        files: the calendar's own file first, then the one it extends, and so on.
+    """
+
+    files: tuple[TomlFile, ...]
+
+    @property
+    def own(self) -> TomlFile:
+        """The calendar's own file."""
+        return self.files[0]
+
+    def tables(self, name: str, kind: type[S], problems: list[Problem]) -> Iterator[tuple[TomlFile, int, S]]:
+        """Every `[[name]]` of every file, own ones first, with its file and its place in it."""
+        for file in self.files:
+            entries = file.data.get(name, [])
+            if not isinstance(entries, list):
+                problems.append(file.problem((name,), "must be a list of tables", f"write [[{name}]]"))
+                continue
+            for index, entry in enumerate(entries):
+                converted = convert(file, kind, problems, (name, index), entry)
+                if converted is not None:
+                    yield file, index, converted
+
+    def origin(self, path: KeyPath) -> TomlFile:
+        """The file that states a key; the own one where none does."""
+        for file in self.files:
+            value: Any = file.data
+            for part in path:
+                value = value.get(part) if isinstance(value, dict) else None
+            if value is not None:
+                return file
+        return self.own
+
+    def problem(self, path: KeyPath, message: str, hint: str | None = None) -> Problem:
+        """A problem with a key, in the file that states it."""
+        return self.origin(path).problem(path, message, hint)
+
+
+def read_layers(path: Path, problems: list[Problem]) -> Layered:
+    """Read a calendar file and those it extends.
+
+    Args:
+        path: the calendar's own file.
+        problems: what is wrong with the form of the files is appended here.
+
+    Raises:
+        ConfigError: a file cannot be read, or they extend each other in a circle.
+    """
+    files: list[TomlFile] = []
+    seen: dict[Path, TomlFile] = {}
+    following: Path | None = path
+    while following is not None:
+        file = read_toml(following)
+        resolved = following.resolve()
+        if resolved in seen or len(files) >= MAX_LAYERS:
+            last = files[-1]
+            names = " -> ".join([*(one.path.stem for one in files), file.path.stem])
+            raise ConfigError(last.problem(("calendar", "extends"), f"extends itself: {names}"))
+        seen[resolved] = file
+        files.append(file)
+        problems += _form(file)
+        following = _extended(file)
+    return Layered(tuple(files))
+
+
+def _extended(file: TomlFile) -> Path | None:
+    calendar = file.data.get("calendar")
+    name = calendar.get("extends") if isinstance(calendar, dict) else None
+    if not isinstance(name, str):
+        return None
+    if "/" in name or name.endswith(".toml"):
+        return file.path.parent / name
+    try:
+        return find_in([file.path.parent, bundled("calendars")], name, "calendar")
+    except ConfigError as error:
+        problem = error.problems[0]
+        raise ConfigError(file.problem(("calendar", "extends"), problem.message, problem.hint)) from error
+
+
+def _form(file: TomlFile) -> Iterator[Problem]:
+    for key in file.data:
+        if key not in KNOWN_TABLES:
+            hint = did_you_mean(key, KNOWN_TABLES) or f"known: {', '.join(KNOWN_TABLES)}"
+            yield file.problem((key,), "unknown key", hint)
+    schema = file.data.get("schema")
+    if schema is None:
+        yield Problem("needs the key schema", str(file.path), 1, hint="schema = 1")
+    elif schema != 1:
+        yield file.problem(
+            ("schema",), f"{schema!r} is a form this version does not know", "update, or write 1"
+        )
