@@ -181,7 +181,7 @@ def _with_flags(
     present = set(rows.columns)
     columns: list[pl.Expr] = []
     if "forecast_category" in present:
-        omitted = pl.col("forecast_category").str.to_lowercase().is_in(_OMITTED).fill_null(value=False)
+        omitted = pl.col("forecast_category").str.to_lowercase().is_in(list(_OMITTED)).fill_null(value=False)
     else:
         omitted = pl.lit(value=False)
     columns.append(omitted.alias("is_omitted"))
@@ -208,7 +208,7 @@ def _with_flags(
 def _filled_fields(frame: pl.DataFrame, names: Sequence[str]) -> pl.Series:
     """How many of the fields hold something, row by row."""
     filled = [_filled(pl.col(name), frame.schema[name]).cast(pl.Int64) for name in names]
-    return frame.select(pl.sum_horizontal(filled, pl.lit(0, pl.Int64)).alias("filled_fields")).to_series()
+    return frame.select(pl.sum_horizontal(*filled, pl.lit(0, pl.Int64)).alias("filled_fields")).to_series()
 
 
 def _needed_fields(frame: pl.DataFrame, names: Sequence[str]) -> pl.Series:
@@ -218,5 +218,5 @@ def _needed_fields(frame: pl.DataFrame, names: Sequence[str]) -> pl.Series:
 def _filled(column: pl.Expr, dtype: pl.DataType) -> pl.Expr:
     if dtype == pl.String:
         words = column.str.strip_chars().str.to_lowercase()
-        return ~words.is_in(EMPTY_WORDS).fill_null(value=True)
+        return ~words.is_in(list(EMPTY_WORDS)).fill_null(value=True)
     return column.is_not_null()
