@@ -128,21 +128,19 @@ def find_lookups(
         # The files in alphabetical order; of one file, the key that finds most.
         fit, sibling, key = max(usable, key=lambda one: (-waiting.index(one[1]), one[0].matched))
         waiting.remove(sibling)
+        positions = sibling.positions()
+        on = {lefts[key]: sibling.raw.headers[positions[key]]}
+        path = relative(sibling.path, folder)
         if fit.repeated:
+            spec = LookupSpec(path, on, {})
             yield FoundLookup(
-                LookupSpec(relative(sibling.path, folder), {lefts[key]: key}, {}),
-                sibling.path.name,
-                fit.matched,
-                fit.keys,
-                fit.rows_unmatched,
-                fit.repeated,
+                spec, sibling.path.name, fit.matched, fit.keys, fit.rows_unmatched, fit.repeated
             )
             continue
         later = {name for other in waiting for name in other.positions() if is_key(name)}
         takes = _takes(sibling, key, synonyms, used, later - set(known))
         if not takes:
             continue
-        positions = sibling.positions()
         joined = _brought(known[key], sibling, positions[key], takes)
         for name, place in takes.items():
             header_name = own_name(sibling.raw.headers[place])
@@ -150,17 +148,8 @@ def find_lookups(
                 known[header_name] = joined[str(place)]
                 lefts[header_name] = name
         used.update(takes)
-        yield FoundLookup(
-            LookupSpec(
-                relative(sibling.path, folder),
-                {lefts[key]: sibling.raw.headers[positions[key]]},
-                {name: sibling.raw.headers[place] for name, place in takes.items()},
-            ),
-            sibling.path.name,
-            fit.matched,
-            fit.keys,
-            fit.rows_unmatched,
-        )
+        spec = LookupSpec(path, on, {name: sibling.raw.headers[place] for name, place in takes.items()})
+        yield FoundLookup(spec, sibling.path.name, fit.matched, fit.keys, fit.rows_unmatched)
 
 
 def relative(path: Path, folder: Path) -> str:
