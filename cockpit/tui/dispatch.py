@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 
-from cockpit.base.problems import CockpitError
 from cockpit.tui import asking, changing, finding, moving, taking
 from cockpit.tui.actions import BY_NAME, key_words
 from cockpit.tui.keymap import Keymap
@@ -114,7 +113,7 @@ class Dispatcher:
                 self._chooser_key(key)
             else:
                 self._action_key(key)
-        except CockpitError as error:
+        except Exception as error:  # a key must never end the program
             self.session.complain(error)
         self.session.shell.redraw()
 

@@ -20,7 +20,7 @@ from cockpit.panes.view import Choice, Context, Size, View
 from cockpit.tui import crash
 from cockpit.tui.frame import Frame, HeadLine
 from cockpit.tui.keymap import Keymap
-from cockpit.tui.layout import line_under_cursor
+from cockpit.tui.layout import line_under_cursor, page_of
 from cockpit.tui.picker import Picker
 from cockpit.tui.prompt import Prompt
 from cockpit.tui.rows import Row
@@ -174,7 +174,8 @@ class Session:
         return self.state.trails.level
 
     def line(self) -> Line | None:
-        """The line under the cursor."""
+        """The line under the cursor; keys may come faster than the screen is drawn."""
+        page_of(self.state, self.level)
         return line_under_cursor(self.level)
 
     def show(self, name: str) -> None:
