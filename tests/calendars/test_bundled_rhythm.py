@@ -228,22 +228,24 @@ def test_years_are_named_and_bounded_as_published(name, label, start, end):
 
 
 @pytest.mark.parametrize(
-    ("key", "day"),
+    ("event", "day"),
     [
-        ("nrf-4-5-4/period-close/FY26-P12", date(2027, 2, 2)),
-        ("nrf-4-5-4/open-to-buy/FY26-P12", date(2027, 1, 13)),
-        ("nrf-4-5-4/peak-freeze/FY26-W41", date(2026, 11, 9)),
+        ("period-close", date(2027, 2, 2)),
+        ("open-to-buy", date(2027, 1, 13)),
+        ("peak-freeze", date(2026, 11, 9)),
     ],
 )
-def test_the_trades_own_days(key, day):
-    assert on(key) == day
+def test_the_trades_own_days(event, day):
+    assert day in {occurrence.date for occurrence in years("nrf-4-5-4") if occurrence.event == event}
 
 
 def test_the_freeze_lasts_through_the_peak_and_nothing_lands_in_it():
-    freeze = by_key("nrf-4-5-4")["nrf-4-5-4/peak-freeze/FY26-W41"]
-    assert freeze.until is not None and freeze.until >= date(2026, 12, 31)
+    freezes = [o for o in years("nrf-4-5-4") if o.event == "peak-freeze"]
     landings = [o.date for o in years("nrf-4-5-4") if o.event == "landing-day"]
-    assert landings and not [day for day in landings if freeze.date <= day <= freeze.until]
+    assert freezes and landings
+    for freeze in freezes:
+        assert freeze.until is not None and freeze.until - freeze.date >= timedelta(weeks=7)
+        assert not [day for day in landings if freeze.date <= day <= freeze.until]
 
 
 def test_april_to_march_keeps_japanese_holidays():
