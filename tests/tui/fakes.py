@@ -12,9 +12,9 @@ from cockpit.base.problems import ConflictError, UsageError
 from cockpit.panes.lines import Block, LazyLines, Line, Page, Span, rule
 from cockpit.panes.place import Place
 from cockpit.panes.view import Choice, RawTable, Size, View
+from cockpit.tui.dispatch import Dispatcher
 from cockpit.tui.keymap import Keymap, registry_keymap
 from cockpit.tui.session import Outcome, Session
-from cockpit.tui.dispatch import Dispatcher
 from cockpit.tui.start import Opened
 
 HOSTILE = ("deal [/b] x", "[@click=app.quit]x[/]", "list [EMEA]", "[link=http://x]", "\\[", "日本 [/]")
@@ -123,7 +123,11 @@ class PlainView(View):
 
     def page(self, data: Any, size: Size) -> Page:
         lines = [Line((Span(f"line {number}"),)) for number in range(data)]
-        return Page(size.width, size.height, (Block("why", 0, 0, size.width, size.height, (rule(self.title, "", size.width), *lines)),))  # noqa: E501
+        return Page(
+            size.width,
+            size.height,
+            (Block("why", 0, 0, size.width, size.height, (rule(self.title, "", size.width), *lines)),),
+        )
 
 
 @dataclass(frozen=True)
@@ -165,7 +169,11 @@ class MillionView(View):
                 for number in range(start, stop)
             ]  # fmt: skip
 
-        return Page(size.width, size.height, (Block("rows", 0, 0, size.width, size.height, LazyLines(data + 1, make)),))
+        return Page(
+            size.width,
+            size.height,
+            (Block("rows", 0, 0, size.width, size.height, LazyLines(data + 1, make)),),
+        )
 
 
 class FakeViews:
@@ -262,7 +270,9 @@ class FakeCockpit:
         self.work, self.store = FakeWork(), FakeStore()
         self.fiscal = SimpleNamespace(business=FakeBusiness(), unit=self._unit, unit_named=self._named)
         self.workspace = SimpleNamespace(config=SimpleNamespace(slices={"east": "territory = 'E'"}))
-        self.catalogue = [SimpleNamespace(name="close_rate", label="Close rate", spec=SimpleNamespace(basis="won / closed"))]
+        self.catalogue = [
+            SimpleNamespace(name="close_rate", label="Close rate", spec=SimpleNamespace(basis="won / closed"))
+        ]
         self.synced = 0
         self.closed = False
 
@@ -347,7 +357,9 @@ def head(cockpit: Any, context: Any) -> Callable[[int], Line]:
 class Desk:
     """A session with a fake shell, keys by their names, and the screen as text."""
 
-    def __init__(self, keymap: Keymap | None = None, size: tuple[int, int] = (120, 40), **roots: View) -> None:
+    def __init__(
+        self, keymap: Keymap | None = None, size: tuple[int, int] = (120, 40), **roots: View
+    ) -> None:
         self.cockpit, self.shell = FakeCockpit(), FakeShell()
         keymap = keymap or registry_keymap()
         self.session = Session(self.cockpit, self.shell, FakeViews(**roots), keymap, head=head)  # type: ignore[arg-type]
@@ -385,4 +397,3 @@ class Desk:
 def opened(cockpit: Any = None, **roots: View) -> Opened:
     cockpit = cockpit or FakeCockpit()
     return Opened(cockpit, FakeViews(**roots), head, head(cockpit, SimpleNamespace(as_of=None)))  # type: ignore[arg-type]
-

@@ -387,7 +387,9 @@ def test_the_palette_finds_figures_tasks_views_dates_and_actions() -> None:
     assert "close_rate" in desk.press("enter").session.level.view.title  # type: ignore[attr-defined]
     desk = Desk().press(":").type("mbr").press("enter")
     assert "us/mbr/FY27-P05" in desk.screen[1]
-    assert Desk().press(":").type("2026-11-02").press("enter").session.state.context.as_of == date(2026, 11, 2)
+    assert Desk().press(":").type("2026-11-02").press("enter").session.state.context.as_of == date(
+        2026, 11, 2
+    )
     assert Desk().press(":").type("FY27-Q2").press("enter").session.state.context.period == "FY27-Q2"
     assert "amounts are hidden" in Desk().press(":").type("hide").press("enter").message
 
@@ -411,7 +413,16 @@ def test_every_row_is_as_wide_as_the_screen(width: int) -> None:
     from cockpit.panes.lines import cells
 
     desk = Desk(size=(width, 40 if width > 100 else 24), data=HostileView(), tasks=DetailView("tasks"))
-    for keys in (["j"], ["enter"], ["d"], ["escape", ":"], ["escape", "?"], ["escape", "3"], ["/"], ["escape", "7"]):
+    for keys in (
+        ["j"],
+        ["enter"],
+        ["d"],
+        ["escape", ":"],
+        ["escape", "?"],
+        ["escape", "3"],
+        ["/"],
+        ["escape", "7"],
+    ):
         desk.press(*keys)
         assert {cells(row) for row in desk.screen} == {width}, keys
         assert len(desk.screen) == desk.session.state.size.height
