@@ -64,11 +64,13 @@ class Filter:
         text: as it was written.
         tests: all must hold.
         states: the statuses that it can let through.
+        only_begun: it lets nothing through whose lead has not begun, unless it is late.
     """
 
     text: str
     tests: tuple[Test, ...]
     states: tuple[str, ...]
+    only_begun: bool = False
 
     def matches(self, task: Task) -> bool:
         """Whether a task passes."""
@@ -114,7 +116,7 @@ def parse_filter(text: str, around: Surroundings) -> Filter:
     """
     words = _words(text)
     if not words:
-        return Filter(text, (_default_test(around.today),), UNFINISHED)
+        return Filter(text, (_default_test(around.today),), UNFINISHED, only_begun=True)
     tests: list[Test] = []
     problems: list[Problem] = []
     shows_all = False

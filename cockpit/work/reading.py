@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from datetime import date
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from cockpit.store import Item, Store
@@ -38,9 +39,19 @@ class Reader:
         unfinished = self._store.items(TASK.name, UNFINISHED)
         others = [state for state in wanted.states if state in FINISHED]
         finished = self._store.items(TASK.name, others) if others else []
-        tasks = self._tasks([*unfinished, *finished], unfinished)
+        candidates = [*unfinished, *finished]
+        if wanted.only_begun:
+            candidates = [item for item in candidates if self._has_begun(item)]
+        tasks = self._tasks(candidates, unfinished)
         return sorted(
             filter(wanted.matches, tasks), key=lambda task: (-task.urgency, task.due or date.max, task.key)
+        )
+
+    def _has_begun(self, item: Item) -> bool:
+        """Whether a task is late or its lead has begun, told from the stored text alone."""
+        today = self._today.isoformat()
+        return bool(
+            item.fields.get("lead_start", "") <= today or item.fields.get("due", "9999-12-31") < today
         )
 
     def one(self, item: Item) -> Task:
@@ -75,13 +86,13 @@ class Reader:
         parts: Mapping[str, float] = {}
         if not finished:
             parts = urgency.parts(
-                business_days_left=left,
-                begun=overdue or lead_start is None or lead_start <= self._today,
-                blocks=blocks,
-                severity=severity,
-                evidence_open=get("evidence_rule") is not None and get("evidence") is None,
-                blocked=item.state == "blocked" or bool(blocked_by),
-                waiting=sleeps,
+                left,
+                overdue or lead_start is None or lead_start <= self._today,
+                blocks > 0,
+                severity,
+                get("evidence_rule") is not None and get("evidence") is None,
+                item.state == "blocked" or bool(blocked_by),
+                sleeps,
             )
         return Task(
             key=item.key,
@@ -133,5 +144,6 @@ class Reader:
         return self._covers[owner]
 
 
+@lru_cache(maxsize=4096)  # many tasks share their days
 def _day(text: str | None) -> date | None:
     return None if text is None else date.fromisoformat(text)

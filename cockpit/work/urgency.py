@@ -5,6 +5,8 @@ evidence that is still to be given 2, blocked -5, waiting -3.
 """
 
 from collections.abc import Mapping
+from functools import lru_cache
+from types import MappingProxyType
 
 DUE = 12.0
 BLOCKS_OTHERS = 8.0
@@ -25,11 +27,11 @@ def due_part(business_days_left: int) -> float:
     return DUE * (0.2 + 0.8 * min(max(share, 0.0), 1.0))
 
 
+@lru_cache(maxsize=4096)  # many tasks share their circumstances
 def parts(
-    *,
     business_days_left: int | None,
     begun: bool,
-    blocks: int,
+    blocks: bool,
     severity: str,
     evidence_open: bool,
     blocked: bool,
@@ -40,7 +42,7 @@ def parts(
     Args:
         business_days_left: business days to the due day, negative when late, None without a due day.
         begun: whether its lead has begun or it is late.
-        blocks: how many unfinished tasks need this one.
+        blocks: unfinished tasks need this one.
         severity: high, medium or low; another word counts as medium.
         evidence_open: evidence is asked for and not given.
         blocked: it is blocked by hand or by what it needs.
@@ -54,4 +56,4 @@ def parts(
         "blocked": BLOCKED if blocked else 0.0,
         "waiting": WAITING if waiting else 0.0,
     }
-    return {name: round(value, 1) for name, value in points.items() if value}
+    return MappingProxyType({name: round(value, 1) for name, value in points.items() if value})

@@ -1,0 +1,154 @@
+"""The health of a store, for `cockpit doctor`: facts, and everything that is not as it should be."""
+
+import os
+import sqlite3
+import stat
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from cockpit.base.clean import clean
+from cockpit.base.problems import Problem, SourceError
+from cockpit.store import schema
+from cockpit.store.sqlite import SqliteStore
+
+NETWORK_FILE_SYSTEMS = (
+    "nfs", "nfs4", "cifs", "smb3", "smbfs", "fuse.sshfs", "lustre", "gpfs", "9p", "afs", "ceph", "davfs",
+)  # fmt: skip
+"""File systems on which locks between machines cannot be relied upon."""
+
+SLACK = timedelta(minutes=5)
+"""How far ahead of the clock an entry may be before the clock is doubted."""
+
+
+@dataclass(frozen=True, slots=True)
+class Health:
+    """What the doctor found.
+
+    Attributes:
+        facts: name -> value, in the order to be shown.
+        problems: what is wrong, worst first.
+    """
+
+    facts: dict[str, Any]
+    problems: tuple[Problem, ...]
+
+    @property
+    def ok(self) -> bool:
+        """Whether nothing is wrong; warnings count, notes do not."""
+        return all(problem.severity == "note" for problem in self.problems)
+
+    def as_json(self) -> dict[str, Any]:
+        """The shape that `doctor --json` prints."""
+        return {
+            "ok": self.ok,
+            "facts": self.facts,
+            "problems": [problem.as_json() for problem in self.problems],
+        }
+
+
+def examine(store: SqliteStore, now: datetime | None = None) -> Health:
+    """Look at everything: integrity, chain, state against journal, modes, mount, versions, clock.
+
+    Args:
+        store: an opened store.
+        now: what time it is; the system's clock when left out.
+    """
+    path = store.place.path
+    mount = None if store.place.in_memory else file_system(path.parent)
+    facts: dict[str, Any] = {
+        "path": clean(str(path)),
+        "read_only": store.read_only,
+        "shared": store.place.shared,
+        "in_memory": store.place.in_memory,
+        "actor": store.actor,
+        "sqlite": sqlite3.sqlite_version,
+        "schema": len(schema.MIGRATIONS),
+        "file_system": mount,
+    }
+    problems = list(store.check())
+    try:
+        facts |= _counted(store)
+        problems += _clock(facts["last_entry"], now or datetime.now(UTC))
+    except (SourceError, sqlite3.Error) as error:
+        problems.append(Problem(f"cannot be read: {clean(str(error))}", clean(str(path)), key="store"))
+    if not store.place.in_memory:
+        facts |= _modes(path)
+        problems += _mount(path, mount)
+    problems += store.warnings
+    order = {"error": 0, "warning": 1, "note": 2}
+    return Health(facts, tuple(sorted(problems, key=lambda problem: order[problem.severity])))
+
+
+def file_system(folder: Path, mounts: Path = Path("/proc/self/mountinfo")) -> str | None:
+    """The type of the file system that a folder lies on, or None where the system does not tell."""
+    try:
+        lines = mounts.read_text(encoding="utf-8", errors="replace").splitlines()
+        target = folder.resolve()
+    except OSError:
+        return None
+    best, kind = -1, None
+    for line in lines:
+        left, _, right = line.partition(" - ")
+        columns = left.split()
+        if len(columns) < 5 or not right:
+            continue
+        point = Path(columns[4].replace("\\040", " "))
+        depth = len(point.parts)
+        if depth >= best and (point == target or point in target.parents):
+            best, kind = depth, right.split()[0]
+    return kind
+
+
+def _counted(store: SqliteStore) -> dict[str, Any]:
+    connection = store.connection()
+    ask = connection.execute
+    items = dict(ask("SELECT kind, count(*) FROM item GROUP BY kind").fetchall())
+    entries, last = ask("SELECT count(*), max(at) FROM journal").fetchone()
+    backups = sorted((store.place.path.parent / "backups").glob("work-*.sqlite3"))
+    return {
+        "journal_mode": ask("PRAGMA journal_mode").fetchone()[0],
+        "synchronous": ask("PRAGMA synchronous").fetchone()[0],
+        "items": items,
+        "entries": entries,
+        "last_entry": last,
+        "backups": len(backups),
+        "newest_backup": backups[-1].name if backups else None,
+    }
+
+
+def _modes(path: Path) -> dict[str, Any]:
+    return {
+        "file_mode": f"{stat.S_IMODE(path.stat().st_mode):04o}",
+        "folder_mode": f"{stat.S_IMODE(path.parent.stat().st_mode):04o}",
+        "owned_by_you": not hasattr(os, "getuid") or path.stat().st_uid == os.getuid(),
+        "bytes": path.stat().st_size,
+    }
+
+
+def _mount(path: Path, kind: str | None) -> list[Problem]:
+    if kind is None or kind not in NETWORK_FILE_SYSTEMS:
+        return []
+    return [
+        Problem(
+            f"lies on a network file system ({kind}), where locks cannot be relied upon",
+            clean(str(path)),
+            key="store",
+            hint="keep the workspace on a local disk of the host that people log in to",
+            severity="warning",
+        )
+    ]
+
+
+def _clock(last: str | None, now: datetime) -> list[Problem]:
+    if last is None or datetime.fromisoformat(last) <= now + SLACK:
+        return []
+    return [
+        Problem(
+            f"the last change is dated {last}, after the clock of this host ({now:%Y-%m-%dT%H:%M%z})",
+            key="clock",
+            hint="set the clock right",
+            severity="warning",
+        )
+    ]
