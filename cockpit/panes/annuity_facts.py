@@ -14,7 +14,13 @@ if TYPE_CHECKING:
     from cockpit.core import Cockpit
     from cockpit.metrics.results import KpiResult
 
-NAMES = ("renewal_due_base", "renewal_on_time_rate", "renewal_coverage", "untracked_annuity")
+NAMES = (
+    "renewal_due_base",
+    "renewal_on_time_rate",
+    "renewal_to_come_base",
+    "renewal_coverage",
+    "untracked_annuity",
+)
 TABLE = "agreements"
 HOW_TO_FILL = "No agreements. Name their file in [sources.agreements] of cockpit.toml."
 

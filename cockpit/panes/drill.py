@@ -20,7 +20,7 @@ from cockpit.panes.view import Choice, Context, RawTable, Size, View
 if TYPE_CHECKING:
     from cockpit.core import Cockpit
     from cockpit.metrics.definition import Metric
-    from cockpit.metrics.results import KpiRow
+    from cockpit.metrics.results import Effect, KpiRow
 
 Step = tuple[str, Any]
 """A dimension and the value of it that was opened."""
@@ -44,6 +44,25 @@ class Group:
     def label(self) -> str:
         """The value as text."""
         return shown(self.value)
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A figure that a derived one is made of.
+
+    Attributes:
+        metric: which.
+        value: as it stands in the formula, over the window that the formula takes.
+        reason: why there is none.
+        n: deals behind it.
+        effect: its part in the change of the whole, or None.
+    """
+
+    metric: "Metric"
+    value: Number | None
+    reason: str | None
+    n: int
+    effect: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +98,7 @@ class DrillData:
     period: str
     substituted: str = ""
     related: "tuple[tuple[Metric, KpiRow], ...]" = ()
-    parts: "tuple[tuple[Metric, KpiRow], ...]" = ()
+    parts: tuple[Part, ...] = ()
     matching: tuple[int, int] = (0, 0)
 
 
@@ -157,7 +176,7 @@ class KpiView(View):
             period=result.period.label,
             substituted=self._substituted(cockpit, context, metric),
             related=self._beside(cockpit, context, metrics, RELATED.get(self.metric, ())),
-            parts=self._beside(cockpit, context, metrics, metric.parts if metric.kind == "derived" else ()),
+            parts=self._parts(cockpit, context, metrics, metric),
             matching=(len(matching), len(groups)),
         )
 
@@ -190,7 +209,7 @@ class KpiView(View):
 
     def _effects(self, cockpit: "Cockpit", context: Context, dimension: str) -> dict[Any, float]:
         """Each group's effect on the change; nothing where there is no comparison or no way to divide it."""
-        if not context.against:
+        if not context.against or metrics_of(cockpit)[self.metric].kind == "derived":
             return {}
         try:
             effects = cockpit.effects(
@@ -226,6 +245,33 @@ class KpiView(View):
         result = ask(cockpit, context, known, where=self.condition)
         return tuple((metrics[name], result.total(name)) for name in known)
 
+    def _parts(
+        self, cockpit: "Cockpit", context: Context, metrics: "Mapping[str, Metric]", metric: "Metric"
+    ) -> tuple[Part, ...]:
+        """What a derived figure is made of; its factors with their part in the change."""
+        if metric.kind != "derived":
+            return ()
+        factors: dict[str, Effect] = {}
+        if context.against:
+            effects = cockpit.effects(
+                self.metric,
+                (),
+                where=self.condition,
+                period=context.period,
+                vs=context.against,
+                as_of=context.as_of,
+                slice=context.slice,
+            )
+            factors = {str(effect.by.get("factor")): effect for effect in effects}
+        parts: list[Part] = []
+        for part, row in self._beside(cockpit, context, metrics, metric.parts):
+            factor = factors.get(part.name)
+            if factor is None:
+                parts.append(Part(part, row.value, row.reason, row.n))
+            else:
+                parts.append(Part(part, factor.value, None, factor.n, factor.effect))
+        return tuple(parts)
+
     def page(self, data: DrillData, size: Size) -> Page:
         """The figure in words over the table of its groups."""
         from cockpit.panes.drill_layout import drill_page
@@ -249,6 +295,8 @@ class KpiView(View):
             return None
         steps = (*self.steps, (data.dimension, group.value))
         values = tuple(group.value for group in data.groups)
+        if data.following is None and data.metric.kind == "derived":
+            return KpiView(self.metric, steps, None, self.where, values)
         if data.following is None:
             return RowsView(self.metric, steps, self.where, siblings=values)
         return KpiView(self.metric, steps, data.following, self.where, values)

@@ -1,6 +1,7 @@
 """How a level of the drill-down is drawn: the figure in words, the table of its groups, its relatives."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from cockpit.panes.dimensions import label_of
@@ -26,7 +27,7 @@ from cockpit.panes.wrapping import after, wrapped
 
 if TYPE_CHECKING:
     from cockpit.metrics.results import KpiRow
-    from cockpit.panes.drill import DrillData, Group, KpiView
+    from cockpit.panes.drill import DrillData, Group, KpiView, Part
 
 _UNIT_HEADS = {
     "percent": "rate",
@@ -49,7 +50,7 @@ def drill_page(view: "KpiView", data: "DrillData", size: Size) -> Page:
     height = size.height - top
     if height < 2:
         return Page(size.width, size.height, tuple(blocks))
-    beside = beside_lines(data) if size.width >= BESIDE else None
+    beside = beside_lines(data, view.condition) if size.width >= BESIDE else None
     aside = 0
     if beside is not None:
         aside = min(50, size.width // 3)
@@ -133,7 +134,10 @@ def groups_block(
         title = rule("Rows" if data.metric.kind != "derived" else "Made of", "", inner)
         lines = [line(" " * margin, *title.spans)]
         if data.metric.kind == "derived":
-            lines += [_part_line(data, index, inner, margin) for index in range(len(data.parts))]
+            heads = left("", max(min(36, inner - 22), 8)) + right("value", 10) + right("n", 9) + "   effect"
+            lines.append(line(" " * margin, Span(heads, "dim")))
+            parts = [_part_line(part, data, view.condition, inner) for part in data.parts]
+            lines += [replace(row, spans=(Span(" " * margin), *row.spans)) for row in parts]
         else:
             place = Place("rows", data.metric.name, where=view.condition)
             words = f"the {data.total.n:,} rows behind this figure"
@@ -291,40 +295,47 @@ def _mark(total: Number | None, largest: float, width: int) -> int | None:
     return None if total is None else min(round(float(total) / largest * width), width - 1)
 
 
-def _part_line(data: "DrillData", index: int, inner: int, margin: int) -> Line:
-    metric, row = data.parts[index]
-    value = right(data.formats.value(row.value, row.unit), 10)
-    label = left(short_label(metric.label, 30), 31)
-    words = row.reason if row.value is None else metric.spec.basis
-    place = Place("kpi", metric.name, by=metric.drill[:1])
-    spans = (Span(" " * margin), Span(label), Span(value), Span("   " + (words or ""), "dim"))
-    return Line(spans, place, f"part:{metric.name}").fitted(inner)
+def _part_line(part: "Part", data: "DrillData", condition: str | None, width: int) -> Line:
+    """A figure that a derived one is made of: value, n, its part in the change."""
+    value = data.formats.value(part.value, part.metric.unit)
+    label_width = max(min(36, width - 22), 8)
+    spans = [
+        Span(left(short_label(part.metric.label, label_width - 1), label_width)),
+        Span(right(value, 10), "text" if part.value is not None else "dim"),
+        Span(right(f"{part.n:,}", 9), "dim"),
+    ]
+    effect = _effect(part.effect, data.total.unit, data)
+    spans.append(Span("   " + (part.reason or effect), "dim" if part.reason else "text"))
+    place = Place("kpi", part.metric.name, by=part.metric.drill[:1], where=condition)
+    return Line(tuple(spans), place, f"part:{part.metric.name}").fitted(width)
 
 
-def beside_lines(data: "DrillData") -> Callable[[int], list[Line]] | None:
+def beside_lines(data: "DrillData", condition: str | None) -> Callable[[int], list[Line]] | None:
     """What stands beside the groups: the same question asked another way, or the parts of the figure."""
-    pairs = data.related or (data.parts if data.dimension is not None else ())
-    if not pairs:
+    if data.parts and data.dimension is not None:
+        return lambda width: [
+            rule("Made of", "", width),
+            *(_part_line(part, data, condition, width) for part in data.parts),
+        ]
+    if not data.related:
         return None
-    title = "The same period, asked another way" if data.related else "Made of"
+    return lambda width: _related_lines(data, condition, width)
 
-    def make(width: int) -> list[Line]:
-        lines = [rule(title, "each is right" if data.related and width >= 50 else "", width)]
-        for metric, row in pairs:
-            value = data.formats.value(row.value, row.unit)
-            noted = basis(row, data.formats) if row.value is not None else row.reason or ""
-            label_width = max(width - 10 - 18, 12)
-            spans = (
-                Span(left(short_label(metric.label, label_width - 1), label_width)),
-                Span(right(value, 9)),
-                Span(" " + right(noted, max(width - label_width - 10, 0)), "dim"),
-            )
-            lines.append(
-                Line(spans, Place("kpi", metric.name, by=metric.drill[:1]), f"related:{metric.name}")
-            )
-        return lines
 
-    return make
+def _related_lines(data: "DrillData", condition: str | None, width: int) -> list[Line]:
+    lines = [rule("The same period, asked another way", "each is right" if width >= 50 else "", width)]
+    for metric, row in data.related:
+        value = data.formats.value(row.value, row.unit)
+        noted = basis(row, data.formats) if row.value is not None else row.reason or ""
+        label_width = max(width - 10 - 18, 12)
+        spans = (
+            Span(left(short_label(metric.label, label_width - 1), label_width)),
+            Span(right(value, 9)),
+            Span(" " + right(noted, max(width - label_width - 10, 0)), "dim"),
+        )
+        place = Place("kpi", metric.name, by=metric.drill[:1], where=condition)
+        lines.append(Line(spans, place, f"related:{metric.name}"))
+    return lines
 
 
 def group_detail(data: "DrillData", group: "Group", width: int) -> list[Line]:

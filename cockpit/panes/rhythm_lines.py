@@ -155,13 +155,15 @@ def rhythm_pane(facts: RhythmFacts, width: int, height: int, margin: bool) -> li
         fact = f"to {day_and_month(items[-1].date)}"
     title = rule("Rhythm", fact, width - len(pad))
     lines = [line(pad, *title.spans, place=Place("view", "rhythm")).fitted(width)]
-    lines += agenda_lines(items[:room], facts.today, width, margin)
+    shown = [*items[:room], *([facts.beyond] if facts.beyond is not None else [])]
+    drawn = agenda_lines(shown, facts.today, width, margin)
+    lines += drawn[: len(items[:room])]
     if not items:
         words = "The calendar has nothing in these days."
         lines.append(line(pad, Span(words, "dim")).fitted(width))
     if facts.beyond is not None and height >= 4:
         lines.append(Line().fitted(width))
-        lines += agenda_lines([facts.beyond], facts.today, width, margin)
+        lines.append(drawn[-1])
     return lines[: max(height, 1)]
 
 

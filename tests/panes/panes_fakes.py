@@ -247,7 +247,7 @@ METRICS = (
         basis="won / (won + lost), by count, closed in the period", parts=("won_count", "closed_count"),
     ),
     metric("close_rate_value", "Close rate by value", "percent", kind="ratio"),
-    metric("velocity", "Velocity, a day", "money_per_day", kind="derived", windows={"close_rate": "trailing-4-quarters"}),
+    metric("velocity", "Velocity, a day", "money_per_day", drill=(), parts=("close_rate", "past_due_count"), kind="derived", windows={"close_rate": "trailing-4-quarters"}),
     metric("past_due_count", "Past due, open", "count", "down", stock=True, additive=True),
     metric("renewal_due_base", "Due to date", "money", None, ("owner",), additive=True),
     metric("renewal_on_time_rate", "On time", "percent", "up", ("owner",), kind="ratio"),
@@ -468,6 +468,8 @@ class FakeCockpit:
             compare=compared(value - change, change, 90, 0.14, unusual))  # fmt: skip
 
     def effects(self, name, by=(), where=None, period="this-quarter", vs=None, as_of=None, slice=None):
+        if not by:
+            return (Effect({"factor": "close_rate"}, 0.5, 0.52, 900, 880, -0.02, -8000.0, 0.0),)
         return tuple(
             Effect({by[0]: who}, won / closed, won / closed - change, closed, 90, change, effect / 100, 0.0)
             for who, won, closed, change, _, effect in sorted(MANAGERS, key=lambda one: -abs(one[5]))

@@ -141,7 +141,20 @@ def test_the_raw_table_has_unformatted_values():
 def test_a_derived_figure_shows_its_formula_with_numbers():
     view = view_for(Place("kpi", "velocity"))
     _, data = loaded(view)
-    assert "231 / 476 = 0.4853" in text_of(view, data)
+    text = text_of(view, data)
+    assert "231 / 476 = 0.4853" in text
+    groups = block(view, data, "groups")
+    parts = {line.key: line for line in groups.lines if line.place is not None}
+    assert parts["part:close_rate"].place.name == "close_rate"
+    assert "50.0 %      900   -8k" in parts["part:close_rate"].text
+    assert "63" in parts["part:past_due_count"].text
+
+
+def test_a_derived_figure_opens_by_a_dimension_and_ends_at_its_parts():
+    view = KpiView("coverage_gap", (), "manager")
+    _, data = loaded(view)
+    assert all(group.effect is None for group in data.groups)
+    assert view.open(data, Place("kpi", "coverage_gap", focus="nobody")) is None
 
 
 def test_an_unknown_metric_names_the_nearest():
