@@ -97,11 +97,7 @@ def _append_days(
     year_label = _label("year", year, None)
     halves, quarters = _Cursor("half", year, year.halves), _Cursor("quarter", year, year.quarters)
     periods, weeks = _Cursor("period", year, year.periods), _Cursor("week", year, year.weeks)
-    # outside of the quarters (a calendar without them) counting starts with the year
-    bounds = (quarters, periods)
     day = first
-    counted: dict[date, int | None] = {}
-    totals: dict[date, int | None] = {}
 
     def known(start: date, end: date) -> bool:
         return business.covers(start) and business.covers(end)
@@ -110,13 +106,6 @@ def _append_days(
         for cursor in (halves, quarters, periods, weeks):
             cursor.move(day)
         worked = business.is_business_day(day)
-        for cursor in bounds:
-            current = cursor.current
-            if current is None:
-                continue
-            if current.start not in counted or day == first:
-                counted[current.start] = business.count(current.start, day)
-                totals[current.start] = business.count(current.start, current.end)
         quarter, period = quarters.current, periods.current
         columns["date"].append(day)
         columns["fy"].append(year_label)

@@ -73,6 +73,10 @@ class Engine(ABC):
             self._years[fy] = known
         return known
 
+    def names(self) -> Mapping[int, str]:
+        """The names that years have beside the calendar's label template."""
+        return {}
+
     def year_at(self, day: date) -> YearShape:
         """The fiscal year that a day is in."""
         if not FIRST_YEAR <= day.year <= LAST_YEAR:
@@ -275,6 +279,10 @@ class TableEngine(Engine):
         self.cut = cut
         self.weeks = weeks
 
+    def names(self) -> Mapping[int, str]:
+        """The label of each listed year."""
+        return {fy: year.name for fy, year in self.table.items()}
+
     def rule_start(self, fy: int) -> date:
         """The first day that the table gives."""
         if fy in self.table:
@@ -282,7 +290,7 @@ class TableEngine(Engine):
         if fy - 1 in self.table:
             return self.table[fy - 1].end + ONE_DAY
         raise UsageError(
-            f"the table of fiscal years has no {fy}", f"it runs from {self.first.name} to {self.last.name}"
+            f"the table of fiscal years has no {fy}: it runs from {self.first.name} to {self.last.name}"
         )
 
     def year_at(self, day: date) -> YearShape:
