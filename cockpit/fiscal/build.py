@@ -344,6 +344,4 @@ def build_naming(table: Layered[FiscalSpec], problems: list[Problem]) -> "Naming
     rule = _week_rule(_Reader(table, []))
     if len(problems) > before:
         return None
-    return Naming(
-        templates, rule, cast(Literal["year", "quarter"], weeks.number_in), cast(LeapRule, leap)
-    )
+    return Naming(templates, rule, cast(Literal["year", "quarter"], weeks.number_in), cast(LeapRule, leap))

@@ -54,7 +54,9 @@ def calendar_in(folders: Sequence[Path], name: str, other_than: Path | None = No
 def no_calendar(name: str, folders: Sequence[Path]) -> Problem:
     """The problem that no calendar has that name."""
     known = sorted({path.stem for folder in folders for path in folder.glob("*.toml")} - {"cockpit"})
-    hint = did_you_mean(name, known) or (f"known calendars: {', '.join(map(clean, known))}" if known else None)
+    hint = did_you_mean(name, known) or (
+        f"known calendars: {', '.join(map(clean, known))}" if known else None
+    )
     return Problem(f"there is no calendar {clean(name)!r}", hint=hint)
 
 

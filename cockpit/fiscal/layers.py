@@ -18,7 +18,18 @@ from cockpit.fiscal.files import calendar_in, is_path, no_calendar, search_folde
 
 SCHEMA = 1
 MAX_LAYERS = 20
-TOP_KEYS = ("schema", "extends", "drop", "calendar", "fiscal", "holiday_set", "scope", "event", "action", "role")
+TOP_KEYS = (
+    "schema",
+    "extends",
+    "drop",
+    "calendar",
+    "fiscal",
+    "holiday_set",
+    "scope",
+    "event",
+    "action",
+    "role",
+)
 """What a calendar file may hold at its top."""
 
 S = TypeVar("S", bound=msgspec.Struct)
@@ -195,7 +206,9 @@ def _check_top(file: TomlFile, problems: list[Problem]) -> None:
         problems.append(Problem(f"needs schema = {SCHEMA} at its top", str(file.path), 1, "schema"))
     elif schema != SCHEMA or isinstance(schema, bool):
         problems.append(
-            file.problem(("schema",), f"schema {clean(str(schema))} is unknown", f"this version reads {SCHEMA}")
+            file.problem(
+                ("schema",), f"schema {clean(str(schema))} is unknown", f"this version reads {SCHEMA}"
+            )
         )
     for name in ("calendar", "fiscal"):
         if name in file.data and not isinstance(file.data[name], dict):
