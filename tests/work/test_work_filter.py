@@ -26,7 +26,7 @@ def small_periods(monkeypatch):
 
 
 def task(**fields):
-    plain = dict(
+    plain = dict(  # noqa: C408
         key="field/x/FY27-Q2", title="Forecast lock", workstream="rhythm", status="open", owner=None,
         owner_role="sopm", due=TODAY, at="17:00", overdue=False, business_days_left=0, urgency=1.0,
         evidence=None, needs=(), blocked_by=(), period="FY27-Q2", version=1, updated_at="", updated_by="",

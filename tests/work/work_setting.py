@@ -55,8 +55,9 @@ class SmallRhythm:
 
 def action(name, due, **more):
     """An occurrence of a required action."""
-    fields = dict(
-        key=f"field/{name}/FY27-Q2", calendar="field", event=name, kind="deadline", title=name.title(), date=due,
+    fields = dict(  # noqa: C408
+        key=f"field/{name}/FY27-Q2", calendar="field", event=name, kind="deadline", title=name.title(),
+        date=due,
         at=time(17), zone="UTC", utc=datetime(due.year, due.month, due.day, 17, tzinfo=UTC), until=None,
         until_utc=None, duration=None, scope=None, period="FY27-Q2", roles=(), rule="", rolled_from=None,
         type="action", file="field.toml", line=1, owner_role="sopm", workstream="rhythm", severity=2,
