@@ -12,14 +12,15 @@ from cockpit.base.clean import clean_note
 from cockpit.base.problems import CockpitError, ExitCode, Problem, SourceError, UsageError
 from cockpit.store import anchor_table, journal, replay, undoing
 from cockpit.store.actor import host, login
+from cockpit.store.conflicts import refuse_clashes
 from cockpit.store.connections import Connections
 from cockpit.store.failures import in_words
 from cockpit.store.kinds import Kind
+from cockpit.store.notes import standing
 from cockpit.store.opening import Place, backup, prepare
 from cockpit.store.values import (
     STATE,
     ChangeConflict,
-    Clash,
     Entry,
     EntryAction,
     Item,
@@ -203,8 +204,8 @@ class SqliteStore:
         self._refuse_if_read_only()
         with self._connections.write() as connection:
             item = self._present(connection, key)
-            if expected_version is not None and expected_version != item.version:
-                self._refuse_clashes(connection, item, fields, expected_version, strict)
+            if expected_version is not None:
+                refuse_clashes(connection, item, fields, expected_version, strict)
             return self._apply(connection, item, fields, "change", reason)
 
     def follow(self, changes: Mapping[str, Mapping[str, JsonValue]], reason: str) -> int:
@@ -285,17 +286,7 @@ class SqliteStore:
         )
         with self._connections.read() as connection:
             entries = journal.read(connection, condition, arguments)
-        notes: dict[str, Note] = {}
-        shown: dict[str, bool] = {}
-        origin: dict[str, str] = {}
-        for entry in entries:
-            first = origin.get(entry.undoes, entry.uid) if entry.undoes else entry.uid
-            origin[entry.uid] = first
-            text = entry.changes["text"][1]
-            shown[first] = text is not None
-            if first == entry.uid:
-                notes[first] = Note(entry.uid, entry.subject, entry.at, entry.actor, text)
-        return [note for uid, note in notes.items() if shown[uid]]
+        return standing(entries)
 
     def note_counts(self) -> dict[str, int]:
         """How many notes each subject has."""
@@ -470,39 +461,6 @@ class SqliteStore:
         ).rowcount
         if updated != 1:
             raise ChangeConflict(f"{item.key} was changed by somebody else in the meantime", ())
-
-    def _refuse_clashes(
-        self,
-        connection: sqlite3.Connection,
-        item: Item,
-        fields: Mapping[str, JsonValue],
-        expected: int,
-        strict: bool,
-    ) -> None:
-        if not 0 < expected < item.version:
-            raise UsageError(
-                Problem(f"has no version {expected}", key=item.key, hint=f"it is at version {item.version}")
-            )
-        clashes: dict[str, Clash] = {}
-        for entry in journal.read(
-            connection, "subject = ? AND kind != '' AND base_version >= ?", (item.key, expected)
-        ):
-            for name, (old, _) in entry.changes.items():
-                base = clashes[name].base if name in clashes else old
-                clashes[name] = Clash(
-                    item.key, name, base, fields.get(name, base), item.value(name), entry.actor, entry.at
-                )
-        if not strict:
-            clashes = {
-                name: clash
-                for name, clash in clashes.items()
-                if name in fields and clash.mine != clash.theirs
-            }
-        if clashes:
-            raise ChangeConflict(
-                f"was changed since version {expected} and is at version {item.version}",
-                tuple(clashes.values()),
-            )
 
     def _line(
         self,

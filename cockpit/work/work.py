@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any, TypedDict, Unpack
 from cockpit.base.clean import clean
 from cockpit.base.problems import Problem, UsageError
 from cockpit.store import Entry, Item, Note, Store
-from cockpit.work import evidence as evidence_rules
 from cockpit.work.days import parse_day
 from cockpit.work.filter import Surroundings, parse_filter
 from cockpit.work.history import Change, change_of, together
@@ -203,6 +202,8 @@ class Work:
         item = self._item(key)
         if evidence is None:
             return self._change(item, {"state": "done_without_evidence", **_UNBLOCKED}, **versions)
+        from cockpit.work import evidence as evidence_rules  # decimals and URLs: only who finishes pays
+
         person = self.people.person(self.me)
         owner = self.people.named(item.fields.get("owner") or "")
         given = evidence_rules.accept(
