@@ -1,12 +1,12 @@
-"""The engine and the naming that a `[fiscal]` table describes, with all that is wrong in it."""
+"""`[fiscal]` of a calendar file as an engine and its naming, with everything checked that can be wrong."""
 
-import re
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from datetime import date, timedelta
-from typing import TYPE_CHECKING, Literal, cast
+from typing import Literal, TypeVar, get_args
 
-from cockpit.base.problems import Problem, UsageError, did_you_mean
+from cockpit.base.problems import Problem, did_you_mean
+from cockpit.base.tomlfile import KeyPath
+from cockpit.fiscal.calendar import LeapRule, Naming
 from cockpit.fiscal.engines import (
     BroadcastEngine,
     Engine,
@@ -19,329 +19,274 @@ from cockpit.fiscal.engines import (
     WeeksEngine,
     YearName,
 )
-from cockpit.fiscal.holidays import WEEKDAYS
 from cockpit.fiscal.labels import CANONICAL, century, template_fault
-from cockpit.fiscal.layers import Layered, Origin
-from cockpit.fiscal.shape import ONE_DAY, FirstWeek, WeekRule
-from cockpit.fiscal.spec import FiscalSpec, LabelSpec, TableYearSpec, WeeksSpec
-from cockpit.fiscal.unit import UnitKind
+from cockpit.fiscal.layers import Layered
+from cockpit.fiscal.shape import FirstWeek, WeekRule
+from cockpit.fiscal.spec import FiscalSpec, TableYearSpec
+from cockpit.fiscal.unit import UNIT_KINDS, UnitKind
 
-if TYPE_CHECKING:
-    from cockpit.fiscal.calendar import Naming
-
-SYSTEMS = ("months", "weeks", "iso", "table", "broadcast")
-ONLY_OF: dict[str, tuple[str, ...]] = {
-    "start_month": ("months", "broadcast"),
-    "start_day": ("months",),
-    "year_end": ("weeks",),
-    "periods": ("weeks", "iso", "table"),
-    "leap_week": ("weeks", "iso", "table"),
-    "year": ("table",),
+SYSTEMS = ("months", "weeks", "iso", "broadcast", "table")
+WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+_ALLOWED = {
+    "months": {"start_month", "start_day", "quarters"},
+    "weeks": {"year_end", "periods", "quarters", "leap_week"},
+    "iso": {"periods", "quarters", "leap_week"},
+    "broadcast": {"start_month", "quarters"},
+    "table": {"year", "quarters", "periods", "leap_week"},
 }
-"""Keys that only some systems have."""
+"""The keys that belong to each system, besides those of all."""
+
+W = TypeVar("W", bound=str)
 
 
-@dataclass(frozen=True, slots=True)
-class _Reader:
-    """A `[fiscal]` table with where its keys stand and what is wrong with them."""
+class _Checked:
+    """Reads values of `[fiscal]` and notes what is wrong with them."""
 
-    table: Layered[FiscalSpec]
-    problems: list[Problem]
+    def __init__(self, layered: Layered, spec: FiscalSpec, problems: list[Problem]) -> None:
+        self.layered = layered
+        self.spec = spec
+        self.problems = problems
 
-    @property
-    def spec(self) -> FiscalSpec:
-        return self.table.value
+    def wrong(self, path: KeyPath, message: str, hint: str | None = None) -> None:
+        self.problems.append(self.layered.problem(("fiscal", *path), message, hint))
 
-    def wrong(self, key: str, message: str, hint: str | None = None, *inner: str | int) -> None:
-        origin = self.table.at(key)
-        place = Origin(origin.file, (*origin.path, *inner)) if origin.path[-1] == key else origin
-        self.problems.append(place.problem(message, hint))
+    def word(self, path: KeyPath, text: str | None, known: Sequence[W], default: W | None = None) -> W:
+        """One of some words; the first of them stands in for a wrong one, which is noted."""
+        for word in known:
+            if text == word:
+                return word
+        if text is None:
+            if default is not None:
+                return default
+            self.wrong(path, f"needs {path[-1]}", f"one of {', '.join(known)}")
+        else:
+            self.wrong(path, f"unknown {path[-1]} {text!r}", did_you_mean(text, known) or f"one of {', '.join(known)}")
+        return known[0]
 
-    def one_of(self, key: str, value: str, known: Sequence[str], *inner: str) -> bool:
-        if value in known:
-            return True
-        hint = did_you_mean(value, known) or f"known: {', '.join(known)}"
-        self.wrong(key, f"{value!r} is unknown", hint, *inner)
-        return False
+    def weekday(self, path: KeyPath, text: str) -> int:
+        """The number of a weekday, Monday is 0."""
+        day = text.strip().casefold()[:3]
+        if day not in WEEKDAYS:
+            self.wrong(path, f"unknown weekday {text!r}", did_you_mean(text, WEEKDAYS))
+            return 0
+        return WEEKDAYS.index(day)
 
-    def in_range(self, key: str, value: int, first: int, last: int, *inner: str) -> bool:
-        if first <= value <= last:
-            return True
-        self.wrong(key, f"{value} is not between {first} and {last}", None, *inner)
-        return False
+    def month(self, path: KeyPath, number: int | None) -> int:
+        """A month from 1 to 12."""
+        if number is None:
+            self.wrong(path, f"needs {path[-1]}", "1 is January")
+            return 1
+        if not 1 <= number <= 12:
+            self.wrong(path, f"{number} is no month", "1 to 12")
+            return 1
+        return number
 
 
-def build_engine(table: Layered[FiscalSpec], problems: list[Problem]) -> Engine | None:
-    """The engine of a `[fiscal]` table; None when something in it is wrong."""
-    read = _Reader(table, problems)
+def build_engine(layered: Layered, spec: FiscalSpec, problems: list[Problem]) -> Engine | None:
+    """The engine that `[fiscal]` describes; None where it is wrong, with every problem noted."""
+    checked = _Checked(layered, spec, problems)
     before = len(problems)
-    system = table.value.system
-    if system is None:
-        read.wrong("system", "needs the key system", f"one of {', '.join(SYSTEMS)}")
-        return None
-    if not read.one_of("system", system, SYSTEMS):
-        return None
-    for key, systems in ONLY_OF.items():
-        if key in table.keys and system not in systems:
-            read.wrong(key, f"has no meaning in a system of {system}", f"only in {', '.join(systems)}")
-    builders: dict[str, Callable[[_Reader], Engine | None]] = {
+    system = checked.word(("system",), spec.system, SYSTEMS)
+    for key in set().union(*_ALLOWED.values()) - _ALLOWED[system]:
+        if getattr(spec, key) is not None:
+            checked.wrong((key,), f"does not belong to a system of {system}", "leave it out")
+    names: tuple[YearName, ...] = get_args(YearName)
+    year_name = names[1]
+    if system in ("months", "weeks", "broadcast"):
+        if spec.year_name is None:
+            checked.wrong(("year_name",), "needs year_name", "start or end: which of its two years names it")
+        else:
+            year_name = checked.word(("year_name",), spec.year_name, names)
+    overrides = _overrides(checked, system)
+    makers = {
         "months": _months,
         "weeks": _weeks,
         "iso": _iso,
         "broadcast": _broadcast,
-        "table": _table,
     }
-    engine = builders[system](read)
-    if engine is None or len(problems) > before:
-        return None
-    _add_overrides(read, engine)
+    if system == "table":
+        engine: Engine | None = _table(checked)
+    else:
+        engine = makers[system](checked, year_name, overrides)
     return engine if len(problems) == before else None
 
 
-def _year_name(read: _Reader) -> YearName | None:
-    name = read.spec.year_name
-    if name is None:
-        read.wrong(
-            "year_name",
-            "needs the key year_name",
-            '"end" where FY27 ends in 2027, "start" where it begins in 2027',
-        )
-        return None
-    return cast(YearName, name) if read.one_of("year_name", name, ("start", "end")) else None
-
-
-def _week_rule(read: _Reader) -> WeekRule:
-    weeks = read.spec.weeks or WeeksSpec()
-    weekday = _weekday(read, "weeks", weeks.start, "start")
-    known = read.one_of("weeks", weeks.first, ("partial", "full", "blocks"), "first")
-    return WeekRule(weekday or 0, cast(FirstWeek, weeks.first) if known else "partial")
-
-
-def _weekday(read: _Reader, key: str, name: str, *inner: str) -> int | None:
-    short = name.casefold()[:3]
-    if short in WEEKDAYS and len(name) >= 3:
-        return WEEKDAYS.index(short)
-    read.wrong(key, f"unknown weekday {name!r}", did_you_mean(name, WEEKDAYS), *inner)
-    return None
-
-
-def _quarters_of_months(read: _Reader) -> tuple[int, ...]:
-    quarters = tuple(read.spec.quarters or (3, 3, 3, 3))
-    if sum(quarters) != 12 or min(quarters, default=0) < 1:
-        read.wrong("quarters", f"must add up to 12 periods, add up to {sum(quarters)}")
-    return quarters
-
-
-def _months(read: _Reader) -> Engine | None:
-    name = _year_name(read)
-    month = read.spec.start_month
-    day = 1 if read.spec.start_day is None else read.spec.start_day
-    if month is None:
-        read.wrong("start_month", "needs the key start_month", "1 to 12")
-        return None
-    right = read.in_range("start_month", month, 1, 12)
-    right = read.in_range("start_day", day, 1, 31) and right
-    quarters, weeks = _quarters_of_months(read), _week_rule(read)
-    return MonthsEngine(month, day, name, weeks, quarters) if name is not None and right else None
-
-
-def _cut(read: _Reader, *, required: bool) -> WeekCut | None:
-    periods, quarters, leap = read.spec.periods, read.spec.quarters, read.spec.leap_week
-    if not periods:
-        if required:
-            read.wrong("periods", "needs the key periods", "the weeks of each period, 52 together")
-            return None
-        if quarters and read.spec.system != "table":
-            read.wrong("quarters", "needs periods to be made of")
-        return WeekCut((), tuple(quarters or ()))
-    if sum(periods) != 52:
-        read.wrong("periods", f"must add up to 52 weeks, add up to {sum(periods)}")
-    if min(periods) < 1:
-        read.wrong("periods", "a period has at least one week")
-    if quarters is None and len(periods) % 4 == 0:
-        quarters = [len(periods) // 4] * 4
-    if quarters is None:
-        read.wrong("quarters", "needs the key quarters", "the periods of each quarter")
-        return None
-    if quarters and (sum(quarters) != len(periods) or min(quarters) < 1):
-        read.wrong("quarters", f"must add up to the {len(periods)} periods, add up to {sum(quarters)}")
-    if leap is None:
-        leap = len(periods)
-    if not read.in_range("leap_week", leap, 1, len(periods)):
-        return None
-    return WeekCut(tuple(periods), tuple(quarters), leap)
-
-
-def _weeks(read: _Reader) -> Engine | None:
-    name, cut, end = _year_name(read), _cut(read, required=True), read.spec.year_end
-    if end is None:
-        read.wrong("year_end", "needs the key year_end", '{ weekday = "sat", month = 1, pick = "nearest" }')
-        return None
-    weekday = _weekday(read, "year_end", end.weekday, "weekday")
-    right = read.in_range("year_end", end.month, 1, 12, "month")
-    right = read.one_of("year_end", end.pick, ("last", "nearest"), "pick") and right
-    if name is None or cut is None or weekday is None or not right:
-        return None
-    return WeeksEngine(weekday, end.month, cast(Pick, end.pick), cut, name)
-
-
-def _iso(read: _Reader) -> Engine | None:
-    cut = _cut(read, required=False)
-    return IsoEngine(cut) if cut is not None else None
-
-
-def _broadcast(read: _Reader) -> Engine | None:
-    month = 1 if read.spec.start_month is None else read.spec.start_month
-    name, quarters = _year_name(read), _quarters_of_months(read)
-    if name is None or not read.in_range("start_month", month, 1, 12):
-        return None
-    return BroadcastEngine(month, name, quarters)
-
-
-# --- tables and exceptions ------------------------------------------------------------------------------
-
-
-def _table(read: _Reader) -> Engine | None:
-    years = read.spec.year
-    if not years:
-        read.wrong("year", "a table needs [[fiscal.year]] entries with label, start and weeks or end")
-        return None
-    cut, weeks = _cut(read, required=False), _week_rule(read)
-    found = [_table_year(read, position, year) for position, year in enumerate(years)]
-    listed = [year for year in found if year is not None]
-    if len(listed) < len(years) or cut is None:
-        return None
-    for position, (before, after) in enumerate(zip(listed, listed[1:], strict=False), 1):
-        if after.start <= before.end:
-            read.wrong(
-                "year",
-                f"{after.name} starts on {after.start}, but {before.name} runs to {before.end}: they overlap",
-                f"start it on {before.end + ONE_DAY}",
-                position,
-                "start",
-            )
-        elif after.start != before.end + ONE_DAY:
-            read.wrong(
-                "year",
-                f"nothing holds the days from {before.end + ONE_DAY} to {after.start - ONE_DAY}",
-                None,
-                position,
-                "start",
-            )
-        if after.fy != before.fy + 1:
-            read.wrong("year", f"{after.name} follows {before.name}", None, position, "label")
-    return TableEngine(listed, cut, weeks)
-
-
-def _table_year(read: _Reader, position: int, year: TableYearSpec) -> TableYear | None:
-    if (year.weeks is None) == (year.end is None):
-        read.wrong("year", f"{year.label} needs either weeks or end", None, position)
-        return None
-    by_weeks = year.weeks is not None
-    if year.weeks is not None:
-        if not read.in_range("year", year.weeks, 1, 60):
-            return None
-        end = year.start + timedelta(weeks=year.weeks, days=-1)
-    else:
-        end = cast(date, year.end)
-        days = (end - year.start).days + 1
-        by_weeks = bool(read.spec.periods) and days % 7 == 0
-    if end < year.start:
-        read.wrong("year", f"{year.label} ends before it starts", None, position, "end")
-        return None
-    periods = year.periods or []
-    starts = [item for item in periods if isinstance(item, date)]
-    lengths = [item for item in periods if not isinstance(item, date)]
-    if starts and lengths:
-        read.wrong("year", "periods are either weeks or first days", None, position, "periods")
-        return None
-    if starts and (starts[0] != year.start or starts != sorted(set(starts)) or starts[-1] > end):
-        read.wrong("year", "periods must begin with the year and rise inside it", None, position, "periods")
-        return None
-    whole_weeks = ((end - year.start).days + 1) // 7
-    if lengths and (sum(lengths) != whole_weeks or min(lengths) < 1):
-        message = f"periods must add up to its {whole_weeks} weeks, add up to {sum(lengths)}"
-        read.wrong("year", message, None, position, "periods")
-        return None
-    if by_weeks and not periods and read.spec.periods and whole_weeks not in (52, 53):
-        message = f"{year.label} has {whole_weeks} weeks, so it needs periods of its own"
-        read.wrong("year", message, None, position)
-        return None
-    fy = _year_of(read, year, end, position)
-    if fy is None:
-        return None
-    own = tuple(starts) if starts else tuple(lengths)
-    return TableYear(fy, year.label, year.start, end, by_weeks or bool(lengths), own)
-
-
-def _year_of(read: _Reader, year: TableYearSpec, end: date, position: int) -> int | None:
-    """The year that names a listed year: that of its label, else as `year_name` says."""
-    found = re.search(r"(?<!\d)(\d{4}|\d\d)(?!\d)", year.label)
-    if found is not None:
-        digits = found.group()
-        return int(digits) if len(digits) == 4 else century(int(digits))
-    if read.spec.year_name is None:
-        message = f"{year.label!r} holds no year, so the calendar needs year_name"
-        read.wrong("year", message, None, position, "label")
-        return None
-    return year.start.year if read.spec.year_name == "start" else end.year
-
-
-def _add_overrides(read: _Reader, engine: Engine) -> None:
-    """Put published exceptions into the engine, one by one, each checked against the rule."""
-    seen: set[int] = set()
-    for position, override in enumerate(read.spec.override or ()):
-        place = ("override", position)
-        if isinstance(engine, TableEngine):
-            read.wrong("override", "a table states its years itself", None, position)
-            return
-        if override.year in seen:
-            read.wrong("override", f"FY{override.year} is overridden twice", None, position, "year")
-            continue
-        seen.add(override.year)
-        try:
-            start, ruled = engine.start(override.year), engine.rule_start(override.year + 1) - ONE_DAY
-            following = engine.rule_start(override.year + 2) - ONE_DAY
-        except (UsageError, ValueError):
-            read.wrong("override", f"{override.year} is out of reach", None, position, "year")
-            continue
-        if not start < override.end < following or abs((override.end - ruled).days) > 190:
-            read.wrong(
-                "override",
-                f"{override.year} cannot end on {override.end}: it starts on {start}, by the rule it ends {ruled}",
-                None,
-                position,
-                "end",
-            )
-        elif not isinstance(engine, MonthsEngine) and (override.end - start).days + 1 not in (364, 371):
-            weeks = (override.end - start).days + 1
-            message = f"{override.year} would have {weeks} days, which are not 52 or 53 weeks"
-            read.wrong(place[0], message, f"by the rule it ends {ruled}", position, "end")
-        else:
-            engine.overrides[override.year] = override.end
-
-
-def build_naming(table: Layered[FiscalSpec], problems: list[Problem]) -> "Naming | None":
-    """How the calendar names and counts; None when something about it is wrong."""
-    from cockpit.fiscal.calendar import LeapRule, Naming  # the calendar imports what it is made of
-
-    read = _Reader(table, problems)
+def build_naming(layered: Layered, spec: FiscalSpec, problems: list[Problem]) -> Naming | None:
+    """How units are named and weeks counted; None where it is wrong."""
+    checked = _Checked(layered, spec, problems)
     before = len(problems)
     templates: dict[UnitKind, str] = dict(CANONICAL)
-    labels = read.spec.label or LabelSpec()
-    for kind in templates:
-        template = cast(str | None, getattr(labels, kind))
+    for kind in UNIT_KINDS:
+        template = getattr(spec.label, kind) if spec.label is not None else None
         if template is None:
             continue
         fault = template_fault(template, kind)
-        if fault is not None and read.spec.system != "table":
-            read.wrong("label", fault[0], fault[1], kind)
+        if fault is not None:
+            checked.wrong(("label", kind), *fault)
         templates[kind] = template
-    weeks = read.spec.weeks or WeeksSpec()
-    read.one_of("weeks", weeks.number_in, ("year", "quarter"), "number_in")
-    leap = read.spec.compare.leap if read.spec.compare else "drop-last"
-    read.one_of("compare", leap, ("drop-last", "shift"), "leap")
-    rule = _week_rule(_Reader(table, []))
-    if len(problems) > before:
+    leaps: tuple[LeapRule, ...] = get_args(LeapRule)
+    given = spec.compare.leap if spec.compare is not None else None
+    leap = checked.word(("compare", "leap"), given, leaps, leaps[0])
+    number_in: Literal["year", "quarter"] = "year"
+    if spec.weeks is not None:
+        number_in = checked.word(("weeks", "number_in"), spec.weeks.number_in, ("year", "quarter"))
+    naming = Naming(templates, _week_rule(checked), number_in, leap)
+    return naming if len(problems) == before else None
+
+
+def _week_rule(checked: _Checked) -> WeekRule:
+    weeks = checked.spec.weeks
+    if weeks is None:
+        return WeekRule()
+    firsts: tuple[FirstWeek, ...] = get_args(FirstWeek)
+    start = checked.weekday(("weeks", "start"), weeks.start)
+    return WeekRule(start, checked.word(("weeks", "first"), weeks.first, firsts))
+
+
+def _overrides(checked: _Checked, system: str) -> dict[int, date]:
+    found: dict[int, date] = {}
+    for index, one in enumerate(checked.spec.override or ()):
+        if system == "table":
+            checked.wrong(("override",), "does not belong to a table", "write the year's end into the table")
+            break
+        if one.year in found:
+            checked.wrong(("override", index, "year"), f"{one.year} is given twice")
+        found[one.year] = one.end
+    return found
+
+
+def _quarters(checked: _Checked, periods: int, default: tuple[int, ...]) -> tuple[int, ...]:
+    quarters = tuple(checked.spec.quarters or default)
+    if checked.spec.quarters is not None and (sum(quarters) != periods or min(quarters, default=0) < 1):
+        checked.wrong(
+            ("quarters",), f"add up to {sum(quarters)} periods, the year has {periods}", "such as [3, 3, 3, 3]"
+        )
+    return quarters
+
+
+def _months(checked: _Checked, year_name: YearName, overrides: dict[int, date]) -> Engine:
+    spec = checked.spec
+    month = checked.month(("start_month",), spec.start_month)
+    day = 1 if spec.start_day is None else spec.start_day
+    if not 1 <= day <= 28:
+        checked.wrong(("start_day",), f"{day} is not a day that every month has", "1 to 28")
+        day = 1
+    quarters = _quarters(checked, 12, (3, 3, 3, 3))
+    engine = MonthsEngine(month, day, year_name, _week_rule(checked), quarters, overrides)
+    _check_overrides(checked, engine, overrides, 40)
+    return engine
+
+
+def _cut(checked: _Checked, required: bool) -> WeekCut:
+    spec = checked.spec
+    periods = tuple(spec.periods or ())
+    if not periods:
+        if required:
+            checked.wrong(("periods",), "needs periods", "weeks of each, such as [4, 4, 5, 4, 4, 5, 4, 4, 5, 4, 4, 5]")
+        return WeekCut()
+    if sum(periods) != 52 or min(periods) < 1:
+        checked.wrong(("periods",), f"add up to {sum(periods)} weeks, must be 52")
+    default = (3, 3, 3, 3) if len(periods) == 12 else ()
+    if spec.quarters is None and not default:
+        checked.wrong(("quarters",), "needs quarters", f"periods of each, {len(periods)} together")
+    quarters = _quarters(checked, len(periods), default)
+    leap_week = spec.leap_week
+    if leap_week is None:
+        if required:
+            checked.wrong(("leap_week",), "needs leap_week", f"the period that the 53rd week goes to, 1 to {len(periods)}")
+        leap_week = len(periods)
+    elif not 1 <= leap_week <= len(periods):
+        checked.wrong(("leap_week",), f"there is no period {leap_week}", f"1 to {len(periods)}")
+        leap_week = 1
+    return WeekCut(periods, quarters, leap_week)
+
+
+def _weeks(checked: _Checked, year_name: YearName, overrides: dict[int, date]) -> Engine | None:
+    spec = checked.spec
+    cut = _cut(checked, required=True)
+    if spec.year_end is None:
+        checked.wrong(("year_end",), "needs year_end", '{ weekday = "sat", month = 1, pick = "nearest" }')
         return None
-    return Naming(templates, rule, cast(Literal["year", "quarter"], weeks.number_in), cast(LeapRule, leap))
+    weekday = checked.weekday(("year_end", "weekday"), spec.year_end.weekday)
+    month = checked.month(("year_end", "month"), spec.year_end.month)
+    picks: tuple[Pick, ...] = get_args(Pick)
+    pick = checked.word(("year_end", "pick"), spec.year_end.pick, picks)
+    engine = WeeksEngine(weekday, month, pick, cut, year_name, overrides)
+    _check_overrides(checked, engine, overrides, 14)
+    for index, one in enumerate(spec.override or ()):
+        if (one.end - engine.start(one.year)).days % 7 != 6:
+            checked.wrong(("override", index, "end"), f"{one.end} does not end a week of the year {one.year}")
+    return engine
+
+
+def _iso(checked: _Checked, year_name: YearName, overrides: dict[int, date]) -> Engine:
+    engine = IsoEngine(_cut(checked, required=False), overrides)
+    _check_overrides(checked, engine, overrides, 14)
+    return engine
+
+
+def _broadcast(checked: _Checked, year_name: YearName, overrides: dict[int, date]) -> Engine:
+    spec = checked.spec
+    month = 1 if spec.start_month is None else checked.month(("start_month",), spec.start_month)
+    engine = BroadcastEngine(month, year_name, _quarters(checked, 12, (3, 3, 3, 3)), overrides)
+    _check_overrides(checked, engine, overrides, 14)
+    return engine
+
+
+def _check_overrides(checked: _Checked, engine: Engine, overrides: dict[int, date], most: int) -> None:
+    """An end that is far from the rule's is a typing mistake; one before its start leaves no year."""
+    for index, one in enumerate(checked.spec.override or ()):
+        if one.year not in overrides:
+            continue
+        usual = engine.rule_start(one.year + 1) - timedelta(days=1)
+        if abs((one.end - usual).days) > most * 7:
+            checked.wrong(("override", index, "end"), f"{one.end} is far from {usual}, where the rule ends {one.year}")
+
+
+def _table(checked: _Checked) -> Engine | None:
+    rows = checked.spec.year or []
+    if not rows:
+        checked.wrong(("year",), "needs [[fiscal.year]] tables", 'label = "FY27", start = 2026-07-01, weeks = 52')
+        return None
+    years = [year for index, row in enumerate(rows) if (year := _table_year(checked, index, row)) is not None]
+    for index in range(1, len(years)):
+        before, after = years[index - 1], years[index]
+        if after.start != before.end + timedelta(days=1):
+            how = "overlaps" if after.start <= before.end else "leaves a gap after"
+            checked.wrong(("year", index, "start"), f"{after.name} {how} {before.name}, which ends {before.end}")
+        if after.fy <= before.fy:
+            checked.wrong(("year", index, "label"), f"{after.name} does not follow {before.name}")
+    if len(years) < len(rows):
+        return None
+    return TableEngine(years, _table_cut(checked), _week_rule(checked))
+
+
+def _table_cut(checked: _Checked) -> WeekCut:
+    if checked.spec.periods is not None:
+        return _cut(checked, required=False)
+    return WeekCut((), tuple(checked.spec.quarters or (3, 3, 3, 3)))
+
+
+def _table_year(checked: _Checked, index: int, row: TableYearSpec) -> TableYear | None:
+    digits = "".join(character for character in row.label if character.isdigit())
+    if len(digits) not in (2, 4):
+        checked.wrong(("year", index, "label"), f"{row.label!r} names no year", "such as FY27 or FY2027")
+        return None
+    if (row.weeks is None) == (row.end is None):
+        checked.wrong(("year", index), f"{row.label} needs either weeks or end")
+        return None
+    end = row.end if row.end is not None else row.start + timedelta(weeks=row.weeks or 0) - timedelta(days=1)
+    if end <= row.start:
+        checked.wrong(("year", index, "end"), f"{row.label} ends before it starts")
+        return None
+    periods = row.periods or []
+    weeks = tuple(one for one in periods if isinstance(one, int))
+    starts = tuple(one for one in periods if isinstance(one, date))
+    if weeks and starts:
+        checked.wrong(("year", index, "periods"), "mixes weeks and first days")
+    if weeks and sum(weeks) != (row.weeks or 0):
+        checked.wrong(("year", index, "periods"), f"add up to {sum(weeks)} weeks, the year has {row.weeks}")
+    if starts and (starts[0] != row.start or list(starts) != sorted(set(starts)) or starts[-1] > end):
+        checked.wrong(("year", index, "periods"), "must rise from the first day of the year")
+    fy = int(digits) if len(digits) == 4 else century(int(digits))
+    return TableYear(fy, row.label, row.start, end, row.weeks is not None, starts or weeks)

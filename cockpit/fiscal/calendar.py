@@ -183,7 +183,7 @@ class FiscalCalendar:
     def quarter_week(self, fy: int, quarter: int, number: int) -> Unit:
         """A week counted inside a quarter and cut at its ends, `FY27-Q2-W09`."""
         whole = self.unit_of("quarter", fy, quarter)
-        first_number, starts = self._week_rule(self.engine.year(fy)).starts(whole.start, whole.end)
+        first_number, starts = self._quarter_weeks(fy, whole.start).starts(whole.start, whole.end)
         position = number - first_number
         if not 0 <= position < len(starts):
             raise UsageError(
@@ -258,6 +258,9 @@ class FiscalCalendar:
         if year.whole_weeks is not None:
             return WeekRule(year.start.weekday(), "blocks")
         return self.naming.weeks
+
+    def _quarter_weeks(self, fy: int, _start: date) -> WeekRule:
+        return self._week_rule(self.engine.year(fy))
 
     def _some_day(self) -> date:
         """A day that the calendar reaches, for asking what its years look like."""

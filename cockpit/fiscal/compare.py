@@ -1,10 +1,4 @@
-"""The partner of a period, for comparison with the same point of an earlier one; and the as-of date.
-
-An unfinished period is compared with the same part of another one: as many business days, days, or
-business days before the end. Years of weeks align by week and weekday. The 53rd week has no partner
-(`drop-last`, as the National Retail Federation compares), or years after one of 53 weeks are compared
-with weeks one later (`shift`, restated).
-"""
+"""The partner of a period, for comparison with the same point of another one; and what "as of" means."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -13,14 +7,15 @@ from typing import Literal
 
 from cockpit.base.clean import clean
 from cockpit.base.problems import Problem, UsageError, did_you_mean
+from cockpit.fiscal.business import ONE_DAY, BusinessDays
 from cockpit.fiscal.calendar import FiscalCalendar
 from cockpit.fiscal.periods import Span, resolve_period
-from cockpit.fiscal.unit import Unit
 
 Align = Literal["bd", "day", "bd-left"]
+"""Same business day, same day number, or same number of business days before the end."""
 
-ONE_DAY = timedelta(days=1)
-FULL = "full:"
+_WEEK = timedelta(days=7)
+_WORDS = ("today", "last-bd", "latest")
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,106 +36,73 @@ def partner(
 ) -> Comparison:
     """The part of another period that corresponds to a period as far as the as-of date.
 
+    A finished period is compared with the whole other one. An unfinished one is cut: in systems of weeks
+    at the same week and weekday, else as `align` says; at its last day where the other one is shorter.
+    The 53rd week is treated as the calendar's `compare` says.
+
     Args:
-        calendar: whose business days and weeks count.
-        span: the period that was asked for.
-        as_of: how far it has got.
-        against: the other period, or its name; `full:NAME` takes all of it.
-        align: what corresponds: the same business day, the same day, or the same number of business
-            days before the end. A shorter period ends with its last day.
+        calendar: whose days and weeks are counted.
+        span: the period asked.
+        as_of: the day whose state is asked.
+        against: the other period, its name, or `full:` and its name to leave it whole.
+        align: how an unfinished period is cut in systems of months.
 
     Raises:
-        UsageError: the name is no period.
+        UsageError: the other period's name means nothing.
     """
-    whole = False
     if isinstance(against, str):
-        whole = against.startswith(FULL)
-        against = resolve_period(calendar, against.removeprefix(FULL), as_of)
-    through = span.through(as_of)
-    if whole or against.end is None or against.start is None or span.start is None or through is None:
-        return Comparison(against, against.end)
-    weeks_apart = _weeks_shifted(calendar, span.unit, against.unit)
-    other = against
-    if weeks_apart is not None:
-        other = _restated(calendar, against, weeks_apart)
-    if span.finished(as_of) and span.label not in ("qtd", "ytd"):
-        last = other.end
-        if weeks_apart is not None and span.end is not None and other.start is not None and last is not None:
-            # the extra week of a longer unit has no partner
-            last = min(last, other.start + (span.end - span.start))
-        return Comparison(other, last)
-    if through < span.start:
-        return Comparison(other, _before(other))
-    return Comparison(other, _same_point(calendar, span, through, other, align, weeks_apart is not None))
+        name = against.removeprefix("full:")
+        other = resolve_period(calendar, name, as_of)
+        if name != against:
+            return Comparison(other, other.end)
+    else:
+        other = against
+    if other.start is None or other.end is None or span.start is None:
+        return Comparison(other, other.end)
+    if calendar.year(other.start).whole_weeks is not None:
+        return _by_weeks(calendar, span, as_of, other)
+    if span.finished(as_of):
+        return Comparison(other, other.end)
+    through = _aligned(calendar.business, span, as_of, other, align)
+    return Comparison(other, min(max(through, other.start - ONE_DAY), other.end))
 
 
-def _weeks_shifted(calendar: FiscalCalendar, unit: Unit | None, other: Unit | None) -> int | None:
-    """By how many weeks the other unit is restated; None where units do not align by weeks.
-
-    Under `shift` every year of 53 weeks between the two moves the earlier one by a week.
-    """
-    if unit is None or other is None or unit.kind != other.kind:
-        return None
-    years = (calendar.engine.year(unit.fy), calendar.engine.year(other.fy))
-    if any(year.whole_weeks is None for year in years):
-        return None
-    if calendar.naming.leap != "shift" or other.fy >= unit.fy:
-        return 0
-    return sum(1 for fy in range(other.fy, unit.fy) if calendar.engine.year(fy).whole_weeks == 53)
-
-
-def _restated(calendar: FiscalCalendar, against: Span, weeks: int) -> Span:
-    """A unit of an earlier year of 53 weeks, moved so that its weeks lie beside those of a later year.
-
-    A unit that holds the 53rd week gives its first week up, as does all that follows it in that year;
-    what comes before it moves as a whole.
-    """
-    if weeks == 0 or against.start is None or against.end is None or against.unit is None:
-        return against
-    moved = timedelta(weeks=weeks)
-    year = calendar.engine.year(against.unit.fy)
-    end = against.end
-    if year.whole_weeks == 53 and end == year.end:
-        # the year's end is the same; only the start moves
-        return Span(against.label, against.start + moved, end, against.unit)
-    return Span(against.label, against.start + moved, end + moved, against.unit)
+def _by_weeks(calendar: FiscalCalendar, span: Span, as_of: date, other: Span) -> Comparison:
+    """Same week and weekday; the year with 53 weeks is cut at its end or shifted by one week."""
+    assert span.start is not None and other.start is not None and other.end is not None
+    asked, compared = calendar.year(span.start), calendar.year(other.start)
+    longer = (compared.whole_weeks or 0) - (asked.whole_weeks or 0)
+    start, end = other.start, other.end
+    whole_year = span.unit is not None and span.unit.kind == "year"
+    if longer > 0 and asked.fy != compared.fy:
+        if calendar.naming.leap == "shift":
+            start += _WEEK
+            end = end if whole_year else end + _WEEK
+        elif whole_year:
+            end -= _WEEK * longer
+    shown = Span(other.label, start, end, other.unit)
+    if span.finished(as_of):
+        return Comparison(shown, end)
+    return Comparison(shown, min(start + (as_of - span.start), end))
 
 
-def _same_point(
-    calendar: FiscalCalendar, span: Span, through: date, other: Span, align: Align, by_weeks: bool
-) -> date | None:
-    start, first, last = span.start, other.start, other.end
-    if start is None or first is None or last is None:
-        return last
-    if by_weeks or align == "day":
-        return min(first + (through - start), last)
-    business = calendar.business
+def _aligned(business: BusinessDays, span: Span, as_of: date, other: Span, align: Align) -> date:
+    """The day of the other period that corresponds to the as-of date."""
+    assert span.start is not None and other.start is not None and other.end is not None
+    span_end = span.unit.end if span.unit is not None else span.end
+    known = all(business.covers(day) for day in (span.start, span_end or as_of, other.start, other.end))
+    if align == "day" or not known or span_end is None:
+        return other.start + (as_of - span.start)
     if align == "bd-left":
-        if span.end is None:
-            return last
-        left = business.count(through + ONE_DAY, span.end)
-        if left == 0:
-            return last
-        position = business.count(first, last) - left
-        if position <= 0:
-            return _before(other)
-        return business.add(_first_business_day(calendar, first), position - 1)
-    number = business.count(start, through)
-    if number == 0:
-        # no business day yet: as many days off, as far as the other period begins with such
-        day = min(first + (through - start), last)
-        return min(day, max(_first_business_day(calendar, first) - ONE_DAY, first - ONE_DAY))
-    day = business.add(_first_business_day(calendar, first), number - 1)
-    return min(day, last)
-
-
-def _first_business_day(calendar: FiscalCalendar, first: date) -> date:
-    return calendar.business.roll(first, "following")
-
-
-def _before(span: Span) -> date | None:
-    """The day before a span: nothing of it has come yet."""
-    return span.start - ONE_DAY if span.start is not None else None
+        number = business.count(other.start, other.end) - business.count(as_of + ONE_DAY, span_end)
+    else:
+        number = business.count(span.start, as_of)
+    first = business.roll(other.start, "following")
+    day = business.add(first, number - 1) if number > 0 else other.start - ONE_DAY
+    if business.is_business_day(as_of):
+        return day
+    # a Saturday stands for all of the week before it, the weekend included
+    return business.next(day) - ONE_DAY
 
 
 def resolve_as_of(
@@ -149,15 +111,16 @@ def resolve_as_of(
     """The day that an as-of word stands for.
 
     Args:
-        calendar: whose business days count.
-        text: a date, `today`, `last-bd` (the last complete business day) or `latest`.
-        latest: the newest date in the data; today stands in where there is none.
+        calendar: whose business days are counted.
+        text: a date, `today`, `last-bd` (the last complete business day) or `latest` (the newest date in
+            the data).
+        latest: finds the newest date in the data; asked only for `latest`.
         today: the calendar's day.
 
     Raises:
         UsageError: it is none of these.
     """
-    word = clean(text.strip())
+    word = text.strip().casefold()
     if word == "today":
         return today
     if word == "last-bd":
@@ -167,5 +130,5 @@ def resolve_as_of(
     try:
         return date.fromisoformat(word)
     except ValueError as error:
-        hint = did_you_mean(word, ("today", "last-bd", "latest")) or "a date, today, last-bd or latest"
-        raise UsageError(Problem(f"{word!r} is no as-of date", hint=hint)) from error
+        hint = did_you_mean(word, _WORDS) or "YYYY-MM-DD, today, last-bd or latest"
+        raise UsageError(Problem(f"{clean(text)!r} is no day", key="as-of", hint=hint)) from error

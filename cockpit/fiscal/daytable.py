@@ -21,7 +21,9 @@ def day_coordinates(calendar: FiscalCalendar, day: date) -> Coordinates:
     business = calendar.business
     half, quarter = holding(year.halves, day), holding(year.quarters, day)
     period, week = holding(year.periods, day), holding(year.weeks, day)
-    labels: dict[UnitKind, str | None] = {kind: calendar.own_label(kind, year, day) for kind in UNIT_KINDS}
+    labels: dict[UnitKind, str | None] = {
+        kind: calendar.own_label(kind, year, day) for kind in UNIT_KINDS
+    }
 
     def worked(first: date, last: date) -> int | None:
         known = last < first or (business.covers(first) and business.covers(last))
@@ -95,7 +97,11 @@ def _append_days(
     year_label = _label("year", year, None)
     halves, quarters = _Cursor("half", year, year.halves), _Cursor("quarter", year, year.quarters)
     periods, weeks = _Cursor("period", year, year.periods), _Cursor("week", year, year.weeks)
+    # outside of the quarters (a calendar without them) counting starts with the year
+    bounds = (quarters, periods)
     day = first
+    counted: dict[date, int | None] = {}
+    totals: dict[date, int | None] = {}
 
     def known(start: date, end: date) -> bool:
         return business.covers(start) and business.covers(end)
@@ -104,6 +110,13 @@ def _append_days(
         for cursor in (halves, quarters, periods, weeks):
             cursor.move(day)
         worked = business.is_business_day(day)
+        for cursor in bounds:
+            current = cursor.current
+            if current is None:
+                continue
+            if current.start not in counted or day == first:
+                counted[current.start] = business.count(current.start, day)
+                totals[current.start] = business.count(current.start, current.end)
         quarter, period = quarters.current, periods.current
         columns["date"].append(day)
         columns["fy"].append(year_label)
@@ -120,7 +133,9 @@ def _append_days(
             business.count(period.start, day) if period and known(period.start, day) else None
         )
         number = business.count(quarter.start, day) if quarter else 0
-        columns["business_day_of_quarter"].append(number if quarter and known(quarter.start, day) else None)
+        columns["business_day_of_quarter"].append(
+            number if quarter and known(quarter.start, day) else None
+        )
         columns["business_days_left_in_quarter"].append(
             business.count(day + ONE_DAY, quarter.end) if quarter and known(day, quarter.end) else None
         )

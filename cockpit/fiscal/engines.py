@@ -73,10 +73,6 @@ class Engine(ABC):
             self._years[fy] = known
         return known
 
-    def names(self) -> Mapping[int, str]:
-        """The names that years have beside the calendar's label template."""
-        return {}
-
     def year_at(self, day: date) -> YearShape:
         """The fiscal year that a day is in."""
         if not FIRST_YEAR <= day.year <= LAST_YEAR:
@@ -144,9 +140,7 @@ class WeekCut:
         leap = whole_weeks == 53 and bool(lengths)
         if leap:
             lengths[self.leap_week - 1] += 1
-        starts = (
-            tuple(start + ONE_WEEK * weeks for weeks in accumulate([0, *lengths[:-1]])) if lengths else ()
-        )
+        starts = tuple(start + ONE_WEEK * weeks for weeks in accumulate([0, *lengths[:-1]])) if lengths else ()
         return make_shape(
             fy,
             start,
@@ -245,7 +239,9 @@ class BroadcastEngine(Engine):
         later = (self._month_start(first_year, self.start_month + position) for position in range(1, 12))
         starts = (start, *(first for first in later if first > start))
         weeks = ((end - start).days + 1) // 7
-        return make_shape(fy, start, end, starts, self.quarters, WeekRule(0, "blocks"), whole_weeks=weeks)
+        return make_shape(
+            fy, start, end, starts, self.quarters, WeekRule(0, "blocks"), whole_weeks=weeks
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -279,10 +275,6 @@ class TableEngine(Engine):
         self.cut = cut
         self.weeks = weeks
 
-    def names(self) -> Mapping[int, str]:
-        """The label of each listed year."""
-        return {fy: year.name for fy, year in self.table.items()}
-
     def rule_start(self, fy: int) -> date:
         """The first day that the table gives."""
         if fy in self.table:
@@ -290,7 +282,7 @@ class TableEngine(Engine):
         if fy - 1 in self.table:
             return self.table[fy - 1].end + ONE_DAY
         raise UsageError(
-            f"the table of fiscal years has no {fy}: it runs from {self.first.name} to {self.last.name}"
+            f"the table of fiscal years has no {fy}", f"it runs from {self.first.name} to {self.last.name}"
         )
 
     def year_at(self, day: date) -> YearShape:

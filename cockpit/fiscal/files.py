@@ -1,4 +1,4 @@
-"""Where calendar files and holiday lists are looked for."""
+"""Where calendar files are: those of a workspace, then the bundled ones."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -12,65 +12,32 @@ def find_calendar(name: str, workspace_folder: Path | None = None) -> Path:
     """The file of a calendar.
 
     Args:
-        name: a NAME without `/` and `.toml`, of the workspace's `calendars/`, else of the bundled ones;
-            anything else is a path.
-        workspace_folder: the folder with `cockpit.toml`, or None.
+        name: a NAME (without `/` and `.toml`) of the workspace's `calendars/` or of the bundled ones, or a
+            path, which is relative to the workspace.
+        workspace_folder: the workspace, or None.
 
     Raises:
-        ConfigError: there is no calendar of that name.
+        ConfigError: there is no such calendar; with the nearest name.
     """
-    if is_path(name):
-        return Path(name)
-    folders = [workspace_folder / "calendars"] if workspace_folder is not None else []
-    found = calendar_in([*folders, bundled("calendars")], name)
-    if found is None:
-        raise ConfigError(no_calendar(name, [*folders, bundled("calendars")]))
-    return found
+    if "/" in name or "\\" in name or name.endswith(".toml"):
+        path = Path(name).expanduser()
+        beside = workspace_folder / path if workspace_folder is not None else path
+        return path if path.is_absolute() or (path.exists() and not beside.exists()) else beside
+    folders = [] if workspace_folder is None else [workspace_folder / "calendars"]
+    return find_in([*folders, bundled("calendars")], name, "calendar")
 
 
-def is_path(name: str) -> bool:
-    """Whether a calendar is named by its path."""
-    return "/" in name or "\\" in name or name.endswith(".toml")
+def find_in(folders: Sequence[Path], name: str, what: str) -> Path:
+    """The file `NAME.toml` of the first of the folders that has it.
 
-
-def search_folders(file: Path, folders: Sequence[Path]) -> list[Path]:
-    """Where calendars are looked for: beside the file, in the workspace, among the bundled ones."""
-    places = [file.parent]
-    for folder in folders:
-        places += [folder, folder / "calendars"]
-    places.append(bundled("calendars"))
-    return list(dict.fromkeys(places))
-
-
-def calendar_in(folders: Sequence[Path], name: str, other_than: Path | None = None) -> Path | None:
-    """The first calendar file of that name, other than a file that asks for its own namesake."""
-    for folder in folders:
-        path = folder / f"{name}.toml"
-        if path.is_file() and (other_than is None or path.resolve() != other_than.resolve()):
-            return path
-    return None
-
-
-def no_calendar(name: str, folders: Sequence[Path]) -> Problem:
-    """The problem that no calendar has that name."""
-    known = sorted({path.stem for folder in folders for path in folder.glob("*.toml")} - {"cockpit"})
-    hint = did_you_mean(name, known) or (
-        f"known calendars: {', '.join(map(clean, known))}" if known else None
-    )
-    return Problem(f"there is no calendar {clean(name)!r}", hint=hint)
-
-
-def holiday_list_in(folders: Sequence[Path], name: str) -> Path | None:
-    """The file of a frozen holiday list: `holidays/NAME.toml` in the first folder that has one."""
-    for folder in folders:
-        places = [folder / "holidays"] + ([folder] if folder.name == "holidays" else [])
-        for place in places:
-            path = place / f"{name}.toml"
+    Raises:
+        ConfigError: none has; with the nearest name that there is.
+    """
+    if name.isprintable() and not {"/", "\\", "\0"} & set(name) and name not in (".", ".."):
+        for folder in folders:
+            path = folder / f"{name}.toml"
             if path.is_file():
                 return path
-    return None
-
-
-def holiday_lists(folders: Sequence[Path]) -> list[str]:
-    """The names of all holiday lists in those folders."""
-    return sorted({path.stem for folder in folders for path in (folder / "holidays").glob("*.toml")})
+    known = sorted({path.stem for folder in folders if folder.is_dir() for path in folder.glob("*.toml")})
+    hint = did_you_mean(name, known) or (f"there are: {', '.join(known)}" if len(known) < 20 else None)
+    raise ConfigError(Problem(f"no {what} {clean(name)!r}", hint=hint))

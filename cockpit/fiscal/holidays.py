@@ -1,182 +1,135 @@
-"""Frozen holiday lists, and the sets that a calendar or a scope makes of them."""
+"""Days off: frozen lists, with what a calendar drops from and adds to them."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from pathlib import Path
 
+from cockpit.base.paths import bundled
 from cockpit.base.problems import ConfigError, Problem, did_you_mean
-from cockpit.base.tomlfile import convert, read_toml
-from cockpit.fiscal.business import BusinessDays
-from cockpit.fiscal.files import holiday_list_in, holiday_lists
-from cockpit.fiscal.layers import Layered, Origin
+from cockpit.base.tomlfile import TomlFile, convert, read_toml
+from cockpit.fiscal.files import find_in
+from cockpit.fiscal.layers import Layered
 from cockpit.fiscal.spec import FrozenListSpec, HolidaySetSpec
 
-WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
-WARN_BEFORE_END = timedelta(days=365)
+WARN_DAYS = 365
+"""A list that ends sooner than this is warned about."""
 
 
 @dataclass(frozen=True, slots=True)
-class HolidayList:
-    """Days off by date.
+class DaysOff:
+    """The holidays of some lists together.
 
     Attributes:
-        name: what calendars call it.
-        days: the name of each day off.
-        years: first and last year that it covers, or None when it is no frozen list.
-        file: where it was read from, or None.
+        names: the name of each day off.
+        years: first and last calendar year that all lists cover; None where none has an end.
     """
 
-    name: str
-    days: dict[date, str]
+    names: dict[date, str]
     years: tuple[int, int] | None
-    file: Path | None = None
 
 
-def read_holiday_list(path: Path) -> HolidayList:
-    """Read one frozen holiday file.
-
-    Raises:
-        ConfigError: with every problem found.
-    """
-    file = read_toml(path)
-    problems: list[Problem] = []
-    spec = convert(file, FrozenListSpec, problems)
-    if spec is None:
-        raise ConfigError(*problems)
-    if spec.schema != 1:
-        problems.append(file.problem(("schema",), f"schema {spec.schema} is unknown"))
-    if len(spec.years) != 2 or spec.years[0] > spec.years[1]:
-        problems.append(file.problem(("years",), "must be the first and the last year"))
-    days: dict[date, str] = {}
-    for holiday in spec.holiday:
-        names = days.get(holiday.date)
-        days[holiday.date] = holiday.name if names in (None, holiday.name) else f"{names}, {holiday.name}"
-    if problems:
-        raise ConfigError(*problems)
-    return HolidayList(spec.name, days, (spec.years[0], spec.years[1]), path)
-
-
-class HolidayBook:
-    """All holiday lists that a calendar can name.
+class HolidayLists:
+    """Finds the lists that a calendar names, with its own changes to them.
 
     Args:
-        sets: the calendar's own `[[holiday_set]]` tables by name.
-        folders: where `holidays/` is looked for.
-        problems: what is found wrong is added here.
+        layered: the calendar's files; their `[[holiday_set]]` tables change lists of the same name.
+        folders: folders with holiday lists, searched after what lies beside the files.
+        today: the day against which the end of a list is judged.
+        problems: what is wrong is appended here.
     """
 
     def __init__(
-        self, sets: dict[str, Layered[HolidaySetSpec]], folders: Sequence[Path], problems: list[Problem]
+        self, layered: Layered, folders: Sequence[Path], today: date, problems: list[Problem]
     ) -> None:
-        self._sets = sets
-        self._folders = folders
+        self._layered = layered
+        self._today = today
         self._problems = problems
-        self._known: dict[str, HolidayList | None] = {}
+        beside = [file.path.parent / "holidays" for file in layered.files]
+        self._folders = [*beside, *folders, bundled("calendars") / "holidays"]
+        self._sets: dict[str, tuple[TomlFile, int, HolidaySetSpec]] = {}
+        for file, index, spec in layered.tables("holiday_set", HolidaySetSpec, problems):
+            self._sets.setdefault(spec.name, (file, index, spec))
 
-    def get(self, name: str, asked_at: Origin) -> HolidayList | None:
-        """A list by name, with what the calendar drops and adds; None when there is a problem with it."""
-        if name not in self._known:
-            self._known[name] = self._load(name, asked_at)
-        return self._known[name]
-
-    def check_all(self) -> None:
-        """Look at the sets that nothing names, too."""
-        for name, spec in self._sets.items():
-            self.get(name, spec.origin)
-
-    def _load(self, name: str, asked_at: Origin) -> HolidayList | None:
-        own = self._sets.get(name)
-        frozen: HolidayList | None = None
-        if own is not None and own.value.file is not None:
-            path = own.at("file").file.path.parent / own.value.file
-        else:
-            found = holiday_list_in(self._folders, name)
-            if found is None and own is not None and own.value.from_ is None:
-                return self._changed(HolidayList(name, {}, None), own)
-            if found is None:
-                known = [*self._sets, *holiday_lists(self._folders)]
-                hint = did_you_mean(name, known) or "cockpit calendar holidays writes one"
-                self._problems.append(asked_at.problem(f"there is no holiday list {name!r}", hint))
-                return None
-            path = found
-        try:
-            frozen = read_holiday_list(path)
-        except ConfigError as error:
-            self._problems.extend(error.problems)
-            return None
-        return self._changed(frozen, own) if own is not None else frozen
-
-    def _changed(self, base: HolidayList, own: Layered[HolidaySetSpec]) -> HolidayList:
-        """A list less what is dropped from it, by date or by name, plus what is added."""
-        days = dict(base.days)
-        for drop in own.value.drop or ():
-            day = drop if isinstance(drop, date) else _as_date(drop)
-            if day is not None:
-                gone = [day] if day in days else []
-            else:
-                gone = [known for known, name in days.items() if _is_called(name, str(drop))]
-            if not gone:
-                names = {name.removesuffix(" (observed)") for name in days.values()}
-                self._problems.append(
-                    own.at("drop").problem(
-                        f"{str(drop)!r} is no day of {base.name}",
-                        did_you_mean(str(drop), names),
-                        severity="warning",
-                    )
+    def days_off(self, names: Sequence[str], place: Problem) -> DaysOff:
+        """The holidays of those lists; `place` says where they are named."""
+        days: dict[date, str] = {}
+        years: tuple[int, int] | None = None
+        for name in names:
+            own, covered = self._one(name, place)
+            days |= own
+            if covered is not None:
+                years = (
+                    covered if years is None else (max(years[0], covered[0]), min(years[1], covered[1]))
                 )
-            for known in gone:
-                del days[known]
-        days |= {holiday.date: holiday.name for holiday in own.value.add or ()}
-        return HolidayList(base.name, days, base.years, base.file)
+        return DaysOff(days, years)
+
+    def _one(self, name: str, place: Problem) -> tuple[dict[date, str], tuple[int, int] | None]:
+        file, index, spec = self._sets.get(name, (None, 0, None))
+        days: dict[date, str] = {}
+        years: tuple[int, int] | None = None
+        if spec is None or spec.from_ is not None or spec.file is not None or not spec.add:
+            frozen = self._frozen(spec.file if spec is not None and spec.file else name, place)
+            if frozen is None:
+                return {}, None
+            days = {one.date: one.name for one in frozen.holiday}
+            years = (frozen.years[0], frozen.years[-1])
+            self._warn_of_end(name, years, place)
+        if spec is not None and file is not None:
+            for position, dropped in enumerate(spec.drop or ()):
+                gone = [day for day, called in days.items() if _is_it(day, called, dropped)]
+                for day in gone:
+                    del days[day]
+                if not gone:
+                    hint = did_you_mean(str(dropped), set(days.values()))
+                    self._problems.append(
+                        file.problem(
+                            ("holiday_set", index, "drop", position),
+                            f"the list {name} has no {dropped}",
+                            hint,
+                            severity="warning",
+                        )
+                    )
+            days |= {one.date: one.name for one in spec.add or ()}
+        return days, years
+
+    def _frozen(self, name: str, place: Problem) -> FrozenListSpec | None:
+        try:
+            path = find_in(self._folders, name.removesuffix(".toml"), "holiday list")
+        except ConfigError as error:
+            problem = error.problems[0]
+            hint = problem.hint or "cockpit calendar holidays writes one"
+            self._problems.append(Problem(problem.message, place.file, place.line, place.key, hint))
+            return None
+        try:
+            file = read_toml(path)
+        except ConfigError as error:
+            self._problems += error.problems
+            return None
+        found = convert(file, FrozenListSpec, self._problems)
+        if found is not None and len(found.years) != 2:
+            self._problems.append(file.problem(("years",), "needs the first and the last year", "[2010, 2032]"))
+            return None
+        return found
+
+    def _warn_of_end(self, name: str, years: tuple[int, int], place: Problem) -> None:
+        end = date(years[1], 12, 31)
+        if (end - self._today).days < WARN_DAYS:
+            self._problems.append(
+                Problem(
+                    f"the holiday list {name} ends on {end}",
+                    place.file,
+                    place.line,
+                    place.key,
+                    "freeze more years with cockpit calendar holidays",
+                    "warning",
+                )
+            )
 
 
-def _is_called(name: str, dropped: str) -> bool:
-    """Whether a day off has that name, as such or as the day on which it is observed."""
-    parts = [part.removesuffix("(observed)").strip().casefold() for part in name.replace(";", ",").split(",")]
-    return dropped.casefold() in (*parts, name.casefold())
-
-
-def _as_date(text: str) -> date | None:
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        return None
-
-
-def make_business_days(workweek: frozenset[int], lists: Sequence[HolidayList]) -> BusinessDays:
-    """Business days of a working week less all days of those lists."""
-    days: dict[date, str] = {}
-    for holidays in lists:
-        days |= {day: name for day, name in holidays.days.items() if day not in days}
-    covered = [holidays.years for holidays in lists if holidays.years is not None]
-    years = (max(first for first, _ in covered), min(last for _, last in covered)) if covered else None
-    return BusinessDays(workweek, days, years)
-
-
-def ends_soon(holidays: HolidayList, today: date, asked_at: Origin) -> Problem | None:
-    """A warning when a list ends within twelve months."""
-    if holidays.years is None:
-        return None
-    last = date(holidays.years[1], 12, 31)
-    if last - today >= WARN_BEFORE_END:
-        return None
-    when = "ended" if last < today else "ends"
-    return asked_at.problem(
-        f"the holiday list {holidays.name} {when} on {last}",
-        "cockpit calendar holidays writes further years",
-        severity="warning",
-    )
-
-
-def parse_workweek(names: list[str], at: Origin, problems: list[Problem]) -> frozenset[int]:
-    """The worked weekdays, Monday is 0; Monday to Friday where there is a problem."""
-    days: set[int] = set()
-    for name in names:
-        if name.casefold()[:3] in WEEKDAYS:
-            days.add(WEEKDAYS.index(name.casefold()[:3]))
-        else:
-            problems.append(at.problem(f"unknown weekday {name!r}", did_you_mean(name, WEEKDAYS)))
-    if not names:
-        problems.append(at.problem("a working week has at least one day"))
-    return frozenset(days) or frozenset(range(5))
+def _is_it(day: date, called: str, dropped: object) -> bool:
+    """Whether a holiday is the one dropped: by date, or by name with or without "(observed)"."""
+    if isinstance(dropped, date):
+        return day == dropped
+    name, wanted = called.casefold(), str(dropped).casefold()
+    return name == wanted or name.startswith(f"{wanted} (")

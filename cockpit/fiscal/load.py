@@ -1,194 +1,185 @@
-"""From calendar files to a fiscal calendar: what must be there, what it may be, and all that is wrong."""
+"""From calendar files to a fiscal calendar: laid over each other, checked whole, built once."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+import re
+from collections.abc import Callable, Sequence
 from datetime import date, datetime, time
 from pathlib import Path
-from typing import TypeVar, cast
-from zoneinfo import ZoneInfo, available_timezones
+from typing import Any, TypeVar
+from zoneinfo import ZoneInfo
 
 from cockpit.base.problems import ConfigError, Problem, did_you_mean
+from cockpit.base.tomlfile import KeyPath, convert
 from cockpit.fiscal.build import build_engine, build_naming
-from cockpit.fiscal.business import ROLLS, Roll
+from cockpit.fiscal.business import BusinessDays
 from cockpit.fiscal.calendar import FiscalCalendar
-from cockpit.fiscal.files import search_folders
-from cockpit.fiscal.holidays import HolidayBook, HolidayList, ends_soon, make_business_days, parse_workweek
-from cockpit.fiscal.layers import Layered, LayerError, Layers, Origin, read_layers
-from cockpit.fiscal.spec import CalendarSpec, FiscalSpec, HolidaySetSpec
+from cockpit.fiscal.holidays import HolidayLists
+from cockpit.fiscal.layers import Layered, read_layers
+from cockpit.fiscal.spec import CalendarSpec, FiscalSpec
+
+WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+DEFAULT_AT = time(17, 0)
+SYSTEM_KEYS = (
+    "start_month", "start_day", "year_end", "periods", "quarters", "leap_week", "year_name", "year", "override",
+)  # fmt: skip
+"""Keys of `[fiscal]` that belong to a system: a file that states another system does not inherit them."""
 
 C = TypeVar("C", bound=FiscalCalendar)
 
-DEFAULT_AT = time(17, 0)
-
-
-@dataclass(frozen=True, slots=True)
-class CalendarFile:
-    """A calendar file as it was read, for those who read more of it than the fiscal year.
-
-    Attributes:
-        layers: the file and those it extends.
-        calendar: the `[calendar]` table.
-        roll: the roll of rules that name none.
-        workweek: the worked weekdays, Monday is 0.
-        book: the holiday lists that scopes may name.
-        fiscal: the fiscal calendar, or None when it is wrong.
-    """
-
-    layers: Layers
-    calendar: Layered[CalendarSpec]
-    roll: Roll
-    workweek: frozenset[int]
-    book: HolidayBook
-    fiscal: FiscalCalendar | None
-
 
 def load_fiscal(path: Path, folders: Sequence[Path], kind: type[C]) -> C:
-    """A fiscal calendar from its file.
+    """Read a calendar file and those it extends.
+
+    Args:
+        path: the calendar's own file.
+        folders: folders with holiday lists, after what lies beside the file.
+        kind: the class to make.
 
     Raises:
         ConfigError: with every problem found.
     """
     problems: list[Problem] = []
-    loaded = load_calendar_file(path, folders, problems, kind)
+    layered = read_layers(path, problems)
+    made = build_fiscal(layered, folders, problems, kind)
     errors = [problem for problem in problems if problem.severity == "error"]
-    if loaded.fiscal is None or errors:
-        raise ConfigError(*problems)
-    return cast(C, loaded.fiscal)
+    if made is None or errors:
+        raise ConfigError(*errors)
+    return made
 
 
-def load_calendar_file(
-    path: Path,
-    folders: Sequence[Path],
-    problems: list[Problem],
-    kind: type[FiscalCalendar] = FiscalCalendar,
-) -> CalendarFile:
-    """Read a calendar file with those it extends, and make its fiscal calendar.
-
-    Args:
-        path: the file.
-        folders: where else calendars and holiday lists are looked for, before the bundled ones.
-        problems: everything found wrong is added here, warnings too.
-        kind: what to make.
-
-    Raises:
-        ConfigError: a file cannot be read at all.
-    """
-    try:
-        layers = read_layers(path, folders)
-    except LayerError as error:
-        problems.extend(error.problems)
-        layers = error.layers
-    places = search_folders(path, folders)
-    for file in layers.files:
-        places = [*places, *search_folders(file.path, ())]
-    calendar = layers.table("calendar", CalendarSpec, problems)
-    fiscal = _fiscal_table(layers, problems)
-    sets = layers.entries("holiday_set", HolidaySetSpec, problems, key="name")
-    book = HolidayBook(sets, list(dict.fromkeys(places)), problems)
-    book.check_all()
-
-    spec = calendar.value
-    identity = _identity(layers, calendar, problems)
-    zone = parse_zone(spec.timezone, calendar.at("timezone"), problems)
-    at = parse_time(spec.at, calendar.at("at"), problems) or DEFAULT_AT
-    roll = parse_roll(spec.roll, calendar.at("roll"), problems) or "none"
-    workweek = (
-        parse_workweek(spec.workweek, calendar.at("workweek"), problems)
-        if spec.workweek is not None
-        else frozenset(range(5))
+def build_fiscal(
+    layered: Layered, folders: Sequence[Path], problems: list[Problem], kind: type[C]
+) -> C | None:
+    """The fiscal calendar of files that are read already; None where problems stand in its way."""
+    head = merged_calendar(layered, problems)
+    fiscal = merged_fiscal(layered, problems)
+    if head is None or fiscal is None:
+        return None
+    before = len(_errors(problems))
+    identity = _text(layered, head.id, "id", problems)
+    zone = parse_zone(head.timezone, ("calendar", "timezone"), layered, problems)
+    at = parse_time(head.at, ("calendar", "at"), layered, problems) or DEFAULT_AT
+    workweek = _workweek(layered, head.workweek, problems)
+    engine = build_engine(layered, fiscal, problems)
+    naming = build_naming(layered, fiscal, problems)
+    today = datetime.now(zone).date() if zone is not None else date.min
+    lists = HolidayLists(layered, folders, today, problems)
+    place = layered.problem(("calendar", "holidays"), "")
+    off = lists.days_off(head.holidays or (), place)
+    if len(_errors(problems)) > before or engine is None or naming is None or zone is None:
+        return None
+    assert identity is not None
+    return kind(
+        id=identity,
+        title=head.title or identity,
+        zone=zone,
+        at=at,
+        business=BusinessDays(workweek, off.names, off.years),
+        engine=engine,
+        naming=naming,
+        file=layered.own.path,
+        warnings=[problem for problem in problems if problem.severity == "warning"],
     )
-    lists = [book.get(name, calendar.at("holidays")) for name in spec.holidays or ()]
-    known = [holidays for holidays in lists if holidays is not None]
-    engine = build_engine(fiscal, problems)
-    naming = build_naming(fiscal, problems)
-    made: FiscalCalendar | None = None
-    if engine is not None and naming is not None and zone is not None and identity is not None:
-        today = datetime.now(zone).date()
-        problems += _endings(known, today, calendar.at("holidays"))
-        made = kind(
-            id=identity,
-            title=spec.title or identity,
-            zone=zone,
-            at=at,
-            business=make_business_days(workweek, known),
-            engine=engine,
-            naming=naming,
-            file=path,
-            warnings=[problem for problem in problems if problem.severity != "error"],
-        )
-    return CalendarFile(layers, calendar, roll, workweek, book, made)
 
 
-def _endings(lists: Sequence[HolidayList], today: date, at: Origin) -> list[Problem]:
-    found = [ends_soon(known, today, at) for known in lists]
-    return [problem for problem in found if problem is not None]
+def merged_calendar(layered: Layered, problems: list[Problem]) -> CalendarSpec | None:
+    """`[calendar]` of all files, the own one first; the id is never inherited."""
+    return _merged(layered, "calendar", CalendarSpec, problems, _without_id)
 
 
-def _fiscal_table(layers: Layers, problems: list[Problem]) -> Layered[FiscalSpec]:
-    """The `[fiscal]` table; a file that names another system starts it afresh."""
-    start = 0
-    system = None
-    for position, file in enumerate(layers.files):
-        table = file.data.get("fiscal")
-        named = table.get("system") if isinstance(table, dict) else None
-        if named is not None and named != system:
-            start, system = position, named
-    return Layers(layers.files[start:]).table("fiscal", FiscalSpec, problems)
+def merged_fiscal(layered: Layered, problems: list[Problem]) -> FiscalSpec | None:
+    """`[fiscal]` of all files, the own one first."""
+    return _merged(layered, "fiscal", FiscalSpec, problems, _without_system)
 
 
-def _identity(layers: Layers, calendar: Layered[CalendarSpec], problems: list[Problem]) -> str | None:
-    """The calendar's id, which each file must state for itself."""
-    own = layers.top.data.get("calendar")
-    if not isinstance(own, dict) or "id" not in own:
-        extends = len(layers.files) > 1
-        why = "a calendar that extends another needs an id of its own" if extends else "needs the key id"
-        problems.append(layers.top.problem(("calendar",), why))
+def _without_id(inherited: dict[str, Any], own: dict[str, Any]) -> dict[str, Any]:
+    return {key: value for key, value in inherited.items() if key not in ("id", "extends")}
+
+
+def _without_system(inherited: dict[str, Any], own: dict[str, Any]) -> dict[str, Any]:
+    if "system" not in own:
+        return inherited
+    return {key: value for key, value in inherited.items() if key not in SYSTEM_KEYS}
+
+
+T = TypeVar("T")
+
+
+def _merged(
+    layered: Layered,
+    name: str,
+    kind: type[T],
+    problems: list[Problem],
+    inherited: Callable[[dict[str, Any], dict[str, Any]], dict[str, Any]],
+) -> T | None:
+    """One table of all files; each file is checked by itself, so that problems have their lines."""
+    before = len(problems)
+    together: dict[str, Any] = {}
+    for file in reversed(layered.files):
+        table = file.data.get(name, {})
+        if not isinstance(table, dict):
+            problems.append(file.problem((name,), "must be a table", f"write [{name}]"))
+            continue
+        if convert(file, kind, problems, (name,), table) is not None:
+            together = {**inherited(together, table), **table}
+    if len(problems) > before:
         return None
-    identity = calendar.value.id
-    if identity is None:
-        return None
-    if not identity or any(character in identity for character in "/@ \t"):
-        problems.append(
-            calendar.at("id").problem(f"{identity!r} cannot be an id", "letters, digits and - are good")
-        )
-        return None
-    return identity
+    return convert(layered.own, kind, problems, (name,), together)
 
 
-def parse_zone(name: str | None, at: Origin, problems: list[Problem]) -> ZoneInfo | None:
-    """A time zone by its IANA name; None with a problem when there is none of that name."""
+def parse_zone(name: str | None, path: KeyPath, layered: Layered, problems: list[Problem]) -> ZoneInfo | None:
+    """The time zone of that IANA name."""
     if name is None:
-        problems.append(at.problem("needs the key timezone", "an IANA name such as Europe/Berlin"))
+        problems.append(layered.problem(path, "needs an IANA time zone", 'timezone = "Europe/Berlin"'))
         return None
     try:
         return ZoneInfo(name)
     except (KeyError, ValueError, OSError):
-        hint = did_you_mean(name, available_timezones())
-        problems.append(at.problem(f"unknown time zone {name!r}", hint))
+        problems.append(layered.problem(path, f"no time zone {name!r}", _zone_hint(name)))
         return None
 
 
-def parse_time(text: str | None, at: Origin, problems: list[Problem]) -> time | None:
-    """A wall time such as 17:00; None with a problem when it is none, None when not given."""
+def _zone_hint(name: str) -> str:
+    from zoneinfo import available_timezones
+
+    return did_you_mean(name, available_timezones()) or 'IANA names, such as "America/Chicago"'
+
+
+def parse_time(text: str | None, path: KeyPath, layered: Layered, problems: list[Problem]) -> time | None:
+    """A time of day, `17:00`; None for nothing or what is none."""
     if text is None:
         return None
-    hours, separator, minutes = text.partition(":")
-    if separator and hours.isdecimal() and len(minutes) == 2 and minutes.isdecimal():
-        try:
-            return time(int(hours), int(minutes))
-        except ValueError:
-            pass
-    problems.append(at.problem(f"{text!r} is no time of day", "write it as 17:00"))
-    return None
-
-
-def parse_roll(text: str | None, at: Origin, problems: list[Problem]) -> Roll | None:
-    """A roll by its name; None with a problem when it is unknown, None when not given."""
-    if text is None:
+    found = re.fullmatch(r"(\d{1,2}):(\d\d)", text)
+    if found is None or int(found[1]) > 23 or int(found[2]) > 59:
+        problems.append(layered.problem(path, f"{text!r} is no time of day", 'such as "17:00"'))
         return None
-    for roll in ROLLS:
-        if roll == text:
-            return roll
-    hint = did_you_mean(text, ROLLS) or f"known: {', '.join(ROLLS)}"
-    problems.append(at.problem(f"unknown roll {text!r}", hint))
-    return None
+    return time(int(found[1]), int(found[2]))
+
+
+def _workweek(layered: Layered, names: list[str] | None, problems: list[Problem]) -> frozenset[int]:
+    if names is None:
+        return frozenset(range(5))
+    found = set()
+    for name in names:
+        day = name.strip().casefold()[:3]
+        if day in WEEKDAYS and len(name.strip()) >= 3:
+            found.add(WEEKDAYS.index(day))
+        else:
+            hint = did_you_mean(name, WEEKDAYS)
+            problems.append(layered.problem(("calendar", "workweek"), f"unknown weekday {name!r}", hint))
+    if not found:
+        problems.append(layered.problem(("calendar", "workweek"), "no day is worked"))
+        return frozenset(range(5))
+    return frozenset(found)
+
+
+def _text(layered: Layered, text: str | None, key: str, problems: list[Problem]) -> str | None:
+    path: KeyPath = ("calendar", key)
+    if not text or re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9._-]*", text) is None:
+        said = f"{text!r} cannot stand in keys" if text else f"needs the key {key}"
+        hint = "letters, digits, point, hyphen"
+        problems.append(layered.own.problem(path, said, hint))
+    return text
+
+
+def _errors(problems: Sequence[Problem]) -> list[Problem]:
+    return [problem for problem in problems if problem.severity == "error"]

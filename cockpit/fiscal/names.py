@@ -1,10 +1,11 @@
-"""Reading the labels of fiscal units as people and keys write them."""
+"""Units by their labels: the canonical ones and the calendar's own."""
 
 from __future__ import annotations
 
 import re
 from typing import TYPE_CHECKING
 
+from cockpit.base.clean import clean
 from cockpit.base.problems import Problem, UsageError, did_you_mean
 from cockpit.fiscal.labels import century, pattern
 from cockpit.fiscal.unit import UNIT_KINDS, Unit, UnitKind
@@ -13,74 +14,66 @@ if TYPE_CHECKING:
     from cockpit.fiscal.calendar import FiscalCalendar
 
 _CANONICAL = re.compile(
-    r"FY(?P<fy>\d{4}|\d\d)(?:-(?:H(?P<half>\d)|P(?P<period>\d\d?)|W(?P<week>\d\d?)"
-    r"|Q(?P<quarter>\d)(?:-W(?P<quarter_week>\d\d?))?))?",
+    r"FY(?P<year>\d{4}|\d\d)"
+    r"(?:-(?:H(?P<half>\d)|P(?P<period>\d\d?)|W(?P<week>\d\d?)|Q(?P<quarter>\d)(?:-W(?P<inner>\d\d?))?))?",
     re.IGNORECASE,
 )
 
 
 def unit_named(calendar: FiscalCalendar, text: str) -> Unit:
-    """The unit of a label, canonical or the calendar's own.
+    """The unit of a label.
 
     Raises:
-        UsageError: it is no label, or the calendar has no such unit.
+        UsageError: it is no label, or the calendar has no such unit; with the nearest label or its units.
     """
-    found = _CANONICAL.fullmatch(text.strip())
-    own = _own(calendar, text.strip())
-    if own is not None and (found is None or own.own_label == own.label):
-        return own
-    if found is None:
-        raise _unknown(calendar, text)
-    fy = _year(found["fy"])
-    if found["quarter_week"] is not None:
-        return calendar.quarter_week(fy, int(found["quarter"]), int(found["quarter_week"]))
-    kinds: tuple[UnitKind, ...] = ("half", "quarter", "period", "week")
-    for kind in kinds:
+    text = text.strip()
+    canonical = _CANONICAL.fullmatch(text)
+    if canonical is not None:
+        return _canonical_unit(calendar, canonical)
+    for kind in UNIT_KINDS:
+        if kind in calendar.kinds:
+            found = _own_unit(calendar, kind, text)
+            if found is not None:
+                return found
+    today = calendar.coordinates(calendar.today())
+    examples = [label for label in (f"FY{today.fy % 100:02}", *today.labels.values()) if label]
+    hint = did_you_mean(text, examples) or f"such as {', '.join(dict.fromkeys(examples))}"
+    raise UsageError(Problem(f"{clean(text)!r} is no label of the calendar {calendar.id}", hint=hint))
+
+
+def _canonical_unit(calendar: FiscalCalendar, found: re.Match[str]) -> Unit:
+    year = int(found["year"])
+    fy = century(year) if len(found["year"]) == 2 else year
+    if found["inner"] is not None:
+        return calendar.quarter_week(fy, int(found["quarter"]), int(found["inner"]))
+    for kind in UNIT_KINDS[1:]:
         if found[kind] is not None:
             return calendar.unit_of(kind, fy, int(found[kind]))
     return calendar.unit_of("year", fy)
 
 
-def _year(text: str) -> int:
-    return century(int(text)) if len(text) == 2 else int(text)
+def _own_unit(calendar: FiscalCalendar, kind: UnitKind, text: str) -> Unit | None:
+    """The unit of that kind whose own label is the text."""
+    template = calendar.naming.templates[kind]
+    found = pattern(template).fullmatch(text)
+    if found is None:
+        return None
+    numbers = found.groupdict()
+    year = numbers.get("yyyy")
+    fy = int(year) if year is not None else century(int(numbers["yy"]))
+    if kind == "year":
+        return calendar.unit_of("year", fy)
+    letters: dict[UnitKind, tuple[str, ...]] = {
+        "half": ("h",),
+        "quarter": ("q",),
+        "period": ("p", "pp"),
+        "week": ("w", "ww"),
+    }
+    number = next(int(numbers[letter]) for letter in letters[kind] if numbers.get(letter))
+    quarter = numbers.get("q")
+    if kind == "week" and quarter is not None and calendar.naming.week_in == "quarter":
+        return calendar.quarter_week(fy, int(quarter), number)
+    unit = calendar.unit_of(kind, fy, number)
+    return unit if unit.own_label.casefold() == text.casefold() else None
 
 
-def _own(calendar: FiscalCalendar, text: str) -> Unit | None:
-    """The unit that the calendar's own templates call so, or None."""
-    naming = calendar.naming
-    for fy, name in calendar.engine.names().items():
-        if name.casefold() == text.casefold():
-            return calendar.unit_of("year", fy)
-    for kind in UNIT_KINDS:
-        found = pattern(naming.templates[kind]).fullmatch(text)
-        if found is None:
-            continue
-        fields = found.groupdict()
-        fy = _year(fields.get("yyyy") or fields.get("yy") or "0")
-        week = fields.get("ww") or fields.get("w")
-        if kind == "week" and week is not None and naming.week_in == "quarter" and fields.get("q"):
-            return calendar.quarter_week(fy, int(fields["q"]), int(week))
-        number = {
-            "year": fields.get("yyyy") or fields.get("yy"),
-            "half": fields.get("h"),
-            "quarter": fields.get("q"),
-            "period": fields.get("pp") or fields.get("p"),
-            "week": week,
-        }[kind]
-        return calendar.unit_of(kind, fy, int(number or 0))
-    return None
-
-
-def _unknown(calendar: FiscalCalendar, text: str) -> UsageError:
-    day = calendar.today()
-    known: list[str] = []
-    try:
-        for kind in calendar.kinds:
-            unit = calendar.unit(kind, day)
-            if unit is not None:
-                known += [unit.label, unit.own_label]
-    except UsageError:  # a table that does not reach today
-        known = []
-    examples = ", ".join(dict.fromkeys(known))
-    hint = did_you_mean(text, known) or (f"for example {examples}" if known else None)
-    return UsageError(Problem(f"{text!r} is no unit of the calendar {calendar.id}", hint=hint))

@@ -51,49 +51,49 @@ class Span:
 
 
 def resolve_period(calendar: FiscalCalendar, text: str, as_of: date) -> Span:
-    """The days that a period's name stands for at an as-of date.
+    """The days that a period's name stands for.
 
     Args:
         calendar: whose units are meant.
-        text: a label (`FY27-Q2`, also one of the calendar's own), `this-` or `last-` with a kind of
-            unit, `qtd`, `ytd`, `all`, or `DATE..DATE` with both ends included.
-        as_of: what "this" and "to date" mean.
+        text: a label (canonical or the calendar's own), `this-` or `last-` and a unit, `qtd`, `ytd`, `all`,
+            or two days with `..` between them, both included.
+        as_of: the day that the words are relative to.
 
     Raises:
-        UsageError: it is none of these, or the calendar has no such unit.
+        UsageError: it is none of these, or the calendar lacks the unit; with the units it has.
     """
-    name = clean(text.strip())
-    word = name.casefold()
+    text = text.strip()
+    word = text.casefold()
     if word == "all":
         return Span("all", None, None)
     if word in TO_DATE:
         unit = calendar.require_unit(TO_DATE[word], as_of)
         return Span(word, unit.start, as_of, unit)
-    if word in WORDS:
-        kind, count = WORDS[word]
-        unit = calendar.require_unit(kind, as_of)
-        return whole(calendar.shift(unit, count) if count else unit)
-    if ".." in name:
-        first, last = (_day(part.strip()) for part in name.split("..", 1))
-        if last < first:
-            raise UsageError(f"{name}: the last day comes before the first")
-        return Span(f"{first}..{last}", first, last)
+    if word in _WORDS:
+        which, _, kind = word.partition("-")
+        unit = calendar.require_unit(_kind(kind), as_of)
+        return Span.of(unit if which == "this" else calendar.shift(unit, -1))
+    days = _RANGE.fullmatch(text)
+    if days is not None:
+        return _range(text, days[1], days[2])
     try:
-        return whole(calendar.unit_named(name))
+        return Span.of(calendar.unit_named(text))
     except UsageError as error:
-        hint = did_you_mean(word, [*WORDS, *TO_DATE, "all"])
-        if hint is None or "is no unit of" not in error.problems[0].message:
+        known = did_you_mean(text, (*_WORDS, *TO_DATE, "all"))
+        if known is None or re.match(r"fy\d", word):
             raise
-        raise UsageError(Problem(f"unknown period {name!r}", hint=hint)) from error
+        raise UsageError(Problem(f"no period {clean(text)!r}", hint=known)) from error
 
 
-def whole(unit: Unit) -> Span:
-    """The span of a whole unit."""
-    return Span(unit.label, unit.start, unit.end, unit)
+def _kind(word: str) -> UnitKind:
+    return next(kind for kind in UNIT_KINDS if kind == word)
 
 
-def _day(text: str) -> date:
+def _range(text: str, first: str, last: str) -> Span:
     try:
-        return date.fromisoformat(text)
+        start, end = date.fromisoformat(first), date.fromisoformat(last)
     except ValueError as error:
-        raise UsageError(Problem(f"{text!r} is no date", hint="write YYYY-MM-DD")) from error
+        raise UsageError(Problem(f"{clean(text)!r} has a day that there is not", hint="YYYY-MM-DD")) from error
+    if end < start:
+        raise UsageError(Problem(f"{clean(text)!r} ends before it starts", hint=f"write {last}..{first}"))
+    return Span(text, start, end)
