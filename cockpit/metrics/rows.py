@@ -7,9 +7,8 @@ import polars as pl
 from cockpit.base.problems import Problem, UsageError
 from cockpit.metrics.aggregate import Part, counted
 from cockpit.metrics.definition import Metric
-from cockpit.metrics.expression import columns_in, compile_value
-from cockpit.metrics.facts.fact import DEAL, Fact
-from cockpit.metrics.sql.parse import parse
+from cockpit.metrics.expression import compile_value
+from cockpit.metrics.facts.fact import Fact
 from cockpit.metrics.state import Cut, State
 
 _ADDED = {
@@ -76,15 +75,13 @@ def _contributing(state: State, metric: Metric, cut: Cut) -> pl.DataFrame:
 
 
 def _contribution(part: Part, fact: Fact, kept: pl.DataFrame, n: int) -> pl.Expr:
-    text = part.metric.spec.value or ""
-    value = compile_value(text, kept.schema, part.parameters)
+    value = compile_value(part.metric.spec.value or "", kept.schema, part.parameters)
     if value.function == "COUNT":
         if value.operand is None:
             return pl.lit(1, pl.Int64)
         counts = value.operand.is_not_null()
         if value.aggregate.distinct:
-            deals = fact.key is not None and columns_in(parse(text)) == (fact.key,) and not fact.single
-            counts &= (pl.col(DEAL) if deals else value.operand).is_first_distinct()
+            counts &= value.operand.is_first_distinct()
         return counts.cast(pl.Int64)
     assert value.operand is not None
     if value.function == "SUM":
@@ -92,7 +89,7 @@ def _contribution(part: Part, fact: Fact, kept: pl.DataFrame, n: int) -> pl.Expr
     if value.function == "AVG":
         share = value.operand.cast(pl.Float64) / n
         if part.metric.spec.per_deal is not None and not fact.single:
-            return pl.when(pl.col(DEAL).is_first_distinct()).then(share).otherwise(0.0)
+            return pl.when(pl.col(fact.key or "").is_first_distinct()).then(share).otherwise(0.0)
         return share
     return value.operand
 
