@@ -13,15 +13,13 @@ def cleaned(frame: pl.DataFrame, thorough: bool) -> pl.DataFrame:
     Args:
         frame: text columns.
         thorough: whether a cell may hold anything but printable ASCII; without it only length and
-            blanks are looked at.
+            spaces are looked at.
     """
     if frame.is_empty():
         return frame
     text = pl.col(pl.String)
-    if thorough:
-        padded = text.str.contains(r"^\s|\s$").any()
-    else:
-        padded = (text.str.starts_with(" ") | text.str.ends_with(" ")).any()
+    # Other blanks than spaces are not plain, so the values that have them are stripped one by one.
+    padded = (text.str.starts_with(" ") | text.str.ends_with(" ")).any()
     facts = frame.lazy().select(
         padded.name.suffix(":padded"),
         (text == "").any().name.suffix(":blank"),
@@ -50,8 +48,8 @@ def _clean_column(column: pl.Series) -> pl.Series:
     suspicious = column.str.contains(_NOT_PLAIN) | (column.str.len_bytes() > MAX_LENGTH)
     values = column.filter(suspicious.fill_null(False)).unique()
     changes = {}
-    for value in values:
-        better = clean(value).strip()
+    for value, stripped in zip(values, values.str.strip_chars(), strict=True):
+        better = clean(stripped).strip()
         if better != value:
             changes[value] = better or None
     if not changes:

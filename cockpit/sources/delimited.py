@@ -8,6 +8,7 @@ standard library's reader, which knows the line of each record.
 import codecs
 import csv
 import io
+import re
 import threading
 from collections.abc import Collection
 from dataclasses import dataclass
@@ -111,6 +112,8 @@ def _read(
         return _read(content, sample, name, encoding, wanted, header, separator, code_page)
     refused: tuple[tuple[int, str, str], ...] = ()
     rows: pl.Series | None = None
+    if frame is not None and screen.quotes and not _quotes_are_regular(content, layout, name):
+        frame = None
     if frame is not None and not _has_short_rows(frame, layout, content, screen, name):
         rows = _lines(frame, layout, screen)
     if frame is None or rows is None:
@@ -205,6 +208,38 @@ def _fast(content: Path | bytes, layout: Layout) -> pl.DataFrame | None:
         return None
 
 
+def _quotes_are_regular(content: Path | bytes, layout: Layout, name: str) -> bool:
+    """Whether every quoted cell is quoted as a whole: the parser takes some that are not, and misreads them.
+
+    Line by line first, which is fast; a file with records over several lines is looked at as a whole.
+    """
+    separator = f"\\x{ord(layout.separator):02x}"
+    cell = rf'(?:"(?:[^"]|"")*"|[^"{separator}]*)'
+    source = content if isinstance(content, bytes) else str(content)
+    lines = pl.scan_csv(
+        source,
+        has_header=False,
+        skip_lines=layout.skip,
+        schema={"line": pl.String},
+        separator="\x1f",
+        quote_char=None,
+        glob=False,
+        raise_if_empty=False,
+    )
+    regular = pl.col("line").str.contains(rf"^{cell}(?:{separator}{cell})*\r?$").fill_null(True).all()
+    try:
+        if lines.select(regular).collect().item():
+            return True
+    except (pl.exceptions.PolarsError, OSError):
+        pass  # the line check needs lines; the check of the whole needs nothing
+    data = _bytes_of(content, name)
+    start = 0
+    for _ in range(layout.skip):
+        start = data.index(b"\n", start) + 1
+    whole = rf'(?:(?:"(?:[^"]++|"")*+"|[^"\n\r{separator}]*+)(?:{separator}|\r?\n|\Z))*+\Z'
+    return re.compile(whole.encode()).match(data, start) is not None
+
+
 def _has_short_rows(
     frame: pl.DataFrame, layout: Layout, content: Path | bytes, screen: _Screen, name: str
 ) -> bool:
@@ -228,8 +263,8 @@ def _has_short_rows(
     if screen.quotes:
         inside = frame.select(pl.all().str.count_matches(separator, literal=True).sum())
         present -= sum(inside.row(0))
-    blank_rows = int(frame.select(blank.sum()).item())
-    return present not in (frame.height * (width - 1), (frame.height - blank_rows) * (width - 1))
+    blank_lines_at_the_end = max(data.count(b"\n", len(data.rstrip(b"\r\n"))) - 1, 0)
+    return present != (frame.height - blank_lines_at_the_end) * (width - 1)
 
 
 def _lines(frame: pl.DataFrame, layout: Layout, screen: _Screen) -> pl.Series | None:
