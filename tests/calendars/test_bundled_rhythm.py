@@ -24,7 +24,9 @@ def loaded(name: str) -> RhythmCalendar:
 
 @cache
 def years(name: str) -> tuple[Occurrence, ...]:
-    return tuple(loaded(name).occurrences(FIRST, LAST, anchors={"agreements": [AGREEMENT]}))
+    calendar = loaded(name)
+    sets = {action.for_each.anchor_set for action in calendar.actions if action.for_each is not None}
+    return tuple(calendar.occurrences(FIRST, LAST, anchors={chosen: [AGREEMENT] for chosen in sets}))
 
 
 def by_key(name: str) -> dict[str, Occurrence]:
