@@ -170,53 +170,72 @@ def _weekly(
     return {name: tuple(result.total(name).value for result in results) for name in flows}
 
 
-def board_lines(rows: Sequence[BoardRow], formats: Formats, width: int, margin: bool) -> list[Line]:
-    """Figures of the board, one a line, their columns aligned; without trends their column is left out."""
-    trends = any(row.trend for row in rows)
+@dataclass(frozen=True, slots=True)
+class Columns:
+    """The cells that each column of the board takes; 0 for a column that is left out."""
+
+    label: int
+    value: int
+    delta: int
+    trend: int
+    note: int
+    word: int
+
+
+def columns_of(rows: Sequence[BoardRow], formats: Formats, width: int) -> Columns:
+    """Columns for the figures at a width; first the trend goes, then what they stand on, then the change."""
     known = [row for row in rows if row.value is not None]
-    word_width = max((cells(row.word) for row in known), default=0)
-    note_width = max((cells(row.note) for row in known), default=0)
-    return [board_line(row, formats, width, margin, trends, word_width, note_width) for row in rows]
+    value = max([7, *(cells(formats.value(row.value, row.unit)) for row in known)])
+    delta = max([9, *(cells(formats.delta(row.delta, row.unit, row.value)) for row in known)]) + 1
+    label = (21 if width < 90 else 34) if width >= 40 else max(width - value, 1)
+    rest = width - label - value
+    if rest < delta:
+        return Columns(max(width - value, 1), value, 0, 0, 0, 0)
+    rest -= delta
+    word = max((cells(row.word) for row in known), default=0) + 1
+    trend = SPARK_WEEKS + 2 if any(row.trend for row in rows) and rest >= SPARK_WEEKS + 2 else 0
+    if trend and rest - trend < min(word, 11):
+        trend = 0
+    note = max((cells(row.note) for row in known), default=0) + 3
+    note = note if note > 3 and rest - trend >= note + word else 0
+    return Columns(label, value, delta, trend, note, max(rest - trend - note, 0))
 
 
-def board_line(
-    row: BoardRow, formats: Formats, width: int, margin: bool, trends: bool, word_width: int, note_width: int
-) -> Line:
-    """One figure of the board at a width: label, value, change, trend, what it stands on, word.
+def board_lines(rows: Sequence[BoardRow], formats: Formats, width: int, margin: bool) -> list[Line]:
+    """Figures of the board, one a line, their columns aligned.
 
     Args:
-        row: the figure.
-        formats: how it is written.
-        width: cells of the line.
-        margin: whether there is a margin with a mark for what is off.
-        trends: whether there is a column of sparklines.
-        word_width: cells that the words at the right end need.
-        note_width: cells that the column of what figures stand on needs.
+        rows: the figures.
+        formats: how they are written.
+        width: cells of each line.
+        margin: whether there is a margin of two cells with a mark for what is off.
     """
-    value = formats.value(row.value, row.unit)
-    delta = formats.delta(row.delta, row.unit, row.value)
+    columns = columns_of(rows, formats, width - (2 if margin else 0))
+    return [_board_line(row, formats, columns, margin).fitted(width) for row in rows]
+
+
+def _board_line(row: BoardRow, formats: Formats, columns: Columns, margin: bool) -> Line:
     quiet: Role = "dim" if row.quiet else "text"
-    inner = width - (2 if margin else 0)
-    label_width = (21 if inner < 90 else 34) if inner >= 40 else max(inner - 8, 1)
-    columns = [
+    said: Role = "bad" if row.off else "dim"
+    spans = [
         Span(("! " if row.off else "  ") if margin else "", "bad"),
-        Span(left(short_label(row.label, label_width - 1), label_width), quiet),
-        Span(right(value, 8), "text" if row.value is not None else "dim"),
+        Span(left(short_label(row.label, columns.label - 1), columns.label), quiet),
+        Span(
+            right(formats.value(row.value, row.unit), columns.value),
+            "text" if row.value is not None else "dim",
+        ),
     ]
-    rest = inner - label_width - 8
-    if rest >= 10 and row.value is not None:
-        columns.append(Span(right(delta, 10), quiet))
-        rest -= 10
-        if trends and rest >= 10:
-            columns.append(Span("  " + left(sparkline(list(row.trend), SPARK_WEEKS), SPARK_WEEKS), "spark"))
-            rest -= 2 + SPARK_WEEKS
-        if note_width and rest >= 3 + note_width + 1 + word_width:
-            columns.append(Span("   " + left(row.note, note_width), "dim"))
-            rest -= 3 + note_width
-    if rest > 4:
-        columns.append(Span(" " + right(row.word, rest - 1), "bad" if row.off else "dim"))
+    if row.value is None:
+        rest = columns.delta + columns.trend + columns.note + columns.word
+        spans.append(Span("  " + right(row.word, max(rest - 2, 0)), "dim"))
+    else:
+        spans.append(Span(right(formats.delta(row.delta, row.unit, row.value), columns.delta), quiet))
+        spark = sparkline(list(row.trend), SPARK_WEEKS)
+        spans.append(Span("  " + left(spark, columns.trend - 2) if columns.trend else "", "spark"))
+        spans.append(Span("   " + left(row.note, columns.note - 3) if columns.note else "", "dim"))
+        spans.append(Span(" " + right(row.word, columns.word - 1) if columns.word > 1 else "", said))
     copied = (row.label, formats.raw(row.value), formats.raw(row.delta))
-    return Line(tuple(columns), row.place, f"kpi:{row.name}", copied).fitted(width)
+    return Line(tuple(spans), row.place, f"kpi:{row.name}", copied)
 
 
 def remembered(facts: BoardFacts, saved_at: str) -> dict[str, Any]:

@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 
 TABLES = {"opportunities": "opportunities", "renewals": "agreements", "quota": "quota"}
 """The table that each fact is made of."""
+MADE_BY_FACTS = ("status", "outcome", "missing")
+"""Dimensions that facts have whatever columns their table has."""
 IDENTITIES = ("opportunity_id", "agreement_id")
 """The dimensions at which a division is a list of rows."""
 
@@ -44,8 +46,8 @@ def columns_of(cockpit: "Cockpit", table: str) -> tuple[str, ...]:
 def dimensions_of(cockpit: "Cockpit", metric: "Metric") -> tuple[str, ...]:
     """The dimensions of a metric, those of its drill path first; identities are lists of rows."""
     columns = columns_of(cockpit, table_of(cockpit, metric))
-    path = [name for name in drill_of(cockpit, metric) if name not in IDENTITIES]
-    return tuple(dict.fromkeys([*path, *(name for name in columns if name not in IDENTITIES)]))
+    path = [name for name in drill_of(cockpit, metric) if name in columns or name in MADE_BY_FACTS]
+    return tuple(name for name in dict.fromkeys([*path, *columns]) if name not in IDENTITIES)
 
 
 def choices(names: Iterable[str]) -> tuple[Choice, ...]:

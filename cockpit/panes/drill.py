@@ -160,7 +160,7 @@ class KpiView(View):
         groups, ordered = self._ordered(cockpit, context, dimension, rows)
         used = {name for name, _ in self.steps} | {dimension}
         following = next(
-            (name for name in drill_of(cockpit, metric) if name not in used and name not in IDENTITIES), None
+            (name for name in drill_of(cockpit, metric) if name in available and name not in used), None
         )
         matching = [group for group in groups if self.needle.casefold() in group.label.casefold()]
         return DrillData(
@@ -170,7 +170,7 @@ class KpiView(View):
             dimension=dimension,
             groups=tuple(matching),
             ordered=ordered,
-            following=following if following in available else None,
+            following=following,
             available=available,
             compared=compared_words(cockpit, result),
             period=result.period.label,

@@ -134,8 +134,10 @@ def groups_block(
         title = rule("Rows" if data.metric.kind != "derived" else "Made of", "", inner)
         lines = [line(" " * margin, *title.spans)]
         if data.metric.kind == "derived":
-            heads = left("", max(min(36, inner - 22), 8)) + right("value", 10) + right("n", 9) + "   effect"
-            lines.append(line(" " * margin, Span(heads, "dim")))
+            part_heads = (
+                left("", max(min(36, inner - 22), 8)) + right("value", 10) + right("n", 9) + "   effect"
+            )
+            lines.append(line(" " * margin, Span(part_heads, "dim")))
             parts = [_part_line(part, data, view.condition, inner) for part in data.parts]
             lines += [replace(row, spans=(Span(" " * margin), *row.spans)) for row in parts]
         else:

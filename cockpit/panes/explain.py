@@ -1,10 +1,12 @@
 """Why a figure is what it is: definition, formula with the numbers put in, what counts, what is left out."""
 
 from dataclasses import dataclass, replace
+from datetime import datetime, tzinfo
 from typing import TYPE_CHECKING
 
 from cockpit.base.problems import UsageError, did_you_mean
 from cockpit.panes.conditions import both
+from cockpit.panes.days import clock, day_and_month
 from cockpit.panes.figures import formats_of, metrics_of
 from cockpit.panes.formats import Formats, plural
 from cockpit.panes.head import WIDE
@@ -29,13 +31,17 @@ SNAPSHOTS = {
 
 @dataclass(frozen=True, slots=True)
 class ExplainData:
-    """An explanation, the metric it is about, and conditions that find the rows left out by reason."""
+    """An explanation, the metric it is about, and conditions that find the rows left out by reason.
+
+    Times of day are those of `zone`.
+    """
 
     explanation: "Explanation"
     metric: "Metric"
     parts: "Mapping[str, Metric]"
     left_out: "Mapping[str, str]"
     formats: Formats
+    zone: tzinfo
 
 
 @dataclass(frozen=True)
@@ -85,7 +91,9 @@ class ExplainView(View):
             if one.spec.fact == "opportunities":
                 left_out.update(getattr(one.spec, "left_out", {}))
         parts = {name: metrics[name] for name in explanation.parts if name in metrics}
-        return ExplainData(explanation, metric, parts, left_out, formats_of(cockpit, context))
+        return ExplainData(
+            explanation, metric, parts, left_out, formats_of(cockpit, context), cockpit.fiscal.zone
+        )
 
     def page(self, data: ExplainData, size: Size) -> Page:
         """Sections under each other; what is left out and the parts can be opened."""
@@ -126,14 +134,17 @@ class ExplainView(View):
                 lines.append(line(left(metric.label, 36), said, place=place, key=f"part:{name}"))
         lines += [BLANK, rule("Sources", "", width)]
         for source in explanation.sources:
-            read = (source.loaded_at or "never")[:16].replace("T", " ")
+            read = "never"
+            if source.loaded_at is not None:
+                at = datetime.fromisoformat(source.loaded_at).astimezone(data.zone)
+                read = f"{day_and_month(at.date())} {clock(at)}"
             words = f"{source.rows:,} rows, {source.rejected:,} rejected, read {read}"
             place = Place("data", source.table)
             name = left(source.table, 14) + " " + source.path_or_host
             lines.append(line(name, Span("   " + words, "dim"), place=place, key=f"source:{source.table}"))
-        at = f":{explanation.definition_line}" if explanation.definition_line else ""
+        place_in_file = f":{explanation.definition_line}" if explanation.definition_line else ""
         if explanation.definition_file:
-            lines += [BLANK, *_texts("defined in", f"{explanation.definition_file}{at}", width)]
+            lines += [BLANK, *_texts("defined in", f"{explanation.definition_file}{place_in_file}", width)]
         if data.metric.spec.source:
             lines += _texts("after", data.metric.spec.source, width)
         return lines

@@ -87,10 +87,9 @@ def word(row: "KpiRow", good: str | None, formats: Formats) -> str:
     if row.value is None:
         return row.reason or "unknown"
     if row.target is not None:
-        target = formats.value(row.target, row.unit)
         if row.status == "good":
             return "within limit" if good == "down" else "on target"
-        return f"{'limit' if good == 'down' else 'target'} {target}"
+        return f"{'limit' if good == 'down' else 'needs'} {target_text(row, formats)}"
     if row.marks:
         return ", ".join(row.marks)
     if row.compare is None or row.compare.swing is None or row.compare.delta is None:
@@ -98,6 +97,12 @@ def word(row: "KpiRow", good: str | None, formats: Formats) -> str:
     if row.compare.unusual:
         return "unusual"
     return "usual" if min(row.n, row.compare.n or row.n) >= ENOUGH else "n too small"
+
+
+def target_text(row: "KpiRow", formats: Formats) -> str:
+    """A target in its metric's unit, at the scale of the figure, without decimals that say nothing."""
+    scale = formats.scale(row.value, row.target) if is_money(row.unit) else None
+    return formats.value(row.target, row.unit, scale).replace(f"{formats.decimal}0 %", " %")
 
 
 def flagged(row: "KpiRow", good: str | None) -> bool:
@@ -134,8 +139,3 @@ def sentence(row: "KpiRow", metric: "Metric", formats: Formats) -> str:
     text = basis(row, formats, noun_of(metric))
     said = metric.spec.basis or metric.spec.description or ""
     return f"{text}: {said}" if text and said else text or said
-
-
-def amount_unit(unit: str) -> bool:
-    """Whether values of the unit are hidden when amounts are."""
-    return is_money(unit)

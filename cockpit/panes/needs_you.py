@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Literal
 from cockpit.base.problems import Problem
 from cockpit.panes.conditions import shown
 from cockpit.panes.days import near_day
-from cockpit.panes.figures import basis, noun_of, worse
-from cockpit.panes.formats import Formats, is_money, plural
+from cockpit.panes.figures import basis, noun_of, short_label, target_text, worse
+from cockpit.panes.formats import Formats, plural
 from cockpit.panes.lines import Line, Span, cells, fit, left, line, right, rule
 from cockpit.panes.place import Place
 from cockpit.panes.task_lines import SEVERITY_ORDER
@@ -76,8 +76,15 @@ class Findings:
 
 
 def chosen(findings: Sequence[Finding], checks: int, pending: bool = False) -> Findings:
-    """The three that matter most; a second one of the same sort has to matter more."""
-    waiting = sorted(findings, key=lambda finding: -finding.rank)
+    """The three that matter most.
+
+    Of one figure only the weightiest finding counts; a further one of a sort has to weigh more.
+    """
+    waiting: list[Finding] = []
+    for finding in sorted(findings, key=lambda finding: -finding.rank):
+        if finding.place.kind != "kpi" or finding.place.name not in {other.place.name for other in waiting}:
+            waiting.append(finding)
+    found = len(waiting)
     picked: list[Finding] = []
     while waiting and len(picked) < MOST:
         sorts = [finding.sort for finding in picked]
@@ -85,7 +92,7 @@ def chosen(findings: Sequence[Finding], checks: int, pending: bool = False) -> F
         picked.append(best)
         waiting.remove(best)
     picked.sort(key=lambda finding: -finding.rank)
-    return Findings(tuple(picked), len(findings), checks, pending)
+    return Findings(tuple(picked), found, checks, pending)
 
 
 def late_findings(tasks: "Sequence[Task]", today: date) -> list[Finding]:
@@ -115,48 +122,55 @@ def late_findings(tasks: "Sequence[Task]", today: date) -> list[Finding]:
 def target_findings(
     totals: "Sequence[KpiRow]", metrics: "Mapping[str, Metric]", formats: Formats
 ) -> list[Finding]:
-    """Figures that miss their target, by how far."""
+    """Figures that miss their target, by how far; what they were, where that has changed unusually."""
     findings: list[Finding] = []
     for row in totals:
         if row.status not in ("warn", "bad") or row.value is None or row.target is None:
             continue
         metric = metrics[row.kpi]
-        value = formats.value(row.value, row.unit)
-        target = formats.value(row.target, row.unit, formats.scale(row.value) if is_money(row.unit) else None)
         over = metric.good == "down"
-        gap = formats.delta(abs(row.value - row.target), row.unit, row.target).lstrip("+")  # type: ignore[operator]
-        rest = f" {value}, {'limit' if over else 'target'} {target}: {gap} {'over' if over else 'short'}"
+        gap = formats.delta(float(row.target) - float(row.value), row.unit, row.target).lstrip("+-")
+        rest = f" {formats.value(row.value, row.unit)}, {'limit' if over else 'needs'} "
+        rest += f"{target_text(row, formats)}: {gap} {'over' if over else 'short'}"
+        if row.compare is not None and row.compare.unusual:
+            rest += f", was {formats.value(row.compare.value, row.unit)}"
         said = basis(row, formats, noun_of(metric))
-        if said:
-            rest += f"; {said}"
+        rest += f"; {said}" if said else ""
         miss = abs(float(row.value) - float(row.target)) / (abs(float(row.target)) or 1.0)
         rank = (90 if row.status == "bad" else 50) + min(miss, 1.0) * 20
-        findings.append(Finding("off", rank, metric.label, rest, metric.label.lower(), _figure(metric)))
+        place = Place("kpi", metric.name, by=metric.drill[:1])
+        findings.append(Finding("off", rank, _name(metric), rest, _tag(metric), place))
     return findings
 
 
 def change_findings(
     rows: "Sequence[KpiRow]", metrics: "Mapping[str, Metric]", formats: Formats
 ) -> list[Finding]:
-    """Totals and groups whose change for the worse lies outside their usual swing."""
+    """Totals and groups whose change for the worse lies outside their usual swing.
+
+    Where the total has changed so, its groups are no news of their own.
+    """
     findings: list[Finding] = []
-    for row in rows:
-        compare = row.compare
+    unusual = [row for row in rows if row.compare is not None and row.compare.unusual]
+    whole = {row.kpi for row in unusual if not row.by}
+    for row in unusual:
         metric = metrics[row.kpi]
-        if compare is None or not compare.unusual or not worse(compare.delta, metric.good):
+        compare = row.compare
+        if compare is None or not worse(compare.delta, metric.good) or (row.by and row.kpi in whole):
             continue
         group = ", ".join(shown(value) for value in row.by.values())
-        strong = f"{group}: {metric.label}" if group else metric.label
         value = formats.value(row.value, row.unit)
         before = formats.value(compare.value, row.unit)
         change = formats.delta(compare.delta, row.unit, row.value)
-        rest = f" {value}, was {before} ({change}, usual swing {_swing(compare.swing, row.unit, formats)})"
+        swing = formats.delta(compare.swing, row.unit).lstrip("+") if compare.swing is not None else "unknown"
+        rest = f" {value}, was {before} ({change}, usual swing {swing})"
         said = basis(row, formats, noun_of(metric))
         rest += f"; {said}" if said else ""
         size = abs(float(compare.delta or 0)) / (compare.swing or 1.0)
+        strong = f"{group}: {_name(metric)}" if group else _name(metric)
         place = Place("kpi", row.kpi, by=tuple(row.by) or metric.drill[:1], focus=group or None)
         rank = 70 + min(size, 4.0) * 8 - (10 if group else 0)
-        findings.append(Finding("change", rank, strong, rest, metric.label.lower(), place))
+        findings.append(Finding("change", rank, strong, rest, _tag(metric), place))
     return findings
 
 
@@ -226,9 +240,9 @@ def needs_lines(findings: Findings, width: int, margin: bool) -> list[Line]:
     return lines
 
 
-def _swing(swing: float | None, unit: str, formats: Formats) -> str:
-    return formats.delta(swing, unit).lstrip("+") if swing is not None else "unknown"
+def _name(metric: "Metric") -> str:
+    return short_label(metric.label, 26)
 
 
-def _figure(metric: "Metric") -> Place:
-    return Place("kpi", metric.name, by=metric.drill[:1])
+def _tag(metric: "Metric") -> str:
+    return short_label(metric.label, 14).lower()

@@ -299,13 +299,24 @@ DEALS = tuple(
         f"OPP-{index:04}",
         f"Deal {index}",
         "Brooks" if index % 3 else None,
+        f"Seller {index % 7}",
         Decimal(1000 * index),
         date(2026, 11, 1 + index % 20),
         "won" if index % 2 else "lost",
     )
     for index in range(300)
 )
-DEAL_COLUMNS = ("part", "contribution", "opportunity_id", "name", "manager", "amount", "close_date", "status")
+DEAL_COLUMNS = (
+    "part",
+    "contribution",
+    "opportunity_id",
+    "name",
+    "manager",
+    "owner",
+    "amount",
+    "close_date",
+    "status",
+)
 
 
 @dataclass
