@@ -8,6 +8,7 @@ from typing import Any
 from cockpit.rhythm.occurrence import Anchor, Occurrence
 from cockpit.store import Item, NewItem, Store, StoredAnchor
 from cockpit.work.kinds import TASK
+from cockpit.work.task import UNFINISHED
 
 DAYS_BACK = 400
 DAYS_AHEAD = 120
@@ -23,13 +24,11 @@ class SyncReport:
     Attributes:
         made: keys of new tasks.
         moved: keys of tasks that followed a change of the calendar or of their anchor.
-        without_rule: unfinished tasks in the window that the calendar no longer asks for.
         undated: anchors without a date, from which no task can hang.
     """
 
     made: tuple[str, ...]
     moved: tuple[str, ...]
-    without_rule: tuple[str, ...]
     undated: tuple[Anchor, ...]
 
 
@@ -128,20 +127,24 @@ def sync(
     actions = {occurrence.key: occurrence for occurrence in occurrences if occurrence.type == "action"}
     made = store.insert_missing([new_task(occurrence) for occurrence in actions.values()])
     changes: dict[str, dict[str, Any]] = {}
-    without_rule = []
-    fresh = set(made)
-    first, last = (day.isoformat() for day in window(today))
-    calendars = {occurrence.calendar for occurrence in actions.values()}
-    for item in store.items(TASK.name, TASK.unfinished):
-        if item.key in fresh or item.fields.get("calendar") not in calendars:
-            continue
-        occurrence = actions.get(item.key)
-        if occurrence is None:
-            if first <= item.fields.get("original_due", "") <= last:
-                without_rule.append(item.key)
-        elif differing := followed_fields(item, occurrence):
-            changes[item.key] = differing
+    for key, item in store.get_many(actions.keys() - set(made)).items():
+        if item.state in UNFINISHED and (differing := followed_fields(item, actions[key])):
+            changes[key] = differing
     if changes:
         store.follow(changes, "the calendar or the row it hangs from changed")
     undated = tuple(anchor for rows in anchors.values() for anchor in rows if anchor.date is None)
-    return SyncReport(tuple(made), tuple(changes), tuple(without_rule), undated)
+    return SyncReport(tuple(made), tuple(changes), undated)
+
+
+def without_rule(store: Store, occurrences: Iterable[Occurrence], today: date) -> list[str]:
+    """Keys of unfinished tasks in the window around today that the calendar no longer asks for."""
+    actions = {occurrence.key: occurrence for occurrence in occurrences if occurrence.type == "action"}
+    calendars = {occurrence.calendar for occurrence in actions.values()}
+    first, last = (day.isoformat() for day in window(today))
+    return [
+        item.key
+        for item in store.items(TASK.name, UNFINISHED)
+        if item.fields.get("calendar") in calendars
+        and item.key not in actions
+        and first <= item.fields.get("original_due", "") <= last
+    ]

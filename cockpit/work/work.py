@@ -81,6 +81,14 @@ class Work:
         rows = rhythm_anchors(self.store) if anchors is None else anchors
         return sync(self.store, self.rhythm.occurrences(*window(day), anchors=rows), rows, day)
 
+    def without_rule(self, today: date | None = None) -> Sequence[str]:
+        """Keys of unfinished tasks around a day that the calendar no longer asks for; they are kept."""
+        from cockpit.work.materialise import rhythm_anchors, window, without_rule
+
+        day = today or self.today
+        occurrences = self.rhythm.occurrences(*window(day), anchors=rhythm_anchors(self.store))
+        return without_rule(self.store, occurrences, day)
+
     def list(self, filter_text: str = "", today: date | None = None, me: str | None = None) -> list[Task]:
         """The tasks that pass a filter, the most urgent first.
 
