@@ -1,6 +1,7 @@
 """`Work`: the door to tasks. What people can see of them and do with them, each change journalled."""
 
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractContextManager
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, TypedDict, Unpack
 
@@ -288,6 +289,10 @@ class Work:
     def note(self, key: str, text: str) -> Note:
         """Write a note on a task."""
         return self.store.add_note(self.find(key), text)
+
+    def together(self) -> AbstractContextManager[None]:
+        """All changes inside are made, or none is, and one `undo` takes them back."""
+        return self.store.together()
 
     def undo(self) -> Sequence[Change]:
         """Take back the actor's last change.

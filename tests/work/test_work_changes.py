@@ -252,3 +252,17 @@ def test_the_list_of_changes_is_newest_first(work_as):
     work.add("Two")
     assert [change.key for change in work.changes("pat", limit=5)] == ["task/2", "task/1"]
     assert work.undoable() == ["task/2: made: Two", "task/1: made: One"]
+
+
+def test_several_tasks_are_changed_together_or_not_at_all(work_as):
+    work = work_as()
+    for title in ("One", "Two"):
+        work.add(title)
+    with work.together():
+        work.claim("1")
+        work.claim("2")
+    assert len(work.undo()) == 2
+    with pytest.raises(UsageError), work.together():
+        work.claim("1")
+        work.claim("3")
+    assert work.task("1").status == "open"
