@@ -8,12 +8,16 @@ from cockpit.panes.place import VIEWS
 
 
 @click.command()
-@click.option(
-    "--view", metavar="NAME", type=click.Choice(VIEWS), help=f"One of {', '.join(VIEWS)}; today by default."
-)
+@click.option("--view", metavar="NAME", type=click.Choice(VIEWS), help="The view; today by default.")
 @click.option("--as-of", metavar="DATE", help="A date, today, last-bd or latest.")
-@click.option("--format", "form", type=click.Choice(["text", "markdown", "mail", "json"]), default="text",
-              show_default=True, help="How to print it; mail has a subject line and fits 80 columns.")  # fmt: skip
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["text", "markdown", "mail", "json"]),
+    default="text",
+    show_default=True,
+    help="How to print it; mail has a subject line and fits 80 columns.",
+)
 @click.option("--only-if-changed", is_flag=True, help="Print nothing when it is the same as the last time.")
 @workspace_option
 @pass_target

@@ -17,8 +17,15 @@ def calendar() -> None:
 @click.option("--subdivision", metavar="S", help="State, province or nation: ENG, BY, ON ...")
 @click.option("--years", required=True, metavar="A-B", help="First and last year, both included.")
 @click.option("--name", metavar="NAME", help="What calendars call the list; from the country when left out.")
-@click.option("--category", "categories", multiple=True, metavar="CATEGORY", default=("public",),
-              show_default=True, help="The library's kind of holiday; may be given several times.")  # fmt: skip
+@click.option(
+    "--category",
+    "categories",
+    multiple=True,
+    metavar="CATEGORY",
+    default=("public",),
+    show_default=True,
+    help="The library's kind of holiday; may be given several times.",
+)
 @click.option("--folder", type=click.Path(path_type=Path, file_okay=False), metavar="DIR",
               help="Where to write it; ./holidays when left out.")  # fmt: skip
 def holidays(

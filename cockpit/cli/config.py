@@ -3,7 +3,7 @@
 import click
 
 from cockpit.base.paths import bundled, cache_folder, config_folder, state_folder
-from cockpit.base.problems import ExitCode
+from cockpit.base.problems import CockpitError, ExitCode, Problem
 from cockpit.cli.options import Target, json_option, pass_target, wants, workspace_option
 from cockpit.cli.output import print_json, print_rows, say_problems
 
@@ -62,10 +62,9 @@ def show(target: Target) -> None:
 @click.pass_context
 def validate(context: click.Context, target: Target) -> None:
     """Check cockpit.toml and the user's configuration, without reading any data."""
-    from cockpit.base.problems import CockpitError
     from cockpit.workspace import ensure_demo, find_workspace, load_user_settings, load_workspace
 
-    problems = []
+    problems: list[Problem] = []
     try:
         load_user_settings()
         load_workspace(find_workspace(target.folder) or ensure_demo())

@@ -10,7 +10,7 @@ from cockpit.cli.options import Target, format_options, json_option, pass_target
 from cockpit.cli.output import print_json, print_rows, say
 
 if TYPE_CHECKING:
-    from cockpit.metrics.results import Explanation
+    from cockpit.metrics.results import Explanation, KpiRow
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -29,7 +29,7 @@ def question_options(command: F) -> F:
             default="this-quarter",
             show_default=True,
             help="FY27-Q2, this-quarter, last-year, qtd, ytd, all, DATE..DATE ...",
-        ),  # fmt: skip
+        ),
         click.option(
             "--where", metavar="SQL", help="A boolean expression over columns: \"territory = 'East'\"."
         ),
@@ -84,18 +84,25 @@ def kpi(
             click.echo(figures_text(cockpit, result, dimensions, compared))
             return
         columns = [
-            "kpi", *dimensions, "value", "unit", "n", "reason", "numerator", "denominator", "target", "status",
-            "compare_period", "compare_value", "compare_delta",
+            "kpi", *dimensions, "value", "unit", "n", "reason", "numerator", "denominator",
+            "target", "status", "compare_period", "compare_value", "compare_delta",
         ]  # fmt: skip
         rows = [
             [
                 row.kpi, *(row.by.get(name) for name in dimensions), row.value, row.unit, row.n, row.reason,
                 row.numerator, row.denominator, row.target, row.status,
-                *((row.compare.period.label, row.compare.value, row.compare.delta) if row.compare else (None,) * 3),
+                *_compared(row),
             ]
             for row in result.rows
         ]  # fmt: skip
         print_rows(None, columns, rows, "")
+
+
+def _compared(row: "KpiRow") -> tuple[Any, Any, Any]:
+    """The comparison's cells; three empty ones without a comparison."""
+    if row.compare is None:
+        return (None, None, None)
+    return (row.compare.period.label, row.compare.value, row.compare.delta)
 
 
 @click.command()

@@ -110,8 +110,8 @@ def _print_one(one: Coordinates, calendar: FiscalCalendar) -> None:
     if one.is_business_day is not None:
         what = "a business day" if one.is_business_day else _day_off(one.date, calendar)
         if one.business_day_of_quarter is not None:
-            left = one.business_days_left_in_quarter
-            what += f", BD {one.business_day_of_quarter} of the quarter, {left} left after it"
+            what += f", BD {one.business_day_of_quarter} of the quarter"
+            what += f", {one.business_days_left_in_quarter} left after it"
         lines.append(("business", what))
     for name, text in lines:
         click.echo(f"  {name:<9} {text}")

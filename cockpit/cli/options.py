@@ -56,7 +56,7 @@ def workspace_option(command: F) -> F:
         metavar="DIR",
         expose_value=False,
         callback=_remember,
-        help="Folder with a cockpit.toml. Without it: $COCKPIT_WORKSPACE, the nearest upwards, the user's, the demo.",
+        help="Folder with a cockpit.toml; else $COCKPIT_WORKSPACE, the nearest, your own, the demo.",
     )
     return option(command)
 

@@ -26,8 +26,12 @@ class _RhythmGroup(click.Group):
     "--calendar", metavar="NAME or FILE", help="A calendar of the workspace or a bundled one, or a file."
 )
 @click.option("--scope", metavar="S", help="Only the occurrences of that region.")
-@click.option("--ics", type=click.Path(path_type=Path, dir_okay=False), metavar="FILE",
-              help="Write events to FILE and actions, as to-dos, to FILE with -tasks before its suffix.")  # fmt: skip
+@click.option(
+    "--ics",
+    type=click.Path(path_type=Path, dir_okay=False),
+    metavar="FILE",
+    help="Write events to FILE and actions, as to-dos, to FILE with -tasks before its suffix.",
+)
 @click.option("--redact", is_flag=True, help="Hide account names.")
 @workspace_option
 @format_options
@@ -67,9 +71,7 @@ def rhythm(
     if redact:
         found = [redacted(one) for one in found]
     document = [one.as_json() for one in found]
-    columns = ("date", "at", "title", "kind", "period", "who", "why")
     if wants("csv"):
-        columns = tuple(document[0]) if document else columns
         keys = list(dict.fromkeys(name for one in document for name in one))
         print_rows(document, keys, [[one.get(name) for name in keys] for one in document], "")
     else:
@@ -78,6 +80,7 @@ def rhythm(
              one.owner_role or ", ".join(one.roles), one.reason if one.rolled_from else "")
             for one in found
         ]  # fmt: skip
+        columns = ("date", "at", "title", "kind", "period", "who", "why")
         print_rows(document, columns, rows, f"nothing from {start} to {end}")
 
 

@@ -21,7 +21,7 @@ _TAKES_VALUE = ("-w", "--workspace", "--by")
 
 
 class _TasksGroup(click.Group):
-    """Lists, unless the first word is the name of a change: `cockpit tasks overdue`, `cockpit tasks done KEY`."""
+    """Lists, unless the first word names a change: `cockpit tasks overdue`, `cockpit tasks done KEY`."""
 
     def parse_args(self, context: click.Context, args: list[str]) -> list[str]:
         words = iter(args)

@@ -28,6 +28,23 @@ if TYPE_CHECKING:
     from cockpit.metrics.results import Effect, Explanation, KpiResult, RowsResult
 
 
+USUAL_BOARD = (
+    "won_amount",
+    "attainment",
+    "coverage_gap",
+    "close_rate",
+    "velocity",
+    "past_due_count",
+    "open_pipeline_in_period",
+    "weighted_pipeline",
+    "pipeline_created",
+    "stale_share",
+    "field_completeness",
+    "cycle_days_median",
+)
+"""The metrics that are watched where a workspace names no board of its own."""
+
+
 class Cockpit:
     """A workspace opened. Use `Cockpit.open`, best as a context manager; any thread may ask.
 
@@ -273,7 +290,9 @@ class Cockpit:
 
     def board(self) -> tuple[str, ...]:
         """The metrics shown when none is named."""
-        return self.engine.board()
+        return tuple(self.workspace.config.kpi.board) or tuple(
+            name for name in USUAL_BOARD if name in self.catalogue
+        )
 
     def kpi(
         self,
@@ -303,7 +322,7 @@ class Cockpit:
         question = self.question(where, period, vs, as_of, slice)
         engine = self.engine
         self._need_data()
-        return engine.values(self._query(names or engine.board(), by, question))
+        return engine.values(self._query(names or self.board(), by, question))
 
     def rows(
         self,

@@ -120,9 +120,8 @@ def write_workspace(proposed: ProposedWorkspace) -> list[Problem]:
 def _as_of(proposal: "Proposal") -> list[str]:
     if proposal.as_of is None:
         return ['as_of = "today"    # today, last-bd (the last complete business day), latest, or a date']
-    return [
-        f"as_of = {_quoted(proposal.as_of)}    # the newest date in the data is more than {STALE_DAYS} days old"
-    ]
+    why = f"the newest date in the data is more than {STALE_DAYS} days old"
+    return [f"as_of = {_quoted(proposal.as_of)}    # {why}"]
 
 
 def _currency(proposal: "Proposal") -> list[str]:

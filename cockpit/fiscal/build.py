@@ -60,7 +60,11 @@ class _Checked:
                 return default
             self.wrong(path, f"needs {path[-1]}", f"one of {', '.join(known)}")
         else:
-            self.wrong(path, f"unknown {path[-1]} {text!r}", did_you_mean(text, known) or f"one of {', '.join(known)}")
+            self.wrong(
+                path,
+                f"unknown {path[-1]} {text!r}",
+                did_you_mean(text, known) or f"one of {', '.join(known)}",
+            )
         return known[0]
 
     def weekday(self, path: KeyPath, text: str) -> int:
@@ -159,7 +163,9 @@ def _quarters(checked: _Checked, periods: int, default: tuple[int, ...]) -> tupl
     quarters = tuple(checked.spec.quarters or default)
     if checked.spec.quarters is not None and (sum(quarters) != periods or min(quarters, default=0) < 1):
         checked.wrong(
-            ("quarters",), f"add up to {sum(quarters)} periods, the year has {periods}", "such as [3, 3, 3, 3]"
+            ("quarters",),
+            f"add up to {sum(quarters)} periods, the year has {periods}",
+            "such as [3, 3, 3, 3]",
         )
     return quarters
 
@@ -182,7 +188,9 @@ def _cut(checked: _Checked, required: bool) -> WeekCut:
     periods = tuple(spec.periods or ())
     if not periods:
         if required:
-            checked.wrong(("periods",), "needs periods", "weeks of each, such as [4, 4, 5, 4, 4, 5, 4, 4, 5, 4, 4, 5]")
+            checked.wrong(
+                ("periods",), "needs periods", "weeks of each, such as [4, 4, 5, 4, 4, 5, 4, 4, 5, 4, 4, 5]"
+            )
         return WeekCut()
     if sum(periods) != 52 or min(periods) < 1:
         checked.wrong(("periods",), f"add up to {sum(periods)} weeks, must be 52")
@@ -193,7 +201,11 @@ def _cut(checked: _Checked, required: bool) -> WeekCut:
     leap_week = spec.leap_week
     if leap_week is None:
         if required:
-            checked.wrong(("leap_week",), "needs leap_week", f"the period that the 53rd week goes to, 1 to {len(periods)}")
+            checked.wrong(
+                ("leap_week",),
+                "needs leap_week",
+                f"the period that the 53rd week goes to, 1 to {len(periods)}",
+            )
         leap_week = len(periods)
     elif not 1 <= leap_week <= len(periods):
         checked.wrong(("leap_week",), f"there is no period {leap_week}", f"1 to {len(periods)}")
@@ -240,20 +252,26 @@ def _check_overrides(checked: _Checked, engine: Engine, overrides: dict[int, dat
             continue
         usual = engine.rule_start(one.year + 1) - timedelta(days=1)
         if abs((one.end - usual).days) > most * 7:
-            checked.wrong(("override", index, "end"), f"{one.end} is far from {usual}, where the rule ends {one.year}")
+            checked.wrong(
+                ("override", index, "end"), f"{one.end} is far from {usual}, where the rule ends {one.year}"
+            )
 
 
 def _table(checked: _Checked) -> Engine | None:
     rows = checked.spec.year or []
     if not rows:
-        checked.wrong(("year",), "needs [[fiscal.year]] tables", 'label = "FY27", start = 2026-07-01, weeks = 52')
+        checked.wrong(
+            ("year",), "needs [[fiscal.year]] tables", 'label = "FY27", start = 2026-07-01, weeks = 52'
+        )
         return None
     years = [year for index, row in enumerate(rows) if (year := _table_year(checked, index, row)) is not None]
     for index in range(1, len(years)):
         before, after = years[index - 1], years[index]
         if after.start != before.end + timedelta(days=1):
             how = "overlaps" if after.start <= before.end else "leaves a gap after"
-            checked.wrong(("year", index, "start"), f"{after.name} {how} {before.name}, which ends {before.end}")
+            checked.wrong(
+                ("year", index, "start"), f"{after.name} {how} {before.name}, which ends {before.end}"
+            )
         if after.fy <= before.fy:
             checked.wrong(("year", index, "label"), f"{after.name} does not follow {before.name}")
     if len(years) < len(rows):

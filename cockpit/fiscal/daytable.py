@@ -21,9 +21,7 @@ def day_coordinates(calendar: FiscalCalendar, day: date) -> Coordinates:
     business = calendar.business
     half, quarter = holding(year.halves, day), holding(year.quarters, day)
     period, week = holding(year.periods, day), holding(year.weeks, day)
-    labels: dict[UnitKind, str | None] = {
-        kind: calendar.own_label(kind, year, day) for kind in UNIT_KINDS
-    }
+    labels: dict[UnitKind, str | None] = {kind: calendar.own_label(kind, year, day) for kind in UNIT_KINDS}
 
     def worked(first: date, last: date) -> int | None:
         known = last < first or (business.covers(first) and business.covers(last))
@@ -133,9 +131,7 @@ def _append_days(
             business.count(period.start, day) if period and known(period.start, day) else None
         )
         number = business.count(quarter.start, day) if quarter else 0
-        columns["business_day_of_quarter"].append(
-            number if quarter and known(quarter.start, day) else None
-        )
+        columns["business_day_of_quarter"].append(number if quarter and known(quarter.start, day) else None)
         columns["business_days_left_in_quarter"].append(
             business.count(day + ONE_DAY, quarter.end) if quarter and known(day, quarter.end) else None
         )

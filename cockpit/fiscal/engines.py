@@ -140,7 +140,9 @@ class WeekCut:
         leap = whole_weeks == 53 and bool(lengths)
         if leap:
             lengths[self.leap_week - 1] += 1
-        starts = tuple(start + ONE_WEEK * weeks for weeks in accumulate([0, *lengths[:-1]])) if lengths else ()
+        starts = (
+            tuple(start + ONE_WEEK * weeks for weeks in accumulate([0, *lengths[:-1]])) if lengths else ()
+        )
         return make_shape(
             fy,
             start,
@@ -239,9 +241,7 @@ class BroadcastEngine(Engine):
         later = (self._month_start(first_year, self.start_month + position) for position in range(1, 12))
         starts = (start, *(first for first in later if first > start))
         weeks = ((end - start).days + 1) // 7
-        return make_shape(
-            fy, start, end, starts, self.quarters, WeekRule(0, "blocks"), whole_weeks=weeks
-        )
+        return make_shape(fy, start, end, starts, self.quarters, WeekRule(0, "blocks"), whole_weeks=weeks)
 
 
 @dataclass(frozen=True, slots=True)

@@ -59,9 +59,7 @@ class HolidayLists:
             own, covered = self._one(name, place)
             days |= own
             if covered is not None:
-                years = (
-                    covered if years is None else (max(years[0], covered[0]), min(years[1], covered[1]))
-                )
+                years = covered if years is None else (max(years[0], covered[0]), min(years[1], covered[1]))
         return DaysOff(days, years)
 
     def _one(self, name: str, place: Problem) -> tuple[dict[date, str], tuple[int, int] | None]:
@@ -108,7 +106,9 @@ class HolidayLists:
             return None
         found = convert(file, FrozenListSpec, self._problems)
         if found is not None and len(found.years) != 2:
-            self._problems.append(file.problem(("years",), "needs the first and the last year", "[2010, 2032]"))
+            self._problems.append(
+                file.problem(("years",), "needs the first and the last year", "[2010, 2032]")
+            )
             return None
         return found
 

@@ -75,5 +75,3 @@ def _own_unit(calendar: FiscalCalendar, kind: UnitKind, text: str) -> Unit | Non
         return calendar.quarter_week(fy, int(quarter), number)
     unit = calendar.unit_of(kind, fy, number)
     return unit if unit.own_label.casefold() == text.casefold() else None
-
-

@@ -93,7 +93,9 @@ def _range(text: str, first: str, last: str) -> Span:
     try:
         start, end = date.fromisoformat(first), date.fromisoformat(last)
     except ValueError as error:
-        raise UsageError(Problem(f"{clean(text)!r} has a day that there is not", hint="YYYY-MM-DD")) from error
+        raise UsageError(
+            Problem(f"{clean(text)!r} has a day that there is not", hint="YYYY-MM-DD")
+        ) from error
     if end < start:
         raise UsageError(Problem(f"{clean(text)!r} ends before it starts", hint=f"write {last}..{first}"))
     return Span(text, start, end)
