@@ -329,14 +329,13 @@ def _related_lines(data: "DrillData", condition: str | None, width: int) -> list
     for metric, row in data.related:
         value = data.formats.value(row.value, row.unit)
         noted = basis(row, data.formats) if row.value is not None else row.reason or ""
-        label_width = max(width - 10 - 18, 12)
-        spans = (
-            Span(left(short_label(metric.label, label_width - 1), label_width)),
-            Span(right(value, 9)),
-            Span(" " + right(noted, max(width - label_width - 10, 0)), "dim"),
-        )
+        note_width = 18 if width >= 48 else 0
+        label_width = max(width - 9 - note_width, 8)
+        spans = [Span(left(short_label(metric.label, label_width - 1), label_width)), Span(right(value, 9))]
+        if note_width:
+            spans.append(Span(" " + right(noted, note_width - 1), "dim"))
         place = Place("kpi", metric.name, by=metric.drill[:1], where=condition)
-        lines.append(Line(spans, place, f"related:{metric.name}"))
+        lines.append(Line(tuple(spans), place, f"related:{metric.name}"))
     return lines
 
 

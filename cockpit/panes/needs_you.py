@@ -129,15 +129,16 @@ def target_findings(
             continue
         metric = metrics[row.kpi]
         over = metric.good == "down"
+        miss = abs(float(row.value) - float(row.target)) / (abs(float(row.target)) or 1.0)
+        rank = (90 if row.status == "bad" else 50) + min(miss, 1.0) * 20
         gap = formats.delta(float(row.target) - float(row.value), row.unit, row.target).lstrip("+-")
         rest = f" {formats.value(row.value, row.unit)}, {'limit' if over else 'needs'} "
         rest += f"{target_text(row, formats)}: {gap} {'over' if over else 'short'}"
         if row.compare is not None and row.compare.unusual:
             rest += f", was {formats.value(row.compare.value, row.unit)}"
+            rank += 10
         said = basis(row, formats, noun_of(metric))
         rest += f"; {said}" if said else ""
-        miss = abs(float(row.value) - float(row.target)) / (abs(float(row.target)) or 1.0)
-        rank = (90 if row.status == "bad" else 50) + min(miss, 1.0) * 20
         place = Place("kpi", metric.name, by=metric.drill[:1])
         findings.append(Finding("off", rank, _name(metric), rest, _tag(metric), place))
     return findings
@@ -148,7 +149,8 @@ def change_findings(
 ) -> list[Finding]:
     """Totals and groups whose change for the worse lies outside their usual swing.
 
-    Where the total has changed so, its groups are no news of their own.
+    Where the total has changed so, its groups are no news of their own; where it misses its target, that
+    finding tells of the change too.
     """
     findings: list[Finding] = []
     unusual = [row for row in rows if row.compare is not None and row.compare.unusual]
@@ -156,7 +158,8 @@ def change_findings(
     for row in unusual:
         metric = metrics[row.kpi]
         compare = row.compare
-        if compare is None or not worse(compare.delta, metric.good) or (row.by and row.kpi in whole):
+        told = row.kpi in whole if row.by else row.status in ("warn", "bad")
+        if compare is None or told or not worse(compare.delta, metric.good):
             continue
         group = ", ".join(shown(value) for value in row.by.values())
         value = formats.value(row.value, row.unit)

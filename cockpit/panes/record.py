@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from cockpit.base.problems import UsageError
@@ -12,11 +13,13 @@ from cockpit.panes.head import WIDE
 from cockpit.panes.lines import BLANK, Block, Line, Page, Span, cells, left, line, rule
 from cockpit.panes.place import Place
 from cockpit.panes.rows import IDENTITY, link_for, written
+from cockpit.panes.task_lines import TaskFacts, in_order, task_line
 from cockpit.panes.view import Context, RawTable, Size, View
 
 if TYPE_CHECKING:
     from cockpit.core import Cockpit
     from cockpit.store import Note
+    from cockpit.work import Task
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +33,8 @@ class RecordData:
         link: its address in the CRM, or None.
         notes: what was written about it.
         formats: how amounts are written.
+        tasks: what is to do about it, by due day.
+        today: the calendar's day.
     """
 
     rows: tuple[dict[str, Any], ...]
@@ -38,6 +43,8 @@ class RecordData:
     link: str | None
     notes: "tuple[Note, ...]"
     formats: Formats
+    tasks: "tuple[Task, ...]"
+    today: date
 
 
 @dataclass(frozen=True)
@@ -91,6 +98,10 @@ class RecordView(View):
             link=link_for(spec.link if spec is not None else None, rows[0]),
             notes=tuple(cockpit.store.notes(f"{self.table_name}/{self.identity}")),
             formats=formats_of(cockpit, context),
+            tasks=in_order(
+                [task for task in cockpit.tasks("all") if task.row_key == self.identity], cockpit.today
+            ),
+            today=cockpit.today,
         )
 
     def page(self, data: RecordData, size: Size) -> Page:
@@ -107,6 +118,10 @@ class RecordView(View):
         if data.link:
             place = Place("url", data.link)
             lines.append(line(Span("CRM    ", "dim"), Span(data.link, "accent"), place=place, key="link"))
+        if data.tasks:
+            facts = TaskFacts(data.tasks, data.today, data.today)
+            lines += [BLANK, rule("Tasks", str(len(data.tasks)), width)]
+            lines += [task_line(task, facts, width, margin=False) for task in data.tasks]
         lines += [
             line(
                 Span(f"Note, {note.author}, {note.at[:16].replace('T', ' ')}  ", "dim"),

@@ -26,6 +26,7 @@ from cockpit.panes.rhythm_lines import RhythmFacts, load_rhythm
 from cockpit.panes.ruler import RulerFacts, ruler_facts
 from cockpit.panes.task_lines import TaskFacts, in_order
 from cockpit.panes.view import Context, RawTable, Size, View
+from cockpit.panes.views import view_for
 
 if TYPE_CHECKING:
     from cockpit.core import Cockpit
@@ -136,8 +137,12 @@ class TodayView(View):
         return None
 
     def explanation(self, data: TodayData, line: Line | None) -> View | None:
-        """Why the figure under the cursor is so."""
-        if line is None or line.place is None or line.place.kind != "kpi":
+        """Why the figure, the task or the day under the cursor is so."""
+        if line is None or line.place is None:
+            return None
+        if line.place.kind in ("task", "occurrence"):
+            return view_for(line.place)
+        if line.place.kind != "kpi":
             return None
         from cockpit.panes.explain import ExplainView
 
