@@ -126,7 +126,7 @@ def _metrics_of(file: TomlFile, own: bool, problems: list[Problem]) -> Iterator[
             continue
         spec = convert(file, MetricSpec, problems, (name,), table)
         if spec is not None:
-            yield Metric(name, spec, shown, file.line_of((name,)))
+            yield Metric(name, spec, shown, file.line_of((name,)), own=own)
 
 
 def _problems_of(

@@ -4,7 +4,7 @@
 with which kind is checked by the catalogue.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any, Literal
 
 import msgspec
@@ -82,6 +82,8 @@ class Metric:
         stock: whether it is a state at the as-of date, or has such a state among its parts.
         additive: whether the value of groups adds up to the total (SUM and COUNT).
         proportion: whether it is a share of deals, so that a two-proportion interval applies.
+        facts: the facts it is computed from.
+        own: whether a workspace defines it, so that its columns are only known with the data.
     """
 
     name: str
@@ -92,7 +94,8 @@ class Metric:
     stock: bool = False
     additive: bool = False
     proportion: bool = False
-    facts: tuple[str, ...] = field(default=())
+    facts: tuple[str, ...] = ()
+    own: bool = False
 
     @property
     def label(self) -> str:

@@ -26,7 +26,8 @@ from cockpit.metrics.results import (
     SourceShown,
 )
 from cockpit.metrics.rows import as_tuples, rows_behind
-from cockpit.metrics.state import Bounds, Cut, State
+from cockpit.metrics.sql.functions import ValueType
+from cockpit.metrics.state import Bounds, Cut, State, column_types
 from cockpit.metrics.targets import QUOTA, status_of, target_of
 
 if TYPE_CHECKING:
@@ -163,6 +164,11 @@ class Engine:
     def latest_date(self, today: date) -> date | None:
         """The as-of date `latest`: the newest date of the deals that is not after `today`."""
         return self._book.latest_date(today)
+
+    def own_columns(self, as_of: date) -> dict[str, dict[str, ValueType]]:
+        """By fact whose table is there, its columns; `Catalogue.load` checks own metrics against them."""
+        facts = {name: self._book.get(name, as_of) for name in TABLE_OF_FACT}
+        return {name: column_types(fact) for name, fact in facts.items() if fact is not None}
 
     def snapshot(self, as_of: date) -> Snapshot:
         """Whether the state of a day is the live one or is reconstructed from the records' own dates."""

@@ -18,9 +18,10 @@ from cockpit.metrics.facts.book import TABLE_OF_FACT, FactBook
 from cockpit.metrics.facts.columns import FACT_COLUMNS
 from cockpit.metrics.facts.fact import Fact
 from cockpit.metrics.figures import Figures, PartKey, simple_parts
-from cockpit.metrics.sql.check import check_condition
+from cockpit.metrics.sql.check import check_aggregate, check_condition
 from cockpit.metrics.sql.functions import ValueType
 from cockpit.metrics.sql.parse import parse
+from cockpit.metrics.sql.tokens import ExpressionError
 
 if TYPE_CHECKING:
     from cockpit.fiscal import FiscalCalendar
@@ -90,6 +91,10 @@ class State:
             if reason is not None:
                 missing.whole[key] = reason
                 continue
+            reason = _broken(part, fact)
+            if reason is not None:
+                missing.whole[key] = reason
+                continue
             reason = _unmet(fact, cut.by)
             if reason is not None:
                 missing.groups[key] = reason
@@ -147,7 +152,7 @@ class State:
         ]
         if not facts:
             return
-        known = {name: kind for fact in facts for name, kind in self._column_types(fact).items()}
+        known = {name: kind for fact in facts for name, kind in column_types(fact).items()}
         problems = [
             Problem(f"there is no column {clean(name)}", key="--by", hint=did_you_mean(name, known))
             for name in cut.by
@@ -159,12 +164,6 @@ class State:
             raise UsageError(*problems)
         if cut.where is not None:
             check_condition(cut.where, known)
-
-    def _column_types(self, fact: Fact) -> dict[str, ValueType]:
-        types: dict[str, ValueType] = {
-            name: kind for name, kind in FACT_COLUMNS[fact.name].items() if name in fact.late
-        }
-        return {**types, **value_types(fact.frame.schema)}
 
     def _cells(
         self, fact: Fact, parts: Mapping[PartKey, Part], cut: Cut, missing: _Missing
@@ -184,6 +183,29 @@ def where_columns(where: str | None, fact: Fact) -> tuple[str, ...]:
     if where is None:
         return ()
     return tuple(_folded(name, fact) for name in columns_in(parse(where)))
+
+
+def column_types(fact: Fact) -> dict[str, ValueType]:
+    """Every column of a fact that expressions may name, also those that are only made when used."""
+    types: dict[str, ValueType] = {
+        name: kind for name, kind in FACT_COLUMNS[fact.name].items() if name in fact.late
+    }
+    return {**types, **value_types(fact.frame.schema)}
+
+
+def _broken(part: Part, fact: Fact) -> str | None:
+    """What is wrong with a workspace's own metric over the columns that are really there, or None."""
+    spec = part.metric.spec
+    if not part.metric.own:
+        return None
+    columns = column_types(fact)
+    try:
+        check_aggregate(spec.value or "", columns)
+        if spec.where is not None:
+            check_condition(spec.where, columns)
+    except ExpressionError as error:
+        return error.problems[0].message
+    return None if spec.date is None or columns[spec.date] == "date" else f"{spec.date} is not a date"
 
 
 def _folded(name: str, fact: Fact) -> str:

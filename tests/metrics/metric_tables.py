@@ -21,9 +21,15 @@ from cockpit.sources.table import REJECT_SCHEMA, LoadReport, Table
 CATALOGUE = Catalogue.load()
 ALL = Span("all", None, None)
 _TYPES = {
-    "text": pl.String(), "money": pl.Decimal(38, 4), "probability": pl.Decimal(38, 6), "rate": pl.Decimal(38, 8),
-    "date": pl.Date(), "number": pl.Float64(), "bool": pl.Boolean(), "status": pl.String(),
-}  # fmt: skip
+    "text": pl.String(),
+    "money": pl.Decimal(38, 4),
+    "probability": pl.Decimal(38, 6),
+    "rate": pl.Decimal(38, 8),
+    "date": pl.Date(),
+    "number": pl.Float64(),
+    "bool": pl.Boolean(),
+    "status": pl.String(),
+}
 
 
 def day(text: str | None) -> date | None:
@@ -87,12 +93,15 @@ def frame_of(
     schema |= dict(extra or {})
     data = {
         key: [
-            Decimal(str(row[key])) if isinstance(kind, pl.Decimal) and row.get(key) is not None
-            else day(row[key]) if kind == pl.Date and isinstance(row.get(key), str) else row.get(key)
+            Decimal(str(row[key]))
+            if isinstance(kind, pl.Decimal) and row.get(key) is not None
+            else day(row[key])
+            if kind == pl.Date and isinstance(row.get(key), str)
+            else row.get(key)
             for row in rows
         ]
         for key, kind in schema.items()
-    }  # fmt: skip
+    }
     frame = pl.DataFrame(data, schema=schema)
     return frame.with_row_index("_row", offset=2)
 
@@ -127,9 +136,12 @@ class Asked:
 
 
 def ask(
-    deals: Sequence[Mapping[str, Any]] | pl.DataFrame = (), *, catalogue: Catalogue = CATALOGUE,
-    tables: Mapping[str, Sequence[Mapping[str, Any]]] | None = None, **settings: Any,
-) -> Asked:  # fmt: skip
+    deals: Sequence[Mapping[str, Any]] | pl.DataFrame = (),
+    *,
+    catalogue: Catalogue = CATALOGUE,
+    tables: Mapping[str, Sequence[Mapping[str, Any]]] | None = None,
+    **settings: Any,
+) -> Asked:
     """An engine over deals and other tables given as plain rows."""
     loaded = {name: table(name, frame_of(name, rows)) for name, rows in (tables or {}).items()}
     if isinstance(deals, pl.DataFrame):

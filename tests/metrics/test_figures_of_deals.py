@@ -2,11 +2,14 @@
 
 from datetime import date
 from decimal import Decimal
+from pathlib import Path
 
+import polars as pl
 import pytest
-from metric_tables import ALL, CalendarYears, against, ask, span
+from metric_tables import ALL, CalendarYears, against, ask, frame_of, span
 
-from cockpit.base.problems import UsageError
+from cockpit.base.problems import ConfigError, UsageError
+from cockpit.metrics.catalogue import Catalogue
 from cockpit.metrics.change import factor_effects, swing
 
 Q1 = span("FY24-Q1", "2024-01-01", "2024-03-31", CalendarYears().unit("quarter", date(2024, 1, 1)))
@@ -17,17 +20,27 @@ YEAR = span("FY24", "2024-01-01", "2024-12-31", CalendarYears().unit("year", dat
 def deal(
     number: int, status: str, amount: float, created: str | None, close: str | None, **more: object
 ) -> dict[str, object]:
-    return {"opportunity_id": str(number), "status": status, "amount": amount, "created_date": created,
-            "close_date": close, "owner": "Ann", "stage": "2", **more}  # fmt: skip
+    return {
+        "opportunity_id": str(number),
+        "status": status,
+        "amount": amount,
+        "created_date": created,
+        "close_date": close,
+        "owner": "Ann",
+        "stage": "2",
+        **more,
+    }
 
 
 def test_the_past_is_rebuilt_without_looking_ahead() -> None:
-    asked = ask([
-        deal(1, "won", 100, "2024-01-05", "2024-05-01"),
-        deal(2, "lost", 40, "2024-01-05", "2024-02-01"),
-        deal(3, "open", 7, "2024-04-01", "2024-09-01"),
-        deal(4, "open", 5, None, "2024-02-15"),
-    ])  # fmt: skip
+    asked = ask(
+        [
+            deal(1, "won", 100, "2024-01-05", "2024-05-01"),
+            deal(2, "lost", 40, "2024-01-05", "2024-02-01"),
+            deal(3, "open", 7, "2024-04-01", "2024-09-01"),
+            deal(4, "open", 5, None, "2024-02-15"),
+        ]
+    )
     assert asked.value("open_pipeline", "2024-03-01") == 105
     assert asked.value("open_count", "2024-03-01") == 2
     assert asked.value("won_count", "2024-03-01") == 0
@@ -50,13 +63,15 @@ def test_a_separate_closed_date_keeps_the_expected_one() -> None:
 
 
 def test_lines_and_deals() -> None:
-    asked = ask([
-        deal(1, "won", 10, "2024-01-01", "2024-02-01", product="A"),
-        deal(1, "lost", 20, "2024-01-01", "2024-02-10", product="B"),
-        deal(2, "lost", 5, "2024-01-01", "2024-02-01", product="A"),
-        deal(2, "open", 6, "2024-01-01", "2024-08-01", product="B"),
-        deal(3, "lost", 1, "2024-01-01", "2024-02-01", product="A"),
-    ])  # fmt: skip
+    asked = ask(
+        [
+            deal(1, "won", 10, "2024-01-01", "2024-02-01", product="A"),
+            deal(1, "lost", 20, "2024-01-01", "2024-02-10", product="B"),
+            deal(2, "lost", 5, "2024-01-01", "2024-02-01", product="A"),
+            deal(2, "open", 6, "2024-01-01", "2024-08-01", product="B"),
+            deal(3, "lost", 1, "2024-01-01", "2024-02-01", product="A"),
+        ]
+    )
     at = "2024-03-01"
     assert [
         asked.value(name, at)
@@ -70,12 +85,14 @@ def test_lines_and_deals() -> None:
 
 
 def test_medians_are_of_deals_under_any_filter() -> None:
-    asked = ask([
-        deal(1, "open", 10, None, None, product="A"),
-        deal(1, "open", 20, None, None, product="B"),
-        deal(2, "open", 4, None, None, product="A"),
-        deal(3, "open", 6, None, None, product="A"),
-    ])  # fmt: skip
+    asked = ask(
+        [
+            deal(1, "open", 10, None, None, product="A"),
+            deal(1, "open", 20, None, None, product="B"),
+            deal(2, "open", 4, None, None, product="A"),
+            deal(3, "open", 6, None, None, product="A"),
+        ]
+    )
     assert asked.value("median_open_deal", "2024-03-01") == 6
     assert asked.row("median_open_deal", "2024-03-01").n == 3
     assert asked.value("median_open_deal", "2024-03-01", where="product = 'B'") == 20
@@ -98,11 +115,13 @@ def test_nothing_there_has_a_reason() -> None:
 
 
 def test_missing_dimension_values_are_kept_and_largest_comes_first() -> None:
-    asked = ask([
-        deal(1, "open", 10, None, None, owner=None),
-        deal(2, "open", 4, None, None, owner="Bo"),
-        deal(3, "open", 40, None, None, owner="Cy"),
-    ])  # fmt: skip
+    asked = ask(
+        [
+            deal(1, "open", 10, None, None, owner=None),
+            deal(2, "open", 4, None, None, owner="Bo"),
+            deal(3, "open", 40, None, None, owner="Cy"),
+        ]
+    )
     assert list(asked.groups("open_pipeline", "2024-03-01", "owner").items()) == [
         ("Cy", 40),
         (None, 10),
@@ -128,13 +147,16 @@ def test_rows_with_an_unknown_filter_are_left_out_and_told() -> None:
 
 
 def test_velocity_takes_four_quarters_whatever_the_period() -> None:
-    asked = ask([
-        deal(1, "won", 100, "2023-12-01", "2024-01-10"),
-        deal(2, "lost", 10, "2023-12-01", "2024-01-10"),
-        deal(3, "won", 999, "2022-01-01", "2023-01-01"),
-        deal(4, "open", 50, "2024-01-01", "2024-09-01", stage="1"),
-        deal(5, "open", 50, "2024-01-01", "2024-09-01"),
-    ], unqualified_stages=("1",))  # fmt: skip
+    asked = ask(
+        [
+            deal(1, "won", 100, "2023-12-01", "2024-01-10"),
+            deal(2, "lost", 10, "2023-12-01", "2024-01-10"),
+            deal(3, "won", 999, "2022-01-01", "2023-01-01"),
+            deal(4, "open", 50, "2024-01-01", "2024-09-01", stage="1"),
+            deal(5, "open", 50, "2024-01-01", "2024-09-01"),
+        ],
+        unqualified_stages=("1",),
+    )
     assert asked.value("velocity", "2024-02-01", Q2) == pytest.approx(1 * 0.5 * 100 / 40)
     told = asked.engine.explain("velocity", asked.query(as_of="2024-02-01"))
     assert told.substituted == "1 * 50 % * 100 / 40 days = 1.25 a day"
@@ -195,7 +217,7 @@ def test_factors_share_the_change() -> None:
         ({"close_rate": {"FY24-Q1": 0.5}}, YEAR, None, None),
         ({"lost_amount": 5}, Q1, 5, "good"),
     ],
-)  # fmt: skip
+)
 def test_targets_and_status(
     targets: dict[str, object], period: object, target: object, status: object
 ) -> None:
@@ -254,3 +276,20 @@ def test_documents_have_the_promised_keys() -> None:
     assert (rows["count"], rows["truncated"], rows["columns"][:2]) == (1, True, ["part", "contribution"])
     everything = asked.query(as_of="2024-03-01", period=ALL)
     assert asked.engine.explain("close_rate", everything).as_json()["substituted"] == "1 / 1 = 100 %"
+
+
+def test_an_own_metric_that_does_not_fit_the_data_leaves_the_others(tmp_path: Path) -> None:
+    (tmp_path / "own.toml").write_text(
+        '[mine]\nlabel = "Mine"\nunit = "count"\nfact = "opportunities"\nvalue = "SUM(weeks)"\n'
+        '[gone]\nlabel = "Gone"\nunit = "count"\nfact = "opportunities"\nvalue = "SUM(nowhere)"\n'
+    )
+    frame = frame_of("opportunities", [deal(1, "open", 10, None, None)], {"weeks": pl.String()})
+    asked = ask(frame, catalogue=Catalogue.load(tmp_path))
+    result = asked.engine.values(asked.query("mine", "gone", "open_count", as_of="2024-03-01"))
+    assert [(row.value, row.reason) for row in result.rows] == [
+        (None, "at weeks (character 5): SUM needs a number, this is text"),
+        (None, "needs nowhere"),
+        (1, None),
+    ]
+    with pytest.raises(ConfigError, match="there is no column nowhere"):
+        Catalogue.load(tmp_path, asked.engine.own_columns(date(2024, 3, 1)))

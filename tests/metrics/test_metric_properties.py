@@ -73,8 +73,23 @@ def one_owner_a_deal(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
 
 def typed(rows: list[dict[str, Any]]) -> pl.DataFrame:
     """The rows with all columns, also when there are none."""
-    blank = {name: None for name in ("opportunity_id", "owner", "manager", "stage", "status", "forecast_category",
-             "amount", "probability", "created_date", "close_date", "closed_date", "modified_date", "next_step")}  # fmt: skip
+    blank = dict.fromkeys(
+        (
+            "opportunity_id",
+            "owner",
+            "manager",
+            "stage",
+            "status",
+            "forecast_category",
+            "amount",
+            "probability",
+            "created_date",
+            "close_date",
+            "closed_date",
+            "modified_date",
+            "next_step",
+        )
+    )
     return frame_of("opportunities", rows or [blank]).head(len(rows))
 
 
@@ -159,7 +174,8 @@ WITH raw AS (
 ), lines AS (
   SELECT * EXCLUDE (status, close_date),
     CASE WHEN status <> 'open' AND closing <= $as_of THEN status ELSE 'open' END AS st,
-    CASE WHEN status <> 'open' AND closing > $as_of AND closed_date IS NULL THEN NULL ELSE close_date END AS expected
+    CASE WHEN status <> 'open' AND closing > $as_of AND closed_date IS NULL
+      THEN NULL ELSE close_date END AS expected
   FROM raw
 ), totals AS (
   SELECT opportunity_id AS id,
@@ -167,14 +183,18 @@ WITH raw AS (
     MIN(closing) FILTER (st = 'won') AS first_win, MAX(closing) AS last_loss, MIN(created_date) AS born
   FROM lines GROUP BY opportunity_id
 ), chosen AS (
-  SELECT *, st AS status, outcome AS o, CASE outcome WHEN 'won' THEN first_win WHEN 'lost' THEN last_loss END AS ended
+  SELECT *, st AS status, outcome AS o,
+    CASE outcome WHEN 'won' THEN first_win WHEN 'lost' THEN last_loss END AS ended
   FROM lines JOIN totals ON id = opportunity_id
 )
 """
 CLOSED = "ended BETWEEN $start AND LEAST($finish, $as_of)"
 CLOSED_LINE = "closing BETWEEN $start AND LEAST($finish, $as_of)"
 CREATED = "created_date BETWEEN $start AND LEAST($finish, $as_of)"
-IN_PERIOD = "st = 'open' AND expected >= $as_of AND expected BETWEEN $start AND $finish AND COALESCE(forecast_category, '') <> 'Omitted'"
+IN_PERIOD = (
+    "st = 'open' AND expected >= $as_of AND expected BETWEEN $start AND $finish "
+    "AND COALESCE(forecast_category, '') <> 'Omitted'"
+)
 STALE = "$as_of - modified_date > 90"
 FILLED = (
     " + ".join(
@@ -184,12 +204,17 @@ FILLED = (
 )
 DISTINCT = "COUNT(DISTINCT opportunity_id) FILTER ({})"
 AMOUNT = "COALESCE(SUM(amount) FILTER ({}), 0)"
-PER_DEAL = "(SELECT {} FROM (SELECT {} AS x FROM chosen WHERE {} AND ({}) GROUP BY opportunity_id) WHERE x IS NOT NULL)"
+PER_DEAL = (
+    "(SELECT {} FROM (SELECT {} AS x FROM chosen WHERE {} AND ({}) GROUP BY opportunity_id) "
+    "WHERE x IS NOT NULL)"
+)
 SQL = {
     "open_pipeline": AMOUNT.format("st = 'open'"),
     "open_count": DISTINCT.format("o = 'open'"),
     "qualified_open_count": DISTINCT.format("o = 'open' AND COALESCE(stage, '') <> '1'"),
-    "weighted_pipeline": "COALESCE(SUM(amount::DECIMAL(30, 4) * probability::DECIMAL(8, 6)) FILTER (st = 'open'), 0)",
+    "weighted_pipeline": (
+        "COALESCE(SUM(amount::DECIMAL(30, 4) * probability::DECIMAL(8, 6)) FILTER (st = 'open'), 0)"
+    ),
     "open_pipeline_in_period": AMOUNT.format(IN_PERIOD),
     "pipeline_created": AMOUNT.format(CREATED),
     "created_count": DISTINCT.format(CREATED),

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import msgspec
 import pytest
-from metric_tables import ALL, Asked, CalendarYears, CATALOGUE
+from metric_tables import CATALOGUE, Asked, CalendarYears
 
 from cockpit.metrics.engine import Engine
 from cockpit.metrics.query import MetricSettings
@@ -110,7 +110,7 @@ def test_regional_sales_by_manager(regional: Asked) -> None:
         "Brooks": 40.0476,
         "Davis": 63.5325,
     }
-    assert list(rates)[0] == "Peyton Davis"
+    assert next(iter(rates)) == "Peyton Davis"
 
 
 def test_pipeline_without_the_first_stage(regional: Asked) -> None:

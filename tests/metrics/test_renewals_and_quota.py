@@ -18,32 +18,59 @@ def agreement(number: int, due: str, base: float, **more: object) -> dict[str, o
 
 
 def test_on_time_is_by_due_date_and_only_of_what_fell_due() -> None:
-    asked = ask(tables={"agreements": [
-        agreement(1, "2024-02-01", 100, renewed_date="2024-02-01"),
-        agreement(2, "2024-02-01", 50, renewed_date="2024-02-02"),
-        agreement(3, "2024-02-01", 30, extended_date="2024-01-15", extended_to="2024-05-01"),
-        agreement(4, "2024-02-01", 20),
-        agreement(5, "2024-03-20", 400, renewed_date="2024-01-01"),
-        agreement(6, "2024-02-01", 1000, terminated_date="2024-01-02"),
-    ]})  # fmt: skip
+    asked = ask(
+        tables={
+            "agreements": [
+                agreement(1, "2024-02-01", 100, renewed_date="2024-02-01"),
+                agreement(2, "2024-02-01", 50, renewed_date="2024-02-02"),
+                agreement(3, "2024-02-01", 30, extended_date="2024-01-15", extended_to="2024-05-01"),
+                agreement(4, "2024-02-01", 20),
+                agreement(5, "2024-03-20", 400, renewed_date="2024-01-01"),
+                agreement(6, "2024-02-01", 1000, terminated_date="2024-01-02"),
+            ]
+        }
+    )
     assert asked.value("renewal_due_base", "2024-03-01", Q1) == 200
     assert asked.value("renewal_to_come_base", "2024-03-01", Q1) == 400
     assert asked.value("renewal_on_time_rate", "2024-03-01", Q1) == 130 / 200
     assert asked.value("renewal_on_time_rate_count", "2024-03-01", Q1) == 0.5
     assert asked.groups("renewal_due_base", "2024-03-01", "outcome", period=Q1) == {
-        "renewed in time": 100, "renewed late": 50, "extended in time": 30, "lapsed": 20,
-    }  # fmt: skip
+        "renewed in time": 100,
+        "renewed late": 50,
+        "extended in time": 30,
+        "lapsed": 20,
+    }
     assert asked.value("renewal_due_base", "2024-06-01", Q2) == 30
     told = asked.engine.explain("renewal_due_base", asked.query(as_of="2024-03-01", period=Q1))
     assert ("terminated before it fell due", 1) in [(one.reason, one.count) for one in told.left_out]
 
 
 def test_the_package_must_be_complete_where_the_source_has_it() -> None:
-    asked = ask(tables={"agreements": [
-        agreement(1, "2024-02-01", 1, renewed_date="2024-01-01", contract_date="2024-01-10", po_date="2024-02-01"),
-        agreement(2, "2024-02-01", 2, renewed_date="2024-01-01", contract_date="2024-01-10", po_date="2024-02-02"),
-        agreement(3, "2024-02-01", 4, renewed_date="2024-01-01", contract_date="2024-01-10", po_date=None),
-    ]})  # fmt: skip
+    asked = ask(
+        tables={
+            "agreements": [
+                agreement(
+                    1,
+                    "2024-02-01",
+                    1,
+                    renewed_date="2024-01-01",
+                    contract_date="2024-01-10",
+                    po_date="2024-02-01",
+                ),
+                agreement(
+                    2,
+                    "2024-02-01",
+                    2,
+                    renewed_date="2024-01-01",
+                    contract_date="2024-01-10",
+                    po_date="2024-02-02",
+                ),
+                agreement(
+                    3, "2024-02-01", 4, renewed_date="2024-01-01", contract_date="2024-01-10", po_date=None
+                ),
+            ]
+        }
+    )
     assert asked.row("renewal_on_time_rate", "2024-03-01", Q1).numerator == 1
 
 
@@ -108,9 +135,25 @@ def test_the_newest_record_of_a_window_counts() -> None:
 
 def test_coverage_and_attainment() -> None:
     deals = [
-        {"opportunity_id": "1", "status": "won", "amount": 40, "created_date": "2024-01-01", "close_date": "2024-02-01", "owner": "Ann", "manager": "Kim"},
-        {"opportunity_id": "2", "status": "open", "amount": 90, "created_date": "2024-01-01", "close_date": "2024-03-20", "owner": "Ann", "manager": "Kim"},
-    ]  # fmt: skip
+        {
+            "opportunity_id": "1",
+            "status": "won",
+            "amount": 40,
+            "created_date": "2024-01-01",
+            "close_date": "2024-02-01",
+            "owner": "Ann",
+            "manager": "Kim",
+        },
+        {
+            "opportunity_id": "2",
+            "status": "open",
+            "amount": 90,
+            "created_date": "2024-01-01",
+            "close_date": "2024-03-20",
+            "owner": "Ann",
+            "manager": "Kim",
+        },
+    ]
     quota = [
         {"assignee": "Ann", "period": "FY24-Q1", "amount": 100},
         {"assignee": "Bo", "period": "FY24-Q1", "amount": 0},

@@ -113,9 +113,20 @@ def test_refusals_point_at_the_token(text: str, message: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["SUM(amount) / 2", "amount", "SUM(owner)", "SUM(SUM(amount))", "SUM(DISTINCT amount)", "SUM(amount, 2)",
-             "QUANTILE_CONT(amount, 2)", "QUANTILE_CONT(amount)", "AVG(*)", "COALESCE(amount, 1)"]
-)  # fmt: skip
+    "text",
+    [
+        "SUM(amount) / 2",
+        "amount",
+        "SUM(owner)",
+        "SUM(SUM(amount))",
+        "SUM(DISTINCT amount)",
+        "SUM(amount, 2)",
+        "QUANTILE_CONT(amount, 2)",
+        "QUANTILE_CONT(amount)",
+        "AVG(*)",
+        "COALESCE(amount, 1)",
+    ],
+)
 def test_a_value_is_exactly_one_aggregate(text: str) -> None:
     with pytest.raises(ExpressionError):
         compile_value(text, FRAME.schema, PARAMETERS)
