@@ -6,6 +6,7 @@ elsewhere the value is blanked, and that is reported too. A blank is never an er
 identifies a row.
 """
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -76,12 +77,16 @@ def _typed(name: str, spec: SourceSpec, mapped: Mapped, paths: tuple[str, ...], 
         refusals.add_malformed(raw)
     caster = Caster(spec, zone, all(raw.typed_dates for raw in mapped.raw))
     own = [one for one in text.columns if one not in columns and one not in (ROW_COLUMN, FILE_COLUMN)]
-    typed = []
-    for column in [*(one for one in columns if one in text.columns), *own]:
-        kind: ColumnType = columns[column].type if column in columns else spec.types.get(column, "text")
-        cast = caster.cast(text[column], kind)
-        refusals.add_cast(cast, kind, columns[column].need if column in columns else "optional")
-        typed.append(cast.column)
+    names = [*(one for one in columns if one in text.columns), *own]
+    kinds: list[ColumnType] = [
+        columns[one].type if one in columns else spec.types.get(one, "text") for one in names
+    ]
+    with ThreadPoolExecutor() as pool:  # polars casts a column on one core, and lets others run meanwhile
+        casts = list(pool.map(lambda one, kind: caster.cast(text[one], kind), names, kinds))
+    for cast, kind in zip(casts, kinds, strict=True):
+        known = columns.get(cast.column.name)
+        refusals.add_cast(cast, kind, known.need if known is not None else "optional")
+    typed = [cast.column for cast in casts]
     kept_files = [FILE_COLUMN] if len(mapped.raw) > 1 else []
     frame = pl.DataFrame([*typed, *text.select(ROW_COLUMN, *kept_files).get_columns()])
     frame = refusals.kept(frame)
