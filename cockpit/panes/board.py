@@ -16,6 +16,7 @@ from cockpit.panes.figures import (
     metrics_of,
     noun_of,
     short_label,
+    still_running,
     word,
 )
 from cockpit.panes.formats import Formats, Number, sparkline
@@ -103,7 +104,12 @@ def load_board(cockpit: "Cockpit", context: Context, trends: bool = True) -> "tu
     formats = formats_of(cockpit, context)
     rows = tuple(
         board_row(
-            result.total(name), metrics[name], formats, drill_of(cockpit, metrics[name]), weekly.get(name, ())
+            result.total(name),
+            metrics[name],
+            formats,
+            drill_of(cockpit, metrics[name]),
+            weekly.get(name, ()),
+            still_running(result, metrics[name]),
         )
         for name in names
         if name in metrics
@@ -117,10 +123,11 @@ def board_row(
     formats: Formats,
     drill: tuple[str, ...] = (),
     trend: tuple[Number | None, ...] = (),
+    running: bool = False,
 ) -> BoardRow:
     """A total as a line of the board."""
-    said = word(row, metric.good, formats)
-    off = flagged(row, metric.good)
+    said = word(row, metric.good, formats, running)
+    off = flagged(row, metric.good, running)
     return BoardRow(
         name=row.kpi,
         label=metric.label,

@@ -8,7 +8,7 @@ from cockpit.panes.formats import bar
 from cockpit.panes.head import WIDE
 from cockpit.panes.lines import BLANK, Block, Line, Page, Span, cells, left, line, right, rule
 from cockpit.panes.place import Place
-from cockpit.panes.task_lines import TaskFacts, task_line
+from cockpit.panes.task_lines import TaskFacts, task_columns, task_line
 from cockpit.panes.view import Choice, Context, RawTable, Size, View
 
 if TYPE_CHECKING:
@@ -92,7 +92,7 @@ class FastStartView(View):
             open_tasks = [task for task in data.facts.tasks if not task.finished]
             if open_tasks:
                 lines += [BLANK, rule("Unfinished", str(len(open_tasks)), width)]
-                lines += [task_line(task, data.facts, width, margin=False) for task in open_tasks]
+                lines += [task_line(task, data.facts, task_columns(data.facts, width)) for task in open_tasks]
         shown = [replace(row, spans=(Span(pad), *row.spans)).fitted(size.width) for row in lines]
         return Page(size.width, size.height, (Block("faststart", 0, 0, size.width, size.height, shown),))
 

@@ -82,10 +82,26 @@ def worse(change: Number | None, good: str | None) -> bool:
     return change < 0 if good == "up" else change > 0
 
 
-def word(row: "KpiRow", good: str | None, formats: Formats) -> str:
-    """The word at the right end of a figure: its target, or whether its change is usual."""
+def still_running(result: "KpiResult", metric: "Metric") -> bool:
+    """Whether a figure still adds up: a sum over a period that has not ended at the as-of date."""
+    end = result.period.end
+    return metric.additive_over_time and end is not None and end > result.as_of
+
+
+def word(row: "KpiRow", good: str | None, formats: Formats, running: bool = False) -> str:
+    """The word at the right end of a figure: its target, or whether its change is usual.
+
+    Args:
+        row: the figure.
+        good: the direction that is good.
+        formats: how figures are written.
+        running: whether it still adds up, so that missing its target today says nothing.
+    """
     if row.value is None:
         return row.reason or "unknown"
+    if row.target and running and row.status != "good":
+        share = formats.number(float(row.value) / float(row.target) * 100)
+        return f"{share} % so far"
     if row.target is not None:
         if row.status == "good":
             return "within limit" if good == "down" else "on target"
@@ -105,9 +121,9 @@ def target_text(row: "KpiRow", formats: Formats) -> str:
     return formats.value(row.target, row.unit, scale).replace(f"{formats.decimal}0 %", " %")
 
 
-def flagged(row: "KpiRow", good: str | None) -> bool:
+def flagged(row: "KpiRow", good: str | None, running: bool = False) -> bool:
     """Whether the figure gets the mark in the margin: off target, or an unusual change for the worse."""
-    if row.status in ("warn", "bad"):
+    if row.status in ("warn", "bad") and not (running and good == "up"):
         return True
     return row.compare is not None and bool(row.compare.unusual) and worse(row.compare.delta, good)
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from cockpit.panes.days import MONTHS, WEEKDAYS
 from cockpit.panes.lines import Line, Role, Span
-from cockpit.panes.ruler import DEADLINE_KINDS
+from cockpit.panes.ruler import marked
 
 if TYPE_CHECKING:
     from cockpit.core import Cockpit
@@ -57,8 +57,9 @@ def month_facts(cockpit: "Cockpit", first: date) -> MonthFacts:
         names.append("" if week is None else f"W{week:02}")
     deadlines = frozenset(
         occurrence.date
-        for occurrence in cockpit.rhythm(first, bare.last)
-        if occurrence.type == "event" and occurrence.kind in DEADLINE_KINDS
+        for calendar in (cockpit.calendar, *cockpit.other_calendars)
+        for occurrence in calendar.occurrences(first, bare.last)
+        if marked(occurrence, cockpit.today)
     )
     business = cockpit.fiscal.business
     days = [first + timedelta(days=offset) for offset in range((bare.last - first).days + 1)]

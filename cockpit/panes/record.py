@@ -13,7 +13,7 @@ from cockpit.panes.head import WIDE
 from cockpit.panes.lines import BLANK, Block, Line, Page, Span, cells, left, line, rule
 from cockpit.panes.place import Place
 from cockpit.panes.rows import IDENTITY, link_for, written
-from cockpit.panes.task_lines import TaskFacts, in_order, task_line
+from cockpit.panes.task_lines import TaskFacts, in_order, task_columns, task_line
 from cockpit.panes.view import Context, RawTable, Size, View
 
 if TYPE_CHECKING:
@@ -121,7 +121,7 @@ class RecordView(View):
         if data.tasks:
             facts = TaskFacts(data.tasks, data.today, data.today)
             lines += [BLANK, rule("Tasks", str(len(data.tasks)), width)]
-            lines += [task_line(task, facts, width, margin=False) for task in data.tasks]
+            lines += [task_line(task, facts, task_columns(facts, width)) for task in data.tasks]
         lines += [
             line(
                 Span(f"Note, {note.author}, {note.at[:16].replace('T', ' ')}  ", "dim"),

@@ -11,6 +11,7 @@ from cockpit.panes.place import Place
 
 if TYPE_CHECKING:
     from cockpit.core import Cockpit
+    from cockpit.rhythm import Occurrence
 
 
 FURTHER_DAYS = 21
@@ -72,12 +73,21 @@ def load_rhythm(cockpit: "Cockpit", business_days: int = 10, beyond: AgendaItem 
     return RhythmFacts(today, tuple(items), near, f"next {business_days} BD", beyond)
 
 
+def events(cockpit: "Cockpit", first: date, last: date) -> "list[Occurrence]":
+    """The events of all calendars, without the required actions, whose dates may hang from data."""
+    return [
+        occurrence
+        for calendar in (cockpit.calendar, *cockpit.other_calendars)
+        for occurrence in calendar.occurrences(first, last)
+        if occurrence.type == "event"
+    ]
+
+
 def agenda(cockpit: "Cockpit", first: date, last: date, with_actions: bool = False) -> list[AgendaItem]:
     """Everything on the days of a range, in time order."""
     items: list[AgendaItem] = []
-    for occurrence in cockpit.rhythm(first, last):
-        if occurrence.type == "action" and not with_actions:
-            continue
+    found = cockpit.rhythm(first, last) if with_actions else events(cockpit, first, last)
+    for occurrence in found:
         moved = f"from {short_day(occurrence.rolled_from)}" if occurrence.rolled_from else ""
         status = occurrence.status if occurrence.status not in (None, "", "confirmed", "scheduled") else ""
         items.append(

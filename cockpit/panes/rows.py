@@ -24,9 +24,9 @@ if TYPE_CHECKING:
 
 IDENTITY = {"opportunities": "opportunity_id", "agreements": "agreement_id"}
 FIRST = (
-    "opportunity_id", "agreement_id", "name", "account", "owner", "stage", "status", "amount",
-    "base_amount", "close_date", "due_date", "outcome", "lost_reason", "manager", "product", "territory",
-    "created_date", "contribution", "part",
+    "amount", "base_amount", "close_date", "expires_date", "due_date", "stage", "status", "outcome", "owner",
+    "account", "name", "lost_reason", "manager", "product", "territory", "created_date",
+    "contribution", "part",
 )  # fmt: skip
 """The columns that are shown first, as far as the width goes; a record shows all."""
 SAMPLE = 200
@@ -308,7 +308,8 @@ def shown_columns(data: RowsData, width: int) -> list[tuple[str, int, bool]]:
 
 
 def _in_order(data: RowsData) -> list[str]:
-    known = [name for name in FIRST if name in data.texts]
+    identity = IDENTITY.get(data.table, "")
+    known = [name for name in (identity, *FIRST) if name in data.texts]
     return [*known, *(name for name in data.result.columns if name not in known)]
 
 

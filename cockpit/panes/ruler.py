@@ -14,6 +14,7 @@ from cockpit.panes.lines import Line, Role, Span, cells
 
 if TYPE_CHECKING:
     from cockpit.core import Cockpit
+    from cockpit.rhythm import Occurrence
 
 Mark = Literal["past", "today", "deadline", "closed", "open"]
 DEADLINE_KINDS = ("deadline", "deliverable", "review", "milestone")
@@ -66,8 +67,9 @@ def ruler_facts(cockpit: "Cockpit", day: date | None = None) -> RulerFacts:
     start, end = date.fromisoformat(first), date.fromisoformat(last)
     deadlines = {
         occurrence.date: occurrence.title
-        for occurrence in cockpit.rhythm(start, end)
-        if occurrence.type == "event" and occurrence.kind in DEADLINE_KINDS
+        for calendar in (cockpit.calendar, *cockpit.other_calendars)
+        for occurrence in calendar.occurrences(start, end)
+        if marked(occurrence, today)
     }
     business = cockpit.fiscal.business
     quarter = coordinates["quarter"]
@@ -79,6 +81,14 @@ def ruler_facts(cockpit: "Cockpit", day: date | None = None) -> RulerFacts:
         left="" if left is None else f"{left} BD left after today",
         note=_week_note(today, business.is_business_day) if business.covers(today) else "",
     )
+
+
+def marked(occurrence: "Occurrence", today: date) -> bool:
+    """Whether a day is marked for it: a deadline; of weekly ones only those of the current week."""
+    if occurrence.type != "event" or occurrence.kind not in DEADLINE_KINDS:
+        return False
+    weekly = occurrence.rule.startswith("every ")
+    return not weekly or _monday(occurrence.date) == _monday(today)
 
 
 def _monday(day: date) -> date:

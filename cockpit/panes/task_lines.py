@@ -12,6 +12,8 @@ from cockpit.panes.place import Place
 if TYPE_CHECKING:
     from cockpit.work.task import Task
 
+SAMPLE = 100
+"""Tasks that are looked at to find how wide the owners' column is."""
 SEVERITY_ORDER = {"high": 0, "medium": 1, "low": 2}
 
 
@@ -52,7 +54,7 @@ class TaskFacts:
     def fact(self) -> str:
         """Such as "4 late   3 today   5 to Wed"."""
         late, now, near, _ = self.groups()
-        return f"{len(late)} late   {len(now)} today   {len(near)} to {weekday(self.horizon)}"
+        return f"{len(late):,} late   {len(now)} today   {len(near)} to {weekday(self.horizon)}"
 
 
 def in_order(tasks: "Sequence[Task]", today: date) -> "tuple[Task, ...]":
@@ -99,28 +101,38 @@ def condition_of(task: "Task", today: date) -> str:
     return {"claimed": "claimed", "in_progress": "started"}.get(task.status, "")
 
 
-def task_line(task: "Task", facts: TaskFacts, width: int, margin: bool) -> Line:
-    """A task at a width: when, title, condition where there is room, owner."""
-    pad = 1 if margin else 0
-    inner = width - pad
+@dataclass(frozen=True, slots=True)
+class TaskColumns:
+    """The cells of each column of a task's line; `condition` is 0 where there is no room for it."""
+
+    due: int
+    title: int
+    condition: int
+    owner: int
+
+
+def task_columns(facts: TaskFacts, width: int) -> TaskColumns:
+    """Columns for lines of that width; the owner's is as wide as the names at the top need."""
+    longest = max((cells(whose(task, facts.me)) for task in facts.tasks[:SAMPLE]), default=0)
+    owner = min(max(longest, 8), max(width // 5, 8))
+    due = 14 if width >= 50 else 12
+    condition = min(max(width // 4, 22), 36) if width >= 70 else 0
+    return TaskColumns(due, width - due - owner - condition - (2 if condition else 1), condition, owner)
+
+
+def task_line(task: "Task", facts: TaskFacts, columns: TaskColumns, pad: str = "") -> Line:
+    """A task as a line: when, title, condition where there is room, owner."""
     role: Role = "late" if task.overdue else "dim" if task.finished or task.waiting else "text"
-    due_width = 14 if inner >= 50 else 12
-    longest = max((cells(whose(one, facts.me)) for one in facts.tasks), default=0)
-    owner_width = min(max(longest, 8), max(inner // 4, 8))
-    condition = condition_of(task, facts.today)
-    condition_width = min(max(inner // 4, 16), 36) if inner >= 70 else 0
-    title_width = inner - due_width - owner_width - condition_width - (2 if condition_width else 1)
     spans = [
-        Span(" " * pad + left(when(task, facts.today), due_width), role),
-        Span(left(task.title, title_width), "dim" if role == "dim" else "text"),
+        Span(pad + left(when(task, facts.today), columns.due), role),
+        Span(left(task.title, columns.title), "dim" if role == "dim" else "text"),
     ]
-    if condition_width:
-        spans.append(Span(" " + left(condition, condition_width), "dim"))
-    spans.append(
-        Span(" " + right(whose(task, facts.me), owner_width), "dim" if task.owner is None else "text")
-    )
+    if columns.condition:
+        spans.append(Span(" " + left(condition_of(task, facts.today), columns.condition), "dim"))
+    owner = right(whose(task, facts.me), columns.owner)
+    spans.append(Span(" " + owner, "dim" if task.owner is None else "text"))
     copied = (task.key, task.title, task.due.isoformat() if task.due else "", task.owner or "")
-    return Line(tuple(spans), Place("task", task.key), task.key, copied).fitted(width)
+    return Line(tuple(spans), Place("task", task.key), task.key, copied)
 
 
 def tasks_pane(facts: TaskFacts, width: int, height: int, margin: bool) -> list[Line]:
@@ -131,20 +143,22 @@ def tasks_pane(facts: TaskFacts, width: int, height: int, margin: bool) -> list[
     if not facts.tasks:
         lines.append(line(pad, Span("Nothing is late and nothing has begun; 3 shows all tasks.", "dim")))
         return [row.fitted(width) for row in lines[:height]]
-    late, now, near, later = facts.groups()
-    groups = [group for group in (late, now, near, later) if group]
+    groups = [group for group in facts.groups() if group]
     spaced = len(facts.tasks) + len(groups) - 1 <= height - 1 or height >= 12
-    rows: list[Line] = []
+    shown: list[Task | None] = []
     for group in groups:
-        if rows and spaced:
-            rows.append(BLANK.fitted(width))
-        rows += [task_line(task, facts, width, margin) for task in group]
-    room = height - 1
-    if len(rows) > room:
-        kept = rows[: max(room - 1, 0)]
-        while kept and kept[-1].place is None:
-            kept.pop()
-        more = len(facts.tasks) - sum(row.place is not None for row in kept)
-        words = Span(f"{pad}{more} more", "dim")
-        rows = [*kept, line(words, place=Place("view", "tasks"), key="tasks:more").fitted(width)]
-    return [row.fitted(width) for row in (lines + rows)[: max(height, 1)]]
+        if shown and spaced:
+            shown.append(None)
+        shown += group
+    room = max(height - 1, 0)
+    more = 0
+    if len(shown) > room:
+        shown = shown[: max(room - 1, 0)]
+        while shown and shown[-1] is None:
+            shown.pop()
+        more = len(facts.tasks) - sum(task is not None for task in shown)
+    columns = task_columns(facts, width - len(pad))
+    lines += [BLANK if task is None else task_line(task, facts, columns, pad) for task in shown]
+    if more and room:
+        lines.append(line(Span(f"{pad}{more:,} more", "dim"), place=Place("view", "tasks"), key="tasks:more"))
+    return [row.fitted(width) for row in lines[: max(height, 1)]]

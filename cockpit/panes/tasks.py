@@ -8,8 +8,9 @@ from cockpit.panes.days import weekday
 from cockpit.panes.head import WIDE
 from cockpit.panes.lines import BLANK, Block, Line, Page, Span, line, rule
 from cockpit.panes.place import Place
-from cockpit.panes.task_lines import TaskFacts, task_line
+from cockpit.panes.task_lines import TaskFacts, task_columns, task_line
 from cockpit.panes.view import Choice, Context, RawTable, Size, View
+from cockpit.panes.wrapping import after
 from cockpit.work.filter import BARE_WORDS
 
 if TYPE_CHECKING:
@@ -91,21 +92,25 @@ class TasksView(View):
             )
             more = "  / all shows every task, + makes one." if not self.filter else ""
             lines.append(line(pad, Span(words + more, "dim")).fitted(size.width))
-        cursor = None
+        rows: list[Line | Task] = []
         for label, tasks in data.groups:
             late = sum(task.overdue for task in tasks)
-            count = f"{len(tasks)}, {late} late" if late and self.grouping != "due" else f"{len(tasks)}"
-            lines.append(BLANK.fitted(size.width))
-            head = line(pad, Span(label, "title"), Span(f"  {count}", "dim"))
-            lines.append(head.fitted(size.width))
-            for task in tasks:
-                if task.key == self.focus:
-                    cursor = len(lines)
-                lines.append(task_line(task, data.facts, size.width - len(pad), margin).fitted(size.width))
+            count = f"{len(tasks):,}, {late:,} late" if late and self.grouping != "due" else f"{len(tasks):,}"
+            rows += [BLANK, line(pad, Span(label, "title"), Span(f"  {count}", "dim")), *tasks]
+        columns = task_columns(data.facts, inner)
+
+        def make(start: int, stop: int) -> list[Line]:
+            made = [
+                row if isinstance(row, Line) else task_line(row, data.facts, columns, pad)
+                for row in rows[start:stop]
+            ]
+            return [row.fitted(size.width) for row in made]
+
+        keys = [None if isinstance(row, Line) else row.key for row in rows]
+        cursor = len(lines) + keys.index(self.focus) if self.focus in keys and self.focus else None
+        body = after(lines, len(rows), make)
         return Page(
-            size.width,
-            size.height,
-            (Block("tasks", 0, 0, size.width, size.height, lines, cursor=cursor),),
+            size.width, size.height, (Block("tasks", 0, 0, size.width, size.height, body, cursor=cursor),)
         )
 
     def facts(self, data: TasksData) -> str:

@@ -9,7 +9,7 @@ from cockpit.base.problems import CockpitError, Problem
 from cockpit.panes.annuity_facts import AnnuityFacts, load_annuity
 from cockpit.panes.board import BoardFacts, load_board, recalled, remembered
 from cockpit.panes.faststart_facts import season
-from cockpit.panes.figures import ask, drill_of, formats_of, metrics_of
+from cockpit.panes.figures import ask, drill_of, formats_of, metrics_of, still_running
 from cockpit.panes.formats import Formats
 from cockpit.panes.lines import Line, Page
 from cockpit.panes.message import message
@@ -94,7 +94,8 @@ class TodayView(View):
             totals = [row for row in result.rows if not row.by]
             totals += [row for row in renewals.rows if not row.by] if renewals else []
             groups = _first_groups(cockpit, context, result)
-            found += target_findings(totals, metrics, formats)
+            settled = [row for row in totals if not still_running(result, metrics[row.kpi])]
+            found += target_findings(settled, metrics, formats)
             found += change_findings([*totals, *groups], metrics, formats)
             checks += sum(row.target is not None for row in totals)
             checks += sum(

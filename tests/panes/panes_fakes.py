@@ -56,12 +56,12 @@ class Occurrence:
     status: str = ""
     rolled_from: date | None = None
     owner_role: str | None = None
-    rule: str = "every Tue"
-    reason: str = "every Tuesday; Tue 24 Nov is a business day"
+    rule: str = "2nd Tue of month"
+    reason: str = "the second Tuesday; Tue 24 Nov is a business day"
     duration: str | None = "30m"
     roles: tuple[str, ...] = ("sopm",)
     scope: str | None = None
-    period: str = "FY27-W22"
+    period: str = "FY27-Q2"
     event: str = "pipeline-cadence"
     calendar: str = "us-field"
     file: str = "calendars/us-field.toml"
@@ -383,6 +383,7 @@ class FakeCockpit:
     error: Exception | None = None
     deals: tuple = DEALS
     read_only: bool = False
+    other_calendars: tuple = ()
     data_read_at: datetime | None = datetime(2026, 11, 23, 16, 2, tzinfo=UTC)
 
     def __post_init__(self):
@@ -409,7 +410,7 @@ class FakeCockpit:
         )
         self.work = FakeWork(self)
         self.store = SimpleNamespace(notes=lambda key=None: [], journal=lambda key=None: [])
-        self.calendar = SimpleNamespace(explain=self.explained)
+        self.calendar = SimpleNamespace(explain=self.explained, occurrences=self.rhythm)
         self.data = SimpleNamespace(required=self.table)
 
     def explained(self, event, count, start):

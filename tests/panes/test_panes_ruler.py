@@ -4,9 +4,9 @@ from datetime import date, timedelta
 
 from hypothesis import given
 from hypothesis import strategies as st
-from panes_fakes import FakeCockpit
+from panes_fakes import TODAY, FakeCockpit, Occurrence
 
-from cockpit.panes.ruler import RulerFacts, RulerWeek, ruler_facts, ruler_lines
+from cockpit.panes.ruler import RulerFacts, RulerWeek, marked, ruler_facts, ruler_lines
 
 
 def test_a_month_quarter_fits_eighty_columns_whole_and_marks_its_days():
@@ -39,6 +39,15 @@ def test_narrow_screens_lose_gaps_then_far_weeks_but_never_today():
     (around,) = ruler_lines(facts, 40)
     assert "█" in around.text
     assert 35 <= len(around.text.rstrip()) <= 40
+
+
+def test_weekly_deadlines_are_marked_in_the_current_week_only():
+    weekly = Occurrence("k", "Lock", date(2026, 11, 24), kind="deadline", rule="every Tue")
+    assert marked(weekly, TODAY)
+    assert not marked(weekly, date(2026, 11, 16))
+    assert marked(Occurrence("k", "MBR", date(2026, 12, 8), kind="review"), TODAY)
+    assert not marked(Occurrence("k", "Call", date(2026, 12, 8), kind="cadence"), TODAY)
+    assert not marked(Occurrence("k", "Do", date(2026, 12, 8), kind="deadline", type="action"), TODAY)
 
 
 @given(st.integers(1, 60), st.integers(0, 60), st.integers(20, 200))

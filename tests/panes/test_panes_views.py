@@ -129,7 +129,7 @@ def test_an_occurrence_tells_its_rule_its_reason_and_the_next_ones():
     opened = view.open(data, Place("occurrence", OCCURRENCES[0].key))
     found = opened.load(FakeCockpit(), Context())
     text = text_of(opened, found)
-    assert "every Tue" in text
+    assert "2nd Tue of month" in text
     assert "Tue 24 Nov is a business day" in text
     assert "calendars/us-field.toml:31" in text
     assert "Next" in text
