@@ -7,6 +7,7 @@ of the new state are shown; all of one turn of the event loop are drawn at once.
 import asyncio
 import webbrowser
 from collections.abc import Callable
+from contextvars import Context, copy_context
 from typing import TYPE_CHECKING, Any
 
 from textual import events
@@ -64,6 +65,7 @@ class CockpitApp(App[int], inherit_bindings=False):
         self.exit_text = ""
         self.jobs = Background(self._deliver)
         self._loop: asyncio.AbstractEventLoop | None = None
+        self._loop_context: Context | None = None
         self._drawing = False
         self._calls: dict[str, asyncio.TimerHandle] = {}
         self._has_focus = True
@@ -75,6 +77,7 @@ class CockpitApp(App[int], inherit_bindings=False):
     def on_mount(self) -> None:
         """Begin: the workspace was being opened all the while."""
         self._loop = asyncio.get_running_loop()
+        self._loop_context = copy_context()
         self.animation_level = "none"
         self.canvas.focus()
         self.app_resume_signal.subscribe(self.canvas, self._resumed)
@@ -235,7 +238,7 @@ class CockpitApp(App[int], inherit_bindings=False):
                     self.session.complain(error)
 
         if not self._loop.is_closed():
-            self._loop.call_soon_threadsafe(guarded)
+            self._loop.call_soon_threadsafe(guarded, context=self._loop_context)
 
     def _draw(self) -> None:
         self._drawing = False

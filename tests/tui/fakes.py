@@ -38,7 +38,7 @@ class ListView(View):
     depth: int = 0
 
     def crumbs(self) -> tuple[str, ...]:
-        return tuple(["Pipeline", *(["deeper"] * (self.depth - 1)), self.title]) if self.depth else ()
+        return ("Pipeline", *(["deeper"] * (self.depth - 1)), self.title) if self.depth else ()
 
     def load(self, cockpit: Any, context: Any) -> Any:
         return cockpit.loaded(self, context)
@@ -58,7 +58,7 @@ class ListView(View):
         )  # fmt: skip
         right = Block(
             "right", half, 0, size.width - half, 6,
-            (rule("Beside", "", size.width - half), *(row(f"beside {n}", f"beside{n}", "url") for n in range(3))),
+            (rule("Beside", "", size.width - half), *(row(f"beside{n}", f"beside{n}", "url") for n in "012")),
         )  # fmt: skip
         return Page(size.width, size.height, (left, right))
 
@@ -148,6 +148,17 @@ class HostileView(View):
         return HOSTILE
 
 
+def million_line(number: int) -> Line:
+    spans = (
+        Span(f" OPP-{number:07d} "),
+        Span(f"{'Contoso Ltd':<24}"),
+        Span(f"{number * 37 % 99991:>12,}", "strong"),
+        Span(f"  {'negotiation':<16}", "dim"),
+        Span("late" if number % 7 == 0 else "    ", "late"),
+    )
+    return Line(spans, Place("record", str(number)), f"OPP-{number}")
+
+
 @dataclass(frozen=True)
 class MillionView(View):
     """A million rows, made when they are looked at."""
@@ -161,13 +172,9 @@ class MillionView(View):
     def page(self, data: Any, size: Size) -> Page:
         def make(start: int, stop: int) -> list[Line]:
             return [
-                rule("Rows", f"{data:,}", size.width) if number == 0 else Line(
-                    (Span(f" OPP-{number:07d} "), Span(f"{'Contoso Ltd':<24}", "text"), Span(f"{number * 37 % 99991:>12,}", "strong"),
-                     Span(f"  {'negotiation':<16}", "dim"), Span("late" if number % 7 == 0 else "    ", "late")),
-                    Place("record", str(number)), f"OPP-{number}",
-                )
+                rule("Rows", f"{data:,}", size.width) if number == 0 else million_line(number)
                 for number in range(start, stop)
-            ]  # fmt: skip
+            ]
 
         return Page(
             size.width,

@@ -25,7 +25,7 @@ def test_small_letters_look_and_capitals_write() -> None:
             assert all(not key.islower() for key in action.keys), action.name
 
 
-# --- moving -----------------------------------------------------------------------------------------------
+# --- moving --------------------------------------------------------------------------------------------
 
 
 def test_the_cursor_starts_on_the_first_line_that_opens() -> None:
@@ -86,7 +86,7 @@ def test_a_million_lines_are_made_only_where_they_are_seen() -> None:
     assert desk.press("pageup").under == "OPP-999966"
 
 
-# --- levels -------------------------------------------------------------------------------------------------
+# --- levels --------------------------------------------------------------------------------------------
 
 
 def test_enter_opens_and_esc_comes_back_with_the_cursor_where_it_was() -> None:
@@ -153,7 +153,7 @@ def test_a_view_that_cannot_be_narrowed_is_searched() -> None:
     assert desk.press("/", "ctrl+u").type("nowhere").press("enter").message == "nothing here matches nowhere"
 
 
-# --- loading ------------------------------------------------------------------------------------------------
+# --- loading -------------------------------------------------------------------------------------------
 
 
 def test_answers_to_older_questions_are_dropped() -> None:
@@ -237,7 +237,7 @@ def test_what_others_changed_is_loaded_again() -> None:
     assert len(desk.cockpit.loads) == loads + 1
 
 
-# --- another day, hidden amounts ------------------------------------------------------------------------------
+# --- another day, hidden amounts -----------------------------------------------------------------------
 
 
 def test_the_as_of_date_moves_by_business_days_and_periods() -> None:
@@ -271,7 +271,7 @@ def test_the_standing_slice() -> None:
     assert Desk().press("w", "e").session.state.context.slice == "east"
 
 
-# --- writing ------------------------------------------------------------------------------------------------
+# --- writing -------------------------------------------------------------------------------------------
 
 
 def tasks_desk() -> Desk:
@@ -349,7 +349,7 @@ def test_undo_lists_the_last_changes() -> None:
     assert desk.cockpit.work.calls[-1] == ("redo",)
 
 
-# --- taking along -------------------------------------------------------------------------------------------
+# --- taking along --------------------------------------------------------------------------------------
 
 
 def test_copies_are_raw_and_say_where_they_went() -> None:
@@ -378,7 +378,7 @@ def test_the_chasing_text_is_copied_and_noted() -> None:
     assert desk.cockpit.work.calls == [("note", "task0", "asked Marsh")]
 
 
-# --- palette and help -----------------------------------------------------------------------------------------
+# --- palette and help ----------------------------------------------------------------------------------
 
 
 def test_the_palette_finds_figures_tasks_views_dates_and_actions() -> None:
@@ -405,7 +405,7 @@ def test_help_lists_what_applies_here_and_does_it() -> None:
     assert Desk().press("?", "escape").session.state.picker is None
 
 
-# --- looks --------------------------------------------------------------------------------------------------
+# --- looks ---------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("width", [60, 80, 99, 100, 120, 160, 200, 250])
