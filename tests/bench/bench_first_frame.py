@@ -1,0 +1,80 @@
+"""How long until the first frame: the cockpit against a minimal Textual program with a table and a footer.
+
+Both run in a pseudo-terminal of 120x40, turn by turn; a run ends at the first byte of the head line (of the
+table, for the minimal program). Printed: the medians and their ratio.
+
+    python tests/bench/bench_first_frame.py [RUNS] [-- ARGUMENTS OF cockpit]
+"""
+
+import fcntl
+import os
+import pty
+import select
+import signal
+import statistics
+import struct
+import sys
+import termios
+import time
+
+MINIMAL = """
+from textual.app import App
+from textual.widgets import DataTable, Footer
+
+class Minimal(App):
+    BINDINGS = [("q", "quit", "Quit")]
+    def compose(self):
+        yield DataTable()
+        yield Footer()
+    def on_mount(self):
+        table = self.query_one(DataTable)
+        table.add_columns("BD 1", "of")
+        table.add_rows([("row", str(number)) for number in range(20)])
+
+Minimal().run()
+"""
+
+
+def first_byte(command: list[str], wanted: bytes, limit: float = 30.0) -> float:
+    """Seconds from the start of the process until the text is on the screen."""
+    started = time.perf_counter()
+    process, terminal = pty.fork()
+    if process == 0:
+        os.environ.update(TERM="xterm-256color", COLORTERM="truecolor")
+        os.execv(command[0], command)  # noqa: S606
+    fcntl.ioctl(terminal, termios.TIOCSWINSZ, struct.pack("HHHH", 40, 120, 0, 0))
+    seen = b""
+    try:
+        while time.perf_counter() - started < limit:
+            if select.select([terminal], [], [], 0.05)[0]:
+                seen += os.read(terminal, 65536)
+                if wanted in seen:
+                    return time.perf_counter() - started
+    except OSError:
+        pass
+    finally:
+        os.kill(process, signal.SIGKILL)
+        os.waitpid(process, 0)
+        os.close(terminal)
+    raise SystemExit(f"{command[1:]} never showed {wanted!r}; it said: {seen[-400:]!r}")
+
+
+def main() -> None:
+    given = sys.argv[1:]
+    runs = int(given[0]) if given and given[0].isdigit() else 9
+    more = given[given.index("--") + 1 :] if "--" in given else []
+    ours = [sys.executable, "-m", "cockpit", *more]
+    minimal = [sys.executable, "-c", MINIMAL]
+    first_byte(ours, b"BD "), first_byte(minimal, b"BD 1")
+    times: dict[str, list[float]] = {"minimal": [], "cockpit": []}
+    for _ in range(runs):
+        times["minimal"].append(first_byte(minimal, b"BD 1"))
+        times["cockpit"].append(first_byte(ours, b"BD "))
+    middle = {name: statistics.median(found) for name, found in times.items()}
+    for name, found in times.items():
+        print(f"{name:8} median {middle[name] * 1000:5.0f} ms   best {min(found) * 1000:5.0f} ms")
+    print(f"ratio {middle['cockpit'] / middle['minimal']:.2f} (aim: at most 1.3)")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,93 @@
+"""A program in a real terminal (tmux): start it, send keys, wait for text, read the screen."""
+
+import os
+import shlex
+import shutil
+import subprocess
+import time
+import uuid
+from collections.abc import Mapping
+from typing import Self
+
+import pytest
+
+
+class Terminal:
+    """A tmux server of its own with one window.
+
+    Args:
+        command: the program and its arguments.
+        size: columns and rows.
+        environment: what the program gets in addition to the test's own environment.
+    """
+
+    def __init__(
+        self,
+        command: list[str],
+        size: tuple[int, int] = (120, 40),
+        environment: Mapping[str, str] | None = None,
+    ) -> None:
+        if shutil.which("tmux") is None:
+            pytest.skip("tmux is not installed")
+        self._socket = f"cockpit-{uuid.uuid4().hex[:12]}"
+        self._command, self._size = command, size
+        self._environment = {"TERM": "xterm-256color", "LANG": "C.UTF-8", **(environment or {})}
+
+    def __enter__(self) -> Self:
+        setting = [f"{name}={shlex.quote(value)}" for name, value in self._environment.items()]
+        line = f"env {' '.join(setting)} {shlex.join(self._command)}; echo '[ended '$?']'; sleep 60"
+        width, height = map(str, self._size)
+        self._tmux("-f", "/dev/null", "new-session", "-d", "-x", width, "-y", height, line)
+        self._tmux("set", "-g", "status", "off")
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._tmux("kill-server", check=False)
+
+    def _tmux(self, *arguments: str, check: bool = True) -> str:
+        done = subprocess.run(
+            ["tmux", "-L", self._socket, *arguments],
+            capture_output=True,
+            text=True,
+            check=check,
+            env=os.environ,
+        )
+        return done.stdout
+
+    def keys(self, *names: str) -> None:
+        """Press keys by their tmux names: "j", "Enter", "Escape", "PageDown"."""
+        for name in names:
+            self._tmux("send-keys", name)
+
+    def type(self, text: str) -> None:
+        """Type a text."""
+        self._tmux("send-keys", "-l", text)
+
+    def resize(self, width: int, height: int) -> None:
+        """Make the terminal another size."""
+        self._tmux("resize-window", "-x", str(width), "-y", str(height))
+
+    @property
+    def screen(self) -> str:
+        """What is shown."""
+        return self._tmux("capture-pane", "-p")
+
+    @property
+    def coloured(self) -> str:
+        """What is shown, with the sequences for its looks."""
+        return self._tmux("capture-pane", "-p", "-e")
+
+    @property
+    def clipboard(self) -> str:
+        """The newest of tmux's buffers."""
+        return self._tmux("show-buffer", check=False)
+
+    def wait_for(self, text: str, seconds: float = 20.0) -> str:
+        """The screen as soon as the text is on it."""
+        until = time.monotonic() + seconds
+        while time.monotonic() < until:
+            shown = self.screen
+            if text in shown:
+                return shown
+            time.sleep(0.02)
+        raise AssertionError(f"{text!r} never appeared in:\n{self.screen}")
