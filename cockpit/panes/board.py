@@ -6,6 +6,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
+from cockpit.panes.dimensions import fiscal_column
 from cockpit.panes.figures import (
     ask,
     basis,
@@ -162,19 +163,29 @@ def _weekly(
     as_of: date,
 ) -> dict[str, tuple[Number | None, ...]]:
     """Values of the flows in the last whole weeks; stocks of the past need history, so they have none."""
-    flows = tuple(
-        name
-        for name in names
-        if name in metrics and not metrics[name].stock and not metrics[name].spec.windows
-    )
-    if not flows:
-        return {}
     weeks = cockpit.fiscal.units("week", as_of - timedelta(days=7 * (SPARK_WEEKS + 2)), as_of)
     whole = [week for week in weeks if week.end <= as_of][-SPARK_WEEKS:]
-    results = [
-        cockpit.kpi(flows, period=week.label, as_of=context.as_of, slice=context.slice) for week in whole
-    ]
-    return {name: tuple(result.total(name).value for result in results) for name in flows}
+    by_column: dict[str, list[str]] = {}
+    for name in names:
+        column = fiscal_column(metrics[name], metrics, "week") if name in metrics else None
+        if column is not None:
+            by_column.setdefault(column, []).append(name)
+    if not whole:
+        return {}
+    trends: dict[str, tuple[Number | None, ...]] = {}
+    for column, flows in by_column.items():
+        result = cockpit.kpi(
+            tuple(flows),
+            by=(column,),
+            period=f"{whole[0].start}..{whole[-1].end}",
+            as_of=context.as_of,
+            slice=context.slice,
+        )
+        for name in flows:
+            values = {row.by[column]: row.value for row in result.groups(name)}
+            nothing = 0 if metrics[name].additive else None
+            trends[name] = tuple(values.get(week.label, nothing) for week in whole)
+    return trends
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,10 +1,11 @@
 """What a figure can be divided by: the steps of its drill path, then every text column of its table."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from string import ascii_lowercase, digits
 from typing import TYPE_CHECKING
 
 from cockpit.base.problems import CockpitError
+from cockpit.metrics.facts.columns import FISCAL_DATES
 from cockpit.panes.figures import drill_of
 from cockpit.panes.view import Choice
 
@@ -16,6 +17,8 @@ TABLES = {"opportunities": "opportunities", "renewals": "agreements", "quota": "
 """The table that each fact is made of."""
 MADE_BY_FACTS = ("status", "outcome", "missing")
 """Dimensions that facts have whatever columns their table has."""
+FISCAL_STEPS = ("quarter", "period", "week")
+"""The fiscal units that a flow can be divided into."""
 IDENTITIES = ("opportunity_id", "agreement_id")
 """The dimensions at which a division is a list of rows."""
 
@@ -44,10 +47,31 @@ def columns_of(cockpit: "Cockpit", table: str) -> tuple[str, ...]:
 
 
 def dimensions_of(cockpit: "Cockpit", metric: "Metric") -> tuple[str, ...]:
-    """The dimensions of a metric, those of its drill path first; identities are lists of rows."""
+    """The dimensions of a metric: its drill path, text columns, the fiscal units of a flow's date.
+
+    Identities are left out: a division by them is a list of rows.
+    """
     columns = columns_of(cockpit, table_of(cockpit, metric))
     path = [name for name in drill_of(cockpit, metric) if name in columns or name in MADE_BY_FACTS]
-    return tuple(name for name in dict.fromkeys([*path, *columns]) if name not in IDENTITIES)
+    known = {one.name: one for one in cockpit.catalogue}
+    units = [fiscal_column(metric, known, unit) for unit in FISCAL_STEPS]
+    times = [name for name in units if name is not None]
+    return tuple(name for name in dict.fromkeys([*path, *times, *columns]) if name not in IDENTITIES)
+
+
+def fiscal_column(metric: "Metric", metrics: "Mapping[str, Metric]", unit: str) -> str | None:
+    """The column by which a flow is divided into fiscal units of its date: closing_week, created_quarter.
+
+    None for stocks, and for derived figures, whose parts may follow different dates.
+    """
+    simple = metrics.get(metric.parts[0], metric) if metric.kind == "ratio" and metric.parts else metric
+    if metric.stock or metric.kind == "derived" or simple.spec.date is None or simple.spec.fact is None:
+        return None
+    day = simple.spec.date.removeprefix("deal_")
+    for word, column in FISCAL_DATES[simple.spec.fact].items():
+        if column == day:
+            return f"{word}_{unit}"
+    return None
 
 
 def choices(names: Iterable[str]) -> tuple[Choice, ...]:

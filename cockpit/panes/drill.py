@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from cockpit.base.problems import CockpitError, UsageError, did_you_mean
 from cockpit.panes.board import compared_words
 from cockpit.panes.conditions import both, equals, shown
-from cockpit.panes.dimensions import IDENTITIES, choices, dimensions_of, label_of
+from cockpit.panes.dimensions import FISCAL_STEPS, IDENTITIES, choices, dimensions_of, label_of
 from cockpit.panes.figures import ask, drill_of, formats_of, metrics_of, short_label
 from cockpit.panes.formats import Formats, Number
 from cockpit.panes.lines import Line, Page
@@ -202,6 +202,8 @@ class KpiView(View):
         if self.sort:
             groups = _sorted(groups, self.sort, self.backwards)
             return groups, f"by {self.sort}" + (", reversed" if self.backwards else "")
+        if dimension.endswith(tuple(f"_{step}" for step in FISCAL_STEPS)):
+            return sorted(groups, key=lambda group: group.label), "in time order"
         if groups and effects:
             groups.sort(key=lambda group: -abs(group.effect or 0.0))
             return groups, "by effect on the total"

@@ -234,18 +234,19 @@ OCCURRENCES = (
 def metric(name, label, unit, good="up", drill=("manager", "owner", "opportunity_id"), **more):
     spec = MetricSpec(
         label=label, unit=unit, good=good, drill=drill, basis=more.pop("basis", None), kind=more.pop("kind", "simple"),
-        fact="opportunities", windows=more.pop("windows", {}),
+        fact="opportunities", date=more.pop("date", None), windows=more.pop("windows", {}),
     )  # fmt: skip
     return Metric(name, spec, "catalogue/pipeline.toml", 12, **more)
 
 
 METRICS = (
-    metric("won_amount", "Won", "money", additive=True),
+    metric("won_amount", "Won", "money", additive=True, date="closing_date"),
     metric("coverage_gap", "Coverage of the rest", "multiple", kind="derived", stock=True),
     metric(
         "close_rate", "Close rate", "percent", kind="ratio", proportion=True,
         basis="won / (won + lost), by count, closed in the period", parts=("won_count", "closed_count"),
     ),
+    metric("won_count", "Won deals", "count", date="deal_closing_date", additive=True),
     metric("close_rate_value", "Close rate by value", "percent", kind="ratio"),
     metric("velocity", "Velocity, a day", "money_per_day", drill=(), parts=("close_rate", "past_due_count"), kind="derived", windows={"close_rate": "trailing-4-quarters"}),
     metric("past_due_count", "Past due, open", "count", "down", stock=True, additive=True),
@@ -271,6 +272,7 @@ def totals():
             denominator=Decimal("26400000"), compare=compared(2.9, -0.2), target=2.9, status="warn"),
         "close_rate": KpiRow("close_rate", {}, 231 / 476, "percent", 476, numerator=231, denominator=476,
             compare=compared(254 / 489, 231 / 476 - 254 / 489, 489, 0.063, False)),
+        "won_count": KpiRow("won_count", {}, 231, "count", 231),
         "close_rate_value": KpiRow("close_rate_value", {}, 0.529, "percent", 476, numerator=Decimal("21600000"),
             denominator=Decimal("40800000"), compare=compared(0.51, 0.019)),
         "velocity": KpiRow("velocity", {}, 489000.0, "money_per_day", 2204, compare=compared(499500.0, -10500.0)),
@@ -467,10 +469,12 @@ class FakeCockpit:
         rows = []
         for name in names:
             total = totals()[name]
-            if "-W" in period:
-                total = KpiRow(name, {}, 10 + int(period[-2:]) % 7, total.unit, 40)
             rows.append(total)
-            if by and name == "close_rate":
+            if by and by[0].endswith("_week"):
+                rows += [
+                    KpiRow(name, {by[0]: f"FY27-W{n}"}, 10 + n % 7, total.unit, 40) for n in range(10, 24)
+                ]
+            elif by and name == "close_rate":
                 rows += [self.group(by, *manager) for manager in MANAGERS]
         return KpiResult(AS_OF, PERIOD, "USD", Snapshot("live"), tuple(rows))
 

@@ -107,6 +107,17 @@ def test_dividing_inside_a_group_and_in_place():
     assert view.divided(data, "status", None).condition is None
 
 
+def test_a_flow_can_be_divided_by_the_fiscal_weeks_of_its_date_in_time_order():
+    view = view_for(Place("kpi", "won_amount", by=("closing_week",)))
+    _, data = loaded(view)
+    assert {"closing_quarter", "closing_period", "closing_week"} <= set(data.available)
+    assert data.ordered == "in time order"
+    assert [group.label for group in data.groups][:2] == ["FY27-W10", "FY27-W11"]
+    assert not {
+        name for name in loaded(view_for(Place("kpi", "coverage_gap")))[1].available if "week" in name
+    }
+
+
 def test_sorting_twice_reverses_and_narrowing_says_how_many_match():
     view = view_for(Place("kpi", "close_rate", by=("manager",)))
     by_n = view.sorted_by("n")
