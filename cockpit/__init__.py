@@ -4,7 +4,6 @@
 importing the package costs nothing.
 """
 
-from importlib.metadata import PackageNotFoundError, version
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -25,6 +24,8 @@ def __getattr__(name: str) -> Any:
 
         return CockpitError
     if name == "__version__":
+        from importlib.metadata import PackageNotFoundError, version  # 20 ms that few need
+
         try:
             return version("sales-cockpit")
         except PackageNotFoundError:

@@ -12,13 +12,14 @@ from cockpit.base.problems import Problem, SourceError, UsageError, did_you_mean
 from cockpit.core.anchors import put_anchors, stored_anchors
 from cockpit.core.controls import Control, control_totals
 from cockpit.core.data import Data, Loaded
+from cockpit.core.demo_work import begin_demo_work, demo_people
 from cockpit.core.memory import recall, remember
 from cockpit.core.question import Question, ask
 from cockpit.core.status import SourceStatus, source_statuses
 from cockpit.fiscal import FiscalCalendar, find_calendar, resolve_as_of
 from cockpit.rhythm import Occurrence, RhythmCalendar
 from cockpit.store import Store, open_store
-from cockpit.work import Person, Task, Work
+from cockpit.work import People, Person, Task, Work
 from cockpit.workspace import Workspace, discover, ensure_demo, load_workspace
 
 if TYPE_CHECKING:
@@ -128,14 +129,18 @@ class Cockpit:
 
     @property
     def now(self) -> datetime:
-        """The instant, in UTC."""
-        return datetime.now(UTC)
+        """The instant, in UTC; on a fixed day, this hour of that day."""
+        fixed, now = self._fixed_day(), datetime.now(UTC)
+        if fixed is None:
+            return now
+        wall = now.astimezone(self.fiscal.zone)
+        return wall.replace(year=fixed.year, month=fixed.month, day=fixed.day).astimezone(UTC)
 
     @property
     def today(self) -> date:
         """The day the cockpit stands at: the calendar's own, or the date that `as_of` fixes."""
         fixed = self._fixed_day()
-        return fixed if fixed is not None else self.fiscal.today(self.now)
+        return fixed if fixed is not None else self.fiscal.today()
 
     def _fixed_day(self) -> date | None:
         try:
@@ -189,9 +194,11 @@ class Cockpit:
         store = self.store
         with self._lock:
             if self._work is None:
-                self._work = Work(store, self.calendar, self.workspace.people, lambda: self.now)
+                self._work = Work(store, self.calendar, self.people, lambda: self.now)
             stamp = (self.today, self._anchored)
             if self._materialised != stamp and not self.read_only:
+                if self.workspace.is_demo and self._materialised is None:
+                    begin_demo_work(self._work, self.today, self.anchors)
                 self._work.sync(self.today, self.anchors)
                 self._materialised = stamp
             return self._work
@@ -199,7 +206,13 @@ class Cockpit:
     @property
     def user(self) -> Person:
         """Who is at the keyboard, as `[people]` knows the login."""
-        return self.workspace.people.person(self.store.actor)
+        return self.people.person(self.store.actor)
+
+    @cached_property
+    def people(self) -> People:
+        """Who is who; in the demo the person at the keyboard plays one of the invented people."""
+        people = self.workspace.people
+        return demo_people(people, self.store.actor) if self.workspace.is_demo else people
 
     def tasks(self, filter: str = "") -> list[Task]:
         """The tasks that match; without a filter what is unfinished and overdue or whose lead has begun."""

@@ -9,14 +9,11 @@ from typing import TYPE_CHECKING
 from cockpit.base.atomic import write_atomic
 from cockpit.base.clean import clean
 from cockpit.base.problems import CockpitError, Problem, SourceError
-from cockpit.fiscal import find_calendar
+from cockpit.fiscal import FiscalCalendar, find_calendar
 from cockpit.workspace.config import CONFIG_NAME, DEFAULT_CALENDAR
 
 if TYPE_CHECKING:
-    from cockpit.sources.propose import Finding, Proposal
-
-STALE_DAYS = 30
-"""Data whose newest date is older than this many days is shown as of that date."""
+    from cockpit.sources.propose import Finding
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,34 +55,17 @@ def propose_workspace(
     """
     from cockpit.sources.propose import propose
 
-    find_calendar(calendar or DEFAULT_CALENDAR, folder)
+    governing = FiscalCalendar.load(find_calendar(calendar or DEFAULT_CALENDAR, folder))
     proposal = propose(
         folder,
         opportunities=opportunities,
         agreements=agreements,
         accounts=accounts,
         quota=quota,
-        today=today,
+        today=today or governing.today(),
     )
-    text = "\n".join(
-        [
-            "# Written by cockpit init. Every line is yours to edit; `cockpit check` says what is wrong.",
-            "schema = 1",
-            f"name = {_quoted(clean(folder.resolve().name))}",
-            f"calendar = {_quoted(calendar or DEFAULT_CALENDAR)}"
-            + (
-                ""
-                if calendar
-                else "    # a July-to-June year; others: calendar-year, feb-january, april-march ..."
-            ),
-            *_as_of(proposal),
-            *_currency(proposal),
-            "",
-            proposal.as_toml().rstrip("\n"),
-            "",
-            _REST,
-        ]
-    )
+    name = clean(folder.resolve().name)
+    text = proposal.as_toml(name, calendar or DEFAULT_CALENDAR).rstrip("\n") + f"\n\n{_REST}"
     return ProposedWorkspace(folder, text, proposal.findings)
 
 
@@ -115,21 +95,6 @@ def write_workspace(proposed: ProposedWorkspace) -> list[Problem]:
         return check_all(folder)
     except CockpitError as error:
         return list(error.problems)
-
-
-def _as_of(proposal: "Proposal") -> list[str]:
-    if proposal.as_of is None:
-        return ['as_of = "today"    # today, last-bd (the last complete business day), latest, or a date']
-    why = f"the newest date in the data is more than {STALE_DAYS} days old"
-    return [f"as_of = {_quoted(proposal.as_of)}    # {why}"]
-
-
-def _currency(proposal: "Proposal") -> list[str]:
-    return [f"currency = {_quoted(proposal.currency or 'USD')}    # the one that money is shown in"]
-
-
-def _quoted(text: str) -> str:
-    return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'
 
 
 _REST = """\

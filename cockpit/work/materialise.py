@@ -14,6 +14,9 @@ DAYS_BACK = 400
 DAYS_AHEAD = 120
 """How far around today tasks are made; further ones come when their time does."""
 
+WORKSPACE = "workspace"
+"""The anchor of the workspace itself: the day on which its work began."""
+
 SEVERITIES = {1: "low", 2: "medium", 3: "high"}
 
 
@@ -35,6 +38,20 @@ class SyncReport:
 def window(today: date) -> tuple[date, date]:
     """First and last day for which tasks are made."""
     return today - timedelta(days=DAYS_BACK), today + timedelta(days=DAYS_AHEAD)
+
+
+def began(store: Store, today: date) -> date:
+    """The day on which the workspace's work began; `today` when it begins with this look.
+
+    What was due before that day is nobody's task: a new workspace is not born late.
+    """
+    known = store.anchors(WORKSPACE)
+    if known and known[0].first_date is not None:
+        return known[0].first_date
+    if not store.read_only:
+        first_day = StoredAnchor(WORKSPACE, "began", today, today, "the first day of work")
+        store.put_anchors(WORKSPACE, [first_day], today.isoformat())
+    return today
 
 
 def rhythm_anchors(store: Store) -> dict[str, list[Anchor]]:

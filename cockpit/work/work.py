@@ -76,11 +76,13 @@ class Work:
             today: the calendar's day.
             anchors: rows that tasks hang from, by source; those in the store when left out.
         """
-        from cockpit.work.materialise import rhythm_anchors, sync, window
+        from cockpit.work.materialise import began, rhythm_anchors, sync, window
 
         day = today or self.today
         rows = rhythm_anchors(self.store) if anchors is None else anchors
-        return sync(self.store, self.rhythm.occurrences(*window(day), anchors=rows), rows, day)
+        first, last = window(day)
+        first = max(first, began(self.store, day))
+        return sync(self.store, self.rhythm.occurrences(first, last, anchors=rows), rows, day)
 
     def without_rule(self, today: date | None = None) -> Sequence[str]:
         """Keys of unfinished tasks around a day that the calendar no longer asks for; they are kept."""

@@ -21,7 +21,8 @@ FLOORS = [
     {"core"},
     {"panes"},
     {"text"},
-    {"cli", "tui"},
+    {"tui"},
+    {"cli"},
 ]
 HEIGHT = {name: height for height, floor in enumerate(FLOORS) for name in floor}
 

@@ -10,7 +10,7 @@ _TEXT = """\
 schema = 1
 name = "US Field"
 demo = true                        # every output says that the data is invented
-calendar = "microsoft-like"        # July to June; FY27 ends in June 2027
+calendar = "us-field"              # calendars/us-field.toml: July to June; FY27 ends in June 2027
 as_of = {today}                # the demo stands still on this Monday, so its quarter is always in full swing
 currency = "USD"                   # all money is shown in it, at the plan rates of fx.csv
 

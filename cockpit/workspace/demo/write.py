@@ -28,6 +28,7 @@ from cockpit.workspace.demo.dice import Dice
 from cockpit.workspace.demo.opportunities import OPPORTUNITY_COLUMNS, Opportunities
 from cockpit.workspace.demo.organisation import FX_RATES, SELLERS
 from cockpit.workspace.demo.quota import QUOTA_COLUMNS, quota_rows
+from cockpit.workspace.demo.rhythm import calendar_text
 from cockpit.workspace.demo.settings import settings_text
 
 DEFAULT_ROWS = 25_000
@@ -96,6 +97,7 @@ def _write(folder: Path, rows: int, seed: int) -> DemoSummary:
     )
     written = {name: _write_table(folder / name, header, lines) for name, header, lines in tables}
     write_atomic(folder / ".gitignore", ".cockpit/\n", 0o644)
+    write_atomic(folder / "calendars" / "us-field.toml", calendar_text(), 0o644)
     write_atomic(folder / CONFIG_NAME, settings_text(seed, rows, deals.totals), 0o644)
     return DemoSummary(folder, seed, written)
 
