@@ -102,7 +102,6 @@ class CockpitApp(App[int], inherit_bindings=False):
         self.session, self.dispatcher = session, Dispatcher(session, self.own_keymap)
         session.resize(self.size.width, self.size.height)
         session.show(opened.first)
-        session.show_quick(session.level, opened.quick)
         if self._notices:
             session.say("; ".join(self._notices), problem=True)
         self._draw()

@@ -6,7 +6,7 @@ import threading
 from collections.abc import Callable
 from concurrent.futures import Future
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from cockpit.base.problems import CockpitError
 from cockpit.panes.head import head_facts, head_line
@@ -31,7 +31,6 @@ class Opened:
         head_of: makes the head line of a context.
         head: the head line to begin with.
         first: the view to begin with.
-        quick: what that view can show without reading data, or None.
     """
 
     cockpit: "Cockpit"
@@ -39,7 +38,6 @@ class Opened:
     head_of: "Callable[[Cockpit, Context], Callable[[int], Line]]"
     head: Callable[[int], Line]
     first: str = "today"
-    quick: Any = None
 
 
 def make_head(cockpit: "Cockpit", context: Context) -> Callable[[int], Line]:
@@ -49,14 +47,12 @@ def make_head(cockpit: "Cockpit", context: Context) -> Callable[[int], Line]:
 
 
 def open_for_screen(open_cockpit: "Callable[[], Cockpit]") -> Opened:
-    """Open the workspace and prepare all that the first frame shows."""
+    """Open the workspace and make the head line, which is the first that is drawn."""
     from cockpit.panes import views
 
     cockpit = open_cockpit()
     context = Context()
-    head = make_head(cockpit, context)
-    quick = views.root("today").quick(cockpit, context)
-    return Opened(cockpit, views, make_head, head, quick=quick)
+    return Opened(cockpit, views, make_head, make_head(cockpit, context))
 
 
 def run_screen(open_cockpit: "Callable[[], Cockpit]", options: ScreenOptions) -> int:

@@ -41,7 +41,7 @@ def first_byte(command: list[str], wanted: bytes, limit: float = 30.0) -> float:
     process, terminal = pty.fork()
     if process == 0:
         os.environ.update(TERM="xterm-256color", COLORTERM="truecolor")
-        os.execv(command[0], command)  # noqa: S606
+        os.execv(command[0], command)
     fcntl.ioctl(terminal, termios.TIOCSWINSZ, struct.pack("HHHH", 40, 120, 0, 0))
     seen = b""
     try:
