@@ -11,8 +11,8 @@ from cockpit.base.problems import CockpitError, UsageError, did_you_mean
 from cockpit.panes.board import compared_words
 from cockpit.panes.conditions import both, equals, shown
 from cockpit.panes.dimensions import FISCAL_STEPS, IDENTITIES, choices, dimensions_of, label_of
+from cockpit.panes.drill_data import DrillData, Group, Part, raw_values, sorted_groups
 from cockpit.panes.figures import ask, drill_of, formats_of, metrics_of, short_label
-from cockpit.panes.formats import Formats, Number
 from cockpit.panes.lines import Line, Page
 from cockpit.panes.place import Place
 from cockpit.panes.view import Choice, Context, RawTable, Size, View
@@ -30,76 +30,6 @@ RELATED = {
     "cohort_win_rate": ("close_rate", "close_rate_value", "cohort_win_rate"),
 }
 """Figures that answer the same question another way; each is right, and they differ widely."""
-
-
-@dataclass(frozen=True, slots=True)
-class Group:
-    """One group of a figure: its value of the dimension, its figure, its effect on the change."""
-
-    value: Any
-    row: "KpiRow"
-    effect: float | None = None
-
-    @property
-    def label(self) -> str:
-        """The value as text."""
-        return shown(self.value)
-
-
-@dataclass(frozen=True, slots=True)
-class Part:
-    """A figure that a derived one is made of.
-
-    Attributes:
-        metric: which.
-        value: as it stands in the formula, over the window that the formula takes.
-        reason: why there is none.
-        n: deals behind it.
-        effect: its part in the change of the whole, or None.
-    """
-
-    metric: "Metric"
-    value: Number | None
-    reason: str | None
-    n: int
-    effect: float | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class DrillData:
-    """A level of the drill-down.
-
-    Attributes:
-        metric: what is looked at.
-        formats: how figures are written.
-        total: the figure of this level.
-        dimension: what it is divided by, or None where it cannot be divided.
-        groups: its groups, in the order they are shown.
-        ordered: by what, in words: "by effect on the total".
-        following: the dimension of the next level, or None when the rows come next.
-        available: what it can be divided by.
-        compared: the day of the figures and of their partner.
-        period: label of the period.
-        substituted: of a derived figure, its formula with the numbers put in, else "".
-        related: the same question asked another way.
-        parts: of a derived figure, the figures it is made of.
-        matching: how many groups match what the view is narrowed by, out of how many.
-    """
-
-    metric: "Metric"
-    formats: Formats
-    total: "KpiRow"
-    dimension: str | None
-    groups: tuple[Group, ...]
-    ordered: str
-    following: str | None
-    available: tuple[str, ...]
-    compared: str
-    period: str
-    substituted: str = ""
-    related: "tuple[tuple[Metric, KpiRow], ...]" = ()
-    parts: tuple[Part, ...] = ()
-    matching: tuple[int, int] = (0, 0)
 
 
 @dataclass(frozen=True)
@@ -200,7 +130,7 @@ class KpiView(View):
         effects = self._effects(cockpit, context, dimension)
         groups = [Group(row.by[dimension], row, effects.get(row.by[dimension])) for row in rows]
         if self.sort:
-            groups = _sorted(groups, self.sort, self.backwards)
+            groups = sorted_groups(groups, self.sort, self.backwards)
             return groups, f"by {self.sort}" + (", reversed" if self.backwards else "")
         if dimension.endswith(tuple(f"_{step}" for step in FISCAL_STEPS)):
             return sorted(groups, key=lambda group: group.label), "in time order"
@@ -369,8 +299,10 @@ class KpiView(View):
 
     def table(self, data: DrillData) -> RawTable:
         """The groups with raw values, the total last."""
-        rows: list[tuple[Any, ...]] = [(group.value, *_raw(group.row), group.effect) for group in data.groups]
-        rows.append((None if data.groups else "All", *_raw(data.total), None))
+        rows: list[tuple[Any, ...]] = [
+            (group.value, *raw_values(group.row), group.effect) for group in data.groups
+        ]
+        rows.append((None if data.groups else "All", *raw_values(data.total), None))
         columns = (
             data.dimension or "all",
             "value",
@@ -391,34 +323,3 @@ class KpiView(View):
             steps.append((data.dimension, group.value))
         path = "".join(f"/{dimension}={shown(value)}" for dimension, value in steps)
         return f"{self.metric}@{data.period}{path}"
-
-
-def _sorted(groups: Sequence[Group], column: str, backwards: bool) -> list[Group]:
-    """The groups by a column: names from A, figures from the largest; what is unknown comes last."""
-
-    def key(group: Group) -> Any:
-        compare = group.row.compare
-        values: dict[str, Any] = {
-            "group": group.label.casefold(),
-            "value": group.row.value,
-            "n": group.row.n,
-            "change": compare.delta if compare is not None else None,
-            "effect": group.effect,
-        }
-        return values.get(column)
-
-    known = [group for group in groups if key(group) is not None]
-    unknown = [group for group in groups if key(group) is None]
-    return [*sorted(known, key=key, reverse=(column != "group") != backwards), *unknown]
-
-
-def _raw(row: "KpiRow") -> tuple[Number | None, ...]:
-    compare = row.compare
-    return (
-        row.value,
-        row.n,
-        row.numerator,
-        row.denominator,
-        compare.value if compare is not None else None,
-        compare.delta if compare is not None else None,
-    )

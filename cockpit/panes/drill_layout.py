@@ -27,7 +27,8 @@ from cockpit.panes.wrapping import after, wrapped
 
 if TYPE_CHECKING:
     from cockpit.metrics.results import KpiRow
-    from cockpit.panes.drill import DrillData, Group, KpiView, Part
+    from cockpit.panes.drill import KpiView
+    from cockpit.panes.drill_data import DrillData, Group, Part
 
 _UNIT_HEADS = {
     "percent": "rate",

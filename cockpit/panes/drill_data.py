@@ -1,0 +1,114 @@
+"""What a level of the drill-down holds: the figure, its groups, the parts of a derived figure."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from cockpit.panes.conditions import shown
+from cockpit.panes.formats import Formats, Number
+
+if TYPE_CHECKING:
+    from cockpit.metrics.definition import Metric
+    from cockpit.metrics.results import KpiRow
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """One group of a figure: its value of the dimension, its figure, its effect on the change."""
+
+    value: Any
+    row: "KpiRow"
+    effect: float | None = None
+
+    @property
+    def label(self) -> str:
+        """The value as text."""
+        return shown(self.value)
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A figure that a derived one is made of.
+
+    Attributes:
+        metric: which.
+        value: as it stands in the formula, over the window that the formula takes.
+        reason: why there is none.
+        n: deals behind it.
+        effect: its part in the change of the whole, or None.
+    """
+
+    metric: "Metric"
+    value: Number | None
+    reason: str | None
+    n: int
+    effect: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class DrillData:
+    """A level of the drill-down.
+
+    Attributes:
+        metric: what is looked at.
+        formats: how figures are written.
+        total: the figure of this level.
+        dimension: what it is divided by, or None where it cannot be divided.
+        groups: its groups, in the order they are shown.
+        ordered: by what, in words: "by effect on the total".
+        following: the dimension of the next level, or None when the rows come next.
+        available: what it can be divided by.
+        compared: the day of the figures and of their partner.
+        period: label of the period.
+        substituted: of a derived figure, its formula with the numbers put in, else "".
+        related: the same question asked another way.
+        parts: of a derived figure, the figures it is made of.
+        matching: how many groups match what the view is narrowed by, out of how many.
+    """
+
+    metric: "Metric"
+    formats: Formats
+    total: "KpiRow"
+    dimension: str | None
+    groups: tuple[Group, ...]
+    ordered: str
+    following: str | None
+    available: tuple[str, ...]
+    compared: str
+    period: str
+    substituted: str = ""
+    related: "tuple[tuple[Metric, KpiRow], ...]" = ()
+    parts: tuple[Part, ...] = ()
+    matching: tuple[int, int] = (0, 0)
+
+
+def sorted_groups(groups: Sequence[Group], column: str, backwards: bool) -> list[Group]:
+    """The groups by a column: names from A, figures from the largest; what is unknown comes last."""
+
+    def key(group: Group) -> Any:
+        compare = group.row.compare
+        values: dict[str, Any] = {
+            "group": group.label.casefold(),
+            "value": group.row.value,
+            "n": group.row.n,
+            "change": compare.delta if compare is not None else None,
+            "effect": group.effect,
+        }
+        return values.get(column)
+
+    known = [group for group in groups if key(group) is not None]
+    unknown = [group for group in groups if key(group) is None]
+    return [*sorted(known, key=key, reverse=(column != "group") != backwards), *unknown]
+
+
+def raw_values(row: "KpiRow") -> tuple[Number | None, ...]:
+    """A figure as raw values: value, n, numerator, denominator, compared value, change."""
+    compare = row.compare
+    return (
+        row.value,
+        row.n,
+        row.numerator,
+        row.denominator,
+        compare.value if compare is not None else None,
+        compare.delta if compare is not None else None,
+    )
