@@ -119,7 +119,8 @@ def _each(
     """Change each task, and print the keys of what changed, or with --json the items."""
     versions: dict[str, Any] = {} if if_version is None else {"if_version": if_version}
     with opened(target) as cockpit:
-        changed = [change(cockpit.work, key, versions) for key in keys]
+        with cockpit.work.together():
+            changed = [change(cockpit.work, key, versions) for key in keys]
         _print_changed(changed)
 
 
@@ -306,17 +307,16 @@ def history(target: Target, key: str) -> None:
 @click.pass_context
 def doctor(context: click.Context, target: Target) -> None:
     """The health of the store: integrity, journal, file modes, mount, versions, clock."""
-    from cockpit.store.doctor import examine
+    from cockpit.store.health import examine
 
     with opened(target, read_only=True) as cockpit:
-        facts, problems = examine(cockpit.workspace.store_path, cockpit.store)
-        in_order = not any(problem.severity == "error" for problem in problems)
+        health = examine(cockpit.store)
         if wants("json"):
-            print_json({"facts": facts, "problems": [one.as_json() for one in problems], "ok": in_order})
+            print_json(health.as_json())
         else:
-            for name, value in facts.items():
+            for name, value in health.facts.items():
                 click.echo(f"{name:<18} {value}")
-            for problem in problems:
+            for problem in health.problems:
                 click.echo(f"{problem.severity:<8}{problem}")
-            say("in order" if in_order else "not in order")
-        context.exit(ExitCode.DONE if in_order else ExitCode.NOT_IN_ORDER)
+            say("in order" if health.ok else "not in order")
+        context.exit(ExitCode.DONE if health.ok else ExitCode.NOT_IN_ORDER)

@@ -122,7 +122,8 @@ class State:
 
     def frame(self, fact: Fact, parts: Iterable[Part], cut: Cut) -> pl.DataFrame:
         """The fact's frame with every fiscal column that the parts and the cut use."""
-        used = [*cut.by, *where_columns(cut.where, fact)]
+        by = cut.by if _unmet(fact, cut.by) is None else ()
+        used = [*by, *where_columns(cut.where, fact)]
         for part in parts:
             used += [_folded(name, fact) for name in part.columns]
         return self.book.with_columns(fact, used)
