@@ -1,12 +1,13 @@
 """The fiscal calendar: which fiscal year, quarter, period and week a day is in."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date, datetime, time
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, Literal, Self
 from zoneinfo import ZoneInfo
+
+import msgspec
 
 from cockpit.base.problems import Problem, UsageError
 from cockpit.fiscal.business import BusinessDays
@@ -20,8 +21,7 @@ from cockpit.fiscal.unit import UNIT_KINDS, Coordinates, Unit, UnitKind
 LeapRule = Literal["drop-last", "shift"]
 
 
-@dataclass(frozen=True, slots=True)
-class Naming:
+class Naming(msgspec.Struct, frozen=True):
     """How a calendar names and counts.
 
     Attributes:

@@ -6,10 +6,11 @@ An engine knows where each fiscal year starts and how it is cut; published excep
 from abc import ABC, abstractmethod
 from calendar import monthrange
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date, timedelta
 from itertools import accumulate
 from typing import Literal
+
+import msgspec
 
 from cockpit.base.problems import UsageError
 from cockpit.fiscal.shape import ONE_DAY, ONE_WEEK, WeekRule, YearShape, make_shape
@@ -119,8 +120,7 @@ class MonthsEngine(Engine):
         return make_shape(fy, start, end, starts, self.quarters, self.weeks)
 
 
-@dataclass(frozen=True, slots=True)
-class WeekCut:
+class WeekCut(msgspec.Struct, frozen=True):
     """How a year of 52 or 53 weeks is cut.
 
     Attributes:
@@ -244,8 +244,7 @@ class BroadcastEngine(Engine):
         return make_shape(fy, start, end, starts, self.quarters, WeekRule(0, "blocks"), whole_weeks=weeks)
 
 
-@dataclass(frozen=True, slots=True)
-class TableYear:
+class TableYear(msgspec.Struct, frozen=True):
     """One published year.
 
     Attributes:

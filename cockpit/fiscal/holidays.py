@@ -1,9 +1,10 @@
 """Days off: frozen lists, with what a calendar drops from and adds to them."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
+
+import msgspec
 
 from cockpit.base.paths import bundled
 from cockpit.base.problems import ConfigError, Problem, did_you_mean
@@ -16,8 +17,7 @@ WARN_DAYS = 365
 """A list that ends sooner than this is warned about."""
 
 
-@dataclass(frozen=True, slots=True)
-class DaysOff:
+class DaysOff(msgspec.Struct, frozen=True):
     """The holidays of some lists together.
 
     Attributes:

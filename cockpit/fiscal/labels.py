@@ -2,7 +2,8 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+
+import msgspec
 
 from cockpit.base.problems import did_you_mean
 from cockpit.fiscal.unit import UnitKind
@@ -31,8 +32,7 @@ FIELDS: Mapping[str, str] = {
 _FIELD = re.compile(r"\{([^{}]*)\}")
 
 
-@dataclass(frozen=True, slots=True)
-class LabelNumbers:
+class LabelNumbers(msgspec.Struct, frozen=True):
     """The numbers that a label is written from; None where the unit has none."""
 
     fy: int

@@ -1,9 +1,10 @@
 """The shape of one fiscal year: where its quarters, periods and weeks begin."""
 
 from bisect import bisect_right
-from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Literal
+
+import msgspec
 
 ONE_DAY = timedelta(days=1)
 ONE_WEEK = timedelta(days=7)
@@ -11,8 +12,7 @@ ONE_WEEK = timedelta(days=7)
 FirstWeek = Literal["partial", "full", "blocks"]
 
 
-@dataclass(frozen=True, slots=True)
-class WeekRule:
+class WeekRule(msgspec.Struct, frozen=True):
     """How the weeks of a year or quarter are numbered.
 
     Attributes:
@@ -48,8 +48,7 @@ class WeekRule:
         return weeks + 1 if self.first == "partial" else weeks
 
 
-@dataclass(frozen=True, slots=True)
-class Stretch:
+class Stretch(msgspec.Struct, frozen=True):
     """A numbered stretch of days inside a fiscal year."""
 
     number: int
@@ -57,8 +56,7 @@ class Stretch:
     end: date
 
 
-@dataclass(frozen=True, slots=True)
-class YearShape:
+class YearShape(msgspec.Struct, frozen=True):
     """One fiscal year.
 
     Attributes:

@@ -14,7 +14,7 @@ class Part(msgspec.Struct, frozen=True, kw_only=True):
     """A table of a calendar file."""
 
 
-class CalendarSpec(Part):
+class CalendarSpec(Part, frozen=True, kw_only=True):
     """`[calendar]`: who it is, where it is, when work is done."""
 
     id: str | None = None
@@ -28,7 +28,7 @@ class CalendarSpec(Part):
     extends: str | None = None
 
 
-class YearEndSpec(Part):
+class YearEndSpec(Part, frozen=True, kw_only=True):
     """`year_end` of week systems: the weekday, last in or nearest to the end of a month."""
 
     weekday: str
@@ -36,7 +36,7 @@ class YearEndSpec(Part):
     pick: str = "last"
 
 
-class LabelSpec(Part):
+class LabelSpec(Part, frozen=True, kw_only=True):
     """`label`: templates of the calendar's own labels."""
 
     year: str | None = None
@@ -46,7 +46,7 @@ class LabelSpec(Part):
     week: str | None = None
 
 
-class WeeksSpec(Part):
+class WeeksSpec(Part, frozen=True, kw_only=True):
     """`weeks`: how weeks are numbered in a year that is not made of weeks."""
 
     number_in: str = "year"
@@ -54,13 +54,13 @@ class WeeksSpec(Part):
     first: str = "partial"
 
 
-class CompareSpec(Part):
+class CompareSpec(Part, frozen=True, kw_only=True):
     """`compare`: what the 53rd week is compared with."""
 
     leap: str = "drop-last"
 
 
-class TableYearSpec(Part):
+class TableYearSpec(Part, frozen=True, kw_only=True):
     """`[[fiscal.year]]`: one published year."""
 
     label: str
@@ -70,14 +70,14 @@ class TableYearSpec(Part):
     periods: list[int | date] | None = None
 
 
-class OverrideSpec(Part):
+class OverrideSpec(Part, frozen=True, kw_only=True):
     """`[[fiscal.override]]`: a published exception to where a year ends."""
 
     year: int
     end: date
 
 
-class FiscalSpec(Part):
+class FiscalSpec(Part, frozen=True, kw_only=True):
     """`[fiscal]`: which engine, and what fixes it."""
 
     system: str | None = None
@@ -95,7 +95,7 @@ class FiscalSpec(Part):
     override: list[OverrideSpec] | None = None
 
 
-class HolidaySourceSpec(Part):
+class HolidaySourceSpec(Part, frozen=True, kw_only=True):
     """`from`: which list the freeze command asks the library for; nothing else reads it."""
 
     library: str | None = None
@@ -105,14 +105,14 @@ class HolidaySourceSpec(Part):
     categories: list[str] | None = None
 
 
-class HolidaySpec(Part):
+class HolidaySpec(Part, frozen=True, kw_only=True):
     """One day off."""
 
     date: date
     name: str
 
 
-class HolidaySetSpec(Part):
+class HolidaySetSpec(Part, frozen=True, kw_only=True):
     """`[[holiday_set]]`: a frozen list with what this calendar drops from and adds to it.
 
     What is dropped is a name or a date.

@@ -2,8 +2,9 @@
 
 from calendar import monthrange
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import date, timedelta
+
+import msgspec
 
 from cockpit.fiscal import BusinessDays, FiscalCalendar, Unit
 from cockpit.fiscal.business import Roll
@@ -24,8 +25,7 @@ SLACK = timedelta(days=40)
 """How far a date without an offset can lie outside of its own unit: `BD20 after week`, rolls."""
 
 
-@dataclass(frozen=True, slots=True)
-class RuleUnit:
+class RuleUnit(msgspec.Struct, frozen=True):
     """A unit as rules see it: a fiscal unit or, where periods are not months, a calendar month."""
 
     kind: str
@@ -34,8 +34,7 @@ class RuleUnit:
     end: date
 
 
-@dataclass(frozen=True, slots=True)
-class Candidate:
+class Candidate(msgspec.Struct, frozen=True):
     """A day that a rule gives, before rolling.
 
     Attributes:

@@ -1,17 +1,17 @@
 """Events and actions as they were found to be in order, ready to occur."""
 
-from dataclasses import dataclass
 from datetime import date, time
 from typing import Literal
 from zoneinfo import ZoneInfo
+
+import msgspec
 
 from cockpit.fiscal.business import BusinessDays, Roll
 from cockpit.rhythm.occurrence import EvidenceRule
 from cockpit.rhythm.rule import Offset, Rule
 
 
-@dataclass(frozen=True, slots=True)
-class Scope:
+class Scope(msgspec.Struct, frozen=True):
     """Where something happens: the whole calendar (name None) or a region of it.
 
     Attributes:
@@ -25,8 +25,7 @@ class Scope:
     business: BusinessDays
 
 
-@dataclass(frozen=True, slots=True)
-class Role:
+class Role(msgspec.Struct, frozen=True):
     """Who does what.
 
     Attributes:
@@ -40,8 +39,7 @@ class Role:
     group: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class ForEach:
+class ForEach(msgspec.Struct, frozen=True):
     """The rows that an action is for.
 
     Attributes:
@@ -63,16 +61,14 @@ class ForEach:
         return f"{self.source}.{self.date}{condition}"
 
 
-@dataclass(frozen=True, slots=True)
-class EscalationRule:
+class EscalationRule(msgspec.Struct, frozen=True):
     """To which role an unfinished action goes, and how long after its due day."""
 
     to: str
     after: Offset
 
 
-@dataclass(frozen=True, slots=True)
-class Definition:
+class Definition(msgspec.Struct, frozen=True):
     """One event or action.
 
     Attributes:

@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date, time
 from pathlib import Path
 from typing import Any
@@ -31,8 +30,7 @@ _ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
 _PASS = re.compile(r"(<=|>=|<|>|=)\s*-?\d+(\.\d+)?")
 
 
-@dataclass(frozen=True, slots=True)
-class Loaded:
+class Loaded(msgspec.Struct, frozen=True):
     """A calendar as its files say."""
 
     fiscal: FiscalCalendar
@@ -43,8 +41,7 @@ class Loaded:
     domain: str | None
 
 
-@dataclass(frozen=True, slots=True)
-class _Entry:
+class _Entry(msgspec.Struct, frozen=True):
     """An event or action laid together from all files, and where its last word was said."""
 
     file: TomlFile
@@ -197,7 +194,7 @@ class _Reader:
                     continue
                 together = {**(before.data if before is not None else {}), **data}
                 origins = dict(before.origins) if before is not None else {}
-                origins.update({key: (file, index) for key in data})
+                origins.update(dict.fromkeys(data, (file, index)))
                 found[name] = _Entry(file, table, index, together, origins)
         return found
 

@@ -5,8 +5,9 @@ it, and its key is made from canonical labels, so the same deadline can never ap
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+
+import msgspec
 
 from cockpit.fiscal import FiscalCalendar
 from cockpit.rhythm.dates import (
@@ -29,8 +30,7 @@ FAR = timedelta(days=400)
 """How far an action that another one needs is looked for, where they do not share a unit."""
 
 
-@dataclass(frozen=True, slots=True)
-class Hit:
+class Hit(msgspec.Struct, frozen=True):
     """A definition on one of its days.
 
     Attributes:

@@ -14,8 +14,9 @@ Case does not matter. An error points at the word that is wrong and offers the n
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from datetime import date
+
+import msgspec
 
 from cockpit.base.problems import did_you_mean
 from cockpit.rhythm.rule import (
@@ -61,8 +62,7 @@ class RuleError(Exception):
         self.hint = hint
 
 
-@dataclass(frozen=True, slots=True)
-class _Token:
+class _Token(msgspec.Struct, frozen=True):
     text: str
     column: int
 

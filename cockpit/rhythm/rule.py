@@ -3,9 +3,10 @@
 The grammar is in `cockpit.rhythm.parse`, what a rule means on a calendar in `cockpit.rhythm.dates`.
 """
 
-from dataclasses import dataclass
 from datetime import date
 from typing import Literal
+
+import msgspec
 
 RuleUnitKind = Literal["week", "month", "period", "quarter", "half", "year"]
 OffsetUnit = Literal["d", "bd", "w", "mo"]
@@ -18,8 +19,7 @@ LONG_WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturd
 ORDINALS = ("1st", "2nd", "3rd", "4th", "5th")
 
 
-@dataclass(frozen=True, slots=True)
-class UnitRef:
+class UnitRef(msgspec.Struct, frozen=True):
     """A unit that a rule counts in: `quarter`, or `month 1 of year`.
 
     Attributes:
@@ -41,8 +41,7 @@ class UnitRef:
         return self.kind if self.inside is None else self.inside.outermost
 
 
-@dataclass(frozen=True, slots=True)
-class Offset:
+class Offset(msgspec.Struct, frozen=True):
     """How far a date is moved: `- 5bd`."""
 
     count: int
@@ -52,8 +51,7 @@ class Offset:
         return f"{'+' if self.count >= 0 else '-'} {abs(self.count)}{self.unit}"
 
 
-@dataclass(frozen=True, slots=True)
-class BusinessDayOf:
+class BusinessDayOf(msgspec.Struct, frozen=True):
     """The nth business day of a unit, counted from its end when negative, or of what follows it (`after`)."""
 
     number: int
@@ -67,8 +65,7 @@ class BusinessDayOf:
         return f"{named} of {self.unit}"
 
 
-@dataclass(frozen=True, slots=True)
-class NthWeekday:
+class NthWeekday(msgspec.Struct, frozen=True):
     """The nth weekday of a unit; -1 is the last one."""
 
     ordinal: int
@@ -80,8 +77,7 @@ class NthWeekday:
         return f"{ordinal} {WEEKDAYS[self.weekday]} of {self.unit}"
 
 
-@dataclass(frozen=True, slots=True)
-class Every:
+class Every(msgspec.Struct, frozen=True):
     """Each of some weekdays, or each business day when there are none."""
 
     weekdays: tuple[int, ...] = ()
@@ -90,8 +86,7 @@ class Every:
         return "every " + (", ".join(WEEKDAYS[day] for day in self.weekdays) or "BD")
 
 
-@dataclass(frozen=True, slots=True)
-class DayOf:
+class DayOf(msgspec.Struct, frozen=True):
     """The nth calendar day of a unit, counted from its end when negative."""
 
     number: int
@@ -101,8 +96,7 @@ class DayOf:
         return f"day {self.number} of {self.unit}"
 
 
-@dataclass(frozen=True, slots=True)
-class WeekdayOfWeek:
+class WeekdayOfWeek(msgspec.Struct, frozen=True):
     """A weekday of the nth fiscal week of a unit."""
 
     weekday: int
@@ -113,24 +107,21 @@ class WeekdayOfWeek:
         return f"{WEEKDAYS[self.weekday]} of week {self.week} of {self.unit}"
 
 
-@dataclass(frozen=True, slots=True)
-class EventBase:
+class EventBase(msgspec.Struct, frozen=True):
     """The day of the event that an action belongs to."""
 
     def __str__(self) -> str:
         return "event"
 
 
-@dataclass(frozen=True, slots=True)
-class AnchorBase:
+class AnchorBase(msgspec.Struct, frozen=True):
     """The date of the row that an action is for."""
 
     def __str__(self) -> str:
         return "T"
 
 
-@dataclass(frozen=True, slots=True)
-class FixedDate:
+class FixedDate(msgspec.Struct, frozen=True):
     """One date."""
 
     day: date
@@ -142,8 +133,7 @@ class FixedDate:
 Base = BusinessDayOf | NthWeekday | Every | DayOf | WeekdayOfWeek | EventBase | AnchorBase | FixedDate
 
 
-@dataclass(frozen=True, slots=True)
-class Rule:
+class Rule(msgspec.Struct, frozen=True):
     """A base and how far it is moved."""
 
     base: Base

@@ -14,14 +14,14 @@ Kind = Literal["cadence", "milestone", "deadline", "review", "deliverable", "win
 Workstream = Literal["faststart", "annuity", "rhythm", "hygiene", "landing", "quota", "other"]
 
 
-class ActiveSpec(Part):
+class ActiveSpec(Part, frozen=True, kw_only=True):
     """`active`: the days between which something happens; either end may be open."""
 
     from_: date | None = msgspec.field(default=None, name="from")
     to: date | None = None
 
 
-class EvidenceSpec(Part):
+class EvidenceSpec(Part, frozen=True, kw_only=True):
     """`evidence`: what proves that an action is done."""
 
     kind: Literal["link", "file", "number", "note", "signoff"]
@@ -30,14 +30,14 @@ class EvidenceSpec(Part):
     by: str | None = None
 
 
-class EscalateSpec(Part):
+class EscalateSpec(Part, frozen=True, kw_only=True):
     """`escalate`: how long after its due day an action goes to another role."""
 
     after: str
     to: str
 
 
-class ForEachSpec(Part):
+class ForEachSpec(Part, frozen=True, kw_only=True):
     """`for_each`: an action for each row of a table, hanging from a date in the row."""
 
     source: str
@@ -46,7 +46,7 @@ class ForEachSpec(Part):
     where: str | None = None
 
 
-class EventSpec(Part):
+class EventSpec(Part, frozen=True, kw_only=True):
     """`[[event]]`: what is on the wall calendar. In a file that extends another every key but id is optional."""
 
     id: str
@@ -67,7 +67,7 @@ class EventSpec(Part):
     link: str | None = None
 
 
-class ActionSpec(Part):
+class ActionSpec(Part, frozen=True, kw_only=True):
     """`[[action]]`: what somebody must do, with proof."""
 
     id: str
@@ -93,7 +93,7 @@ class ActionSpec(Part):
     link: str | None = None
 
 
-class RoleSpec(Part):
+class RoleSpec(Part, frozen=True, kw_only=True):
     """`[[role]]`: who does what; people may be named in the workspace instead."""
 
     name: str
@@ -101,7 +101,7 @@ class RoleSpec(Part):
     group: str | None = None
 
 
-class ScopeSpec(Part):
+class ScopeSpec(Part, frozen=True, kw_only=True):
     """`[[scope]]`: a region with its own zone and holidays."""
 
     name: str
