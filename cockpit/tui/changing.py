@@ -34,8 +34,7 @@ def task_keys(session: Session) -> list[str]:
     if line is not None and line.place is not None and line.place.kind == "task":
         return [line.place.name]
     subject = level.view.subject(level.data, line) if level.shows else None
-    crumbs_task = subject is not None and level.view.name == "task"
-    return [subject] if crumbs_task and subject is not None else []
+    return [subject] if subject is not None and level.view.name == "tasks" else []
 
 
 def refused(session: Session) -> bool:

@@ -239,7 +239,7 @@ class Session:
     def _freshen(self) -> None:
         """Load what is shown again where it was loaded for another context, or never completely."""
         level = self.level
-        if level.context != self.state.context and level.asked_at is None:
+        if level.context != self.state.context:
             self.load(level)
         self.shell.redraw()
 

@@ -500,3 +500,22 @@ def test_q_leaves_but_not_while_typing() -> None:
     assert not desk.shell.left
     assert desk.press("ctrl+c").shell.left
     assert Desk().press("q").shell.left
+
+
+def test_a_capital_acts_on_the_task_that_is_shown() -> None:
+    class OneTask(PlainView):
+        def subject(self, data, line):  # type: ignore[no-untyped-def]
+            return "us/mbr/FY27-P05"
+
+    desk = Desk(tasks=OneTask("tasks", "MBR")).press("3", "C")
+    assert desk.cockpit.work.calls == [("claim", "us/mbr/FY27-P05", 3)]
+
+
+def test_a_level_whose_load_was_overtaken_is_loaded_when_it_is_seen_again() -> None:
+    desk = Desk().press("enter")
+    desk.shell.at_once = False
+    desk.press("[")
+    desk.shell.jobs.clear()
+    desk.press("escape")
+    desk.shell.work_off()
+    assert desk.session.level.context == desk.session.state.context
