@@ -24,10 +24,7 @@ def __getattr__(name: str) -> Any:
 
         return CockpitError
     if name == "__version__":
-        from importlib.metadata import PackageNotFoundError, version  # 20 ms that few need
+        from cockpit.base.version import cockpit_version
 
-        try:
-            return version("sales-cockpit")
-        except PackageNotFoundError:
-            return "0+checkout"
+        return cockpit_version()
     raise AttributeError(f"module 'cockpit' has no attribute {name!r}")

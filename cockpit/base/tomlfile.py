@@ -8,8 +8,9 @@ file are collected, not only the first.
 import re
 import types
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, time
+from functools import cache, cached_property
 from pathlib import Path
 from typing import Annotated, Any, Literal, TypeVar, Union, get_args, get_origin
 
@@ -26,19 +27,24 @@ MAX_BYTES = 4_000_000
 """A larger configuration file is refused: nobody wrote it by hand."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class TomlFile:
     """A TOML file as it was read.
 
     Attributes:
         path: where it was read from.
         data: what it says, every text in it cleaned.
-        lines: the line (from 1) of each table header and key.
+        text: the text of the file.
     """
 
     path: Path
     data: dict[str, Any]
-    lines: Mapping[KeyPath, int]
+    text: str = field(repr=False)
+
+    @cached_property
+    def lines(self) -> Mapping[KeyPath, int]:
+        """The line (from 1) of each table header and key; found when a place is first asked for."""
+        return _line_map(self.text)
 
     def line_of(self, path: KeyPath) -> int | None:
         """The line of the key, or of the nearest table around it that has one."""
@@ -99,7 +105,7 @@ def parse_toml(text: str, path: Path) -> TomlFile:
         raise ConfigError(Problem("nested too deep", name)) from error
     except ValueError as error:
         raise ConfigError(Problem(clean(str(error)), name)) from error
-    return TomlFile(path, _cleaned(data), _line_map(text))
+    return TomlFile(path, _cleaned(data), text)
 
 
 def _unreadable(name: str, error: Exception) -> Problem:
@@ -204,6 +210,8 @@ def _line_map(text: str) -> dict[KeyPath, int]:
 
 T = TypeVar("T")
 
+_TOML_TYPES = (date, datetime, time)
+
 
 def convert(
     file: TomlFile, kind: type[T], problems: list[Problem], path: KeyPath = (), data: Any = None
@@ -221,9 +229,25 @@ def convert(
         The struct, or None when a problem was found in it.
     """
     value = file.data if data is None else data
+    if _forbids_unknown_keys(kind):
+        try:
+            return msgspec.convert(value, kind, builtin_types=_TOML_TYPES)
+        except msgspec.ValidationError:
+            pass  # gone through key by key, so that all that is wrong is found
     before = len(problems)
     converted = _convert(file, kind, value, path, problems)
     return converted if len(problems) == before else None
+
+
+def _forbids_unknown_keys(kind: type) -> bool:
+    """Whether msgspec itself refuses unknown keys, so that what it accepts is in order."""
+    return issubclass(kind, msgspec.Struct) and kind.__struct_config__.forbid_unknown_fields
+
+
+@cache
+def _fields(kind: type[msgspec.Struct]) -> Mapping[str, msgspec.structs.FieldInfo]:
+    """The fields of a struct by their names in files; resolving their annotations is slow."""
+    return {field.encode_name: field for field in msgspec.structs.fields(kind)}
 
 
 def _convert(file: TomlFile, kind: Any, value: Any, path: KeyPath, problems: list[Problem]) -> Any:
@@ -241,7 +265,7 @@ def _convert(file: TomlFile, kind: Any, value: Any, path: KeyPath, problems: lis
             key: _convert(file, arguments[1], item, (*path, key), problems) for key, item in value.items()
         }
     try:
-        return msgspec.convert(value, kind, builtin_types=(date, datetime, time))
+        return msgspec.convert(value, kind, builtin_types=_TOML_TYPES)
     except msgspec.ValidationError as error:
         message, _, inner = str(error).partition(" - at `$")
         words = _in_words(message, value) + (f" at {inner.rstrip('`')}" if inner else "")
@@ -293,17 +317,17 @@ def _convert_struct(
     if not isinstance(value, dict):
         problems.append(file.problem(path, f"must be a table, is {_type_name(value)}"))
         return None
-    fields = {field.encode_name: field for field in msgspec.structs.fields(kind)}
+    fields = _fields(kind)
     before = len(problems)
     for key in value:
         if key not in fields:
             hint = did_you_mean(key, fields) or f"known keys: {', '.join(sorted(fields))}"
             problems.append(file.problem((*path, key), "unknown key", hint))
     arguments: dict[str, Any] = {}
-    for key, field in fields.items():
+    for key, known in fields.items():
         if key in value:
-            arguments[field.name] = _convert(file, field.type, value[key], (*path, key), problems)
-        elif field.required:
+            arguments[known.name] = _convert(file, known.type, value[key], (*path, key), problems)
+        elif known.required:
             problems.append(file.problem(path, f"needs the key {key}"))
     if len(problems) > before:
         return None

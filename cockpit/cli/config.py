@@ -45,13 +45,13 @@ def path(target: Target) -> None:
 @pass_target
 def show(target: Target) -> None:
     """Each value of cockpit.toml with where it comes from."""
-    from cockpit.workspace import ensure_demo, find_workspace, load_workspace, provenance
+    from cockpit.workspace import ensure_demo, find_workspace, load_workspace, workspace_settings
 
-    values = provenance(load_workspace(find_workspace(target.folder) or ensure_demo()))
+    values = workspace_settings(load_workspace(find_workspace(target.folder) or ensure_demo()))
     print_rows(
         [one.as_json() for one in values],
         ("key", "value", "from"),
-        [(one.key, one.shown, one.origin) for one in values],
+        [(one.key, one.value, one.origin) for one in values],
         "nothing is set",
     )
 

@@ -19,7 +19,7 @@ def check(context: click.Context, target: Target) -> None:
     Exits with 1 when there is an error of any kind.
     """
     from cockpit.core.check import check_all
-    from cockpit.tui.loading import check_looks
+    from cockpit.tui.looks import check_looks
 
     found = [*check_all(target.folder), *check_looks()]
     in_order = not any(problem.severity == "error" for problem in found)

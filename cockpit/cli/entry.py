@@ -11,8 +11,8 @@ from importlib import import_module
 
 import click
 
-import cockpit
 from cockpit.base.problems import CockpitError, ExitCode
+from cockpit.base.version import cockpit_version
 from cockpit.cli.options import Target, pass_target, workspace_option
 
 COMMANDS = {
@@ -79,7 +79,7 @@ def _print_version(context: click.Context, parameter: click.Parameter, wanted: b
         return
     from importlib.metadata import version
 
-    parts = [f"cockpit {cockpit.__version__}", f"Python {sys.version.split()[0]}"]
+    parts = [f"cockpit {cockpit_version()}", f"Python {sys.version.split()[0]}"]
     parts += [f"{name} {version(name)}" for name in ("textual", "polars", "httpx")]
     import sqlite3
 

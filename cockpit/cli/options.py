@@ -11,16 +11,14 @@ import click
 F = TypeVar("F", bound=Callable[..., Any])
 
 
-class Day(click.ParamType):
+class Day(click.ParamType[date]):
     """A date as YYYY-MM-DD."""
 
     name = "date"
 
-    def convert(
-        self, value: Any, parameter: click.Parameter | None, context: click.Context | None
-    ) -> date | None:
+    def convert(self, value: Any, parameter: click.Parameter | None, context: click.Context | None) -> date:
         """The date of the text."""
-        if value is None or isinstance(value, date):
+        if isinstance(value, date):
             return value
         try:
             return date.fromisoformat(value)

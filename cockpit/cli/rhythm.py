@@ -145,9 +145,10 @@ def _write_ics(
 ) -> None:
     from datetime import UTC, datetime
 
-    from cockpit.rhythm.ical import ExportOptions, export
+    from cockpit.rhythm.ical import DEFAULT_DOMAIN, ExportOptions, export
 
-    options = ExportOptions(opened.calendar.fiscal.title, redact=redact)
+    calendar = opened.calendar
+    options = ExportOptions(calendar.fiscal.title, calendar.domain or DEFAULT_DOMAIN, redact)
     events, tasks = export(path, found, window, options, datetime.now(UTC))
     count = sum(one.type == "event" for one in found)
     say(f"{count} events in {events}, {len(found) - count} actions in {tasks}")

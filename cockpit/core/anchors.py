@@ -38,8 +38,9 @@ def put_anchors(store: Store, calendars: Iterable[RhythmCalendar], tables: Mappi
             table = tables.get(anchored.source)
             if table is None:
                 continue
-            marker = table.report.loaded_at.isoformat(timespec="seconds")
-            changed += store.put_anchors(anchored.anchor_set, _anchors(anchored, table.frame), marker)
+            changed += store.put_anchors(
+                anchored.anchor_set, _anchors(anchored, table.frame), anchored.anchor_set
+            )
     return changed > 0
 
 

@@ -18,7 +18,7 @@ from cockpit.core.question import Question, ask
 from cockpit.core.status import SourceStatus, source_statuses
 from cockpit.fiscal import FiscalCalendar, find_calendar, resolve_as_of
 from cockpit.rhythm import Occurrence, RhythmCalendar
-from cockpit.store import Store, open_store
+from cockpit.store import SqliteStore, open_store
 from cockpit.work import People, Person, Task, Work
 from cockpit.workspace import Workspace, discover, ensure_demo, load_workspace
 
@@ -61,7 +61,7 @@ class Cockpit:
         self._as_of_words = as_of or workspace.config.as_of
         self._lock = threading.RLock()
         self._engine: tuple[int, Engine] | None = None
-        self._store: Store | None = None
+        self._store: SqliteStore | None = None
         self._work: Work | None = None
         self._materialised: tuple[date, int] | None = None
         self._anchored = 0
@@ -173,7 +173,7 @@ class Cockpit:
     # --- the work -------------------------------------------------------------------------------------
 
     @property
-    def store(self) -> Store:
+    def store(self) -> SqliteStore:
         """The store of tasks, notes and anchors, opened on first use.
 
         Raises:

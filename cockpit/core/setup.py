@@ -13,7 +13,7 @@ from cockpit.fiscal import FiscalCalendar, find_calendar
 from cockpit.workspace.config import CONFIG_NAME, DEFAULT_CALENDAR
 
 if TYPE_CHECKING:
-    from cockpit.sources.propose import Finding
+    from cockpit.sources.proposal import Finding
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,6 +17,7 @@ import msgspec
 import polars as pl
 
 from cockpit.base.problems import Problem
+from cockpit.base.version import cockpit_version
 from cockpit.sources.files import Fingerprint
 from cockpit.sources.spec import SourceSpec
 from cockpit.sources.table import Corrected, LoadReport, RepeatedId, Table, Unmatched
@@ -50,9 +51,8 @@ class _Facts(msgspec.Struct):
 def _place(
     cache: Path, name: str, spec: SourceSpec, zone: str | None, prints: tuple[Fingerprint, ...]
 ) -> Path:
-    from cockpit import __version__
 
-    content = msgspec.json.encode([FORMAT, __version__, pl.__version__, name, spec, zone, prints])
+    content = msgspec.json.encode([FORMAT, cockpit_version(), pl.__version__, name, spec, zone, prints])
     return cache / f"{name}-{hashlib.sha256(content).hexdigest()[:32]}"
 
 

@@ -32,8 +32,8 @@ for_each = {{ source = "agreements", where = "{where}", key = "agreement_id", da
 
 def calendar_text() -> str:
     """The text of the demo's `calendars/us-field.toml`."""
-    conditions = {name: "status = 'active'" for name in _ACTIVE}
-    conditions |= {name: "status IN ('active', 'expired', 'lapsed')" for name in _PAST}
+    conditions = dict.fromkeys(_ACTIVE, "status = 'active'")
+    conditions |= dict.fromkeys(_PAST, "status IN ('active', 'expired', 'lapsed')")
     return _HEAD + "".join(
         _ACTION.format(name=name, where=f"{condition} AND base_amount >= {LARGE}")
         for name, condition in conditions.items()

@@ -8,11 +8,11 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-import cockpit
 from cockpit.base.atomic import write_atomic
 from cockpit.base.clean import clean
 from cockpit.base.paths import cache_folder
 from cockpit.base.problems import Problem, SourceError, UsageError
+from cockpit.base.version import cockpit_version
 from cockpit.workspace.config import CONFIG_NAME
 from cockpit.workspace.demo.agreements import AGREEMENT_COLUMNS, agreement_rows, make_agreements
 from cockpit.workspace.demo.customers import (
@@ -124,7 +124,7 @@ def demo_folder(version: str | None = None) -> Path:
     Args:
         version: the running version when left out.
     """
-    return cache_folder() / f"demo-{cockpit.__version__ if version is None else version}"
+    return cache_folder() / f"demo-{cockpit_version() if version is None else version}"
 
 
 def ensure_demo() -> Path:
