@@ -69,6 +69,8 @@ def rhythm(
         _write_ics(opened, found, ics, (start, end), redact)
         return
     if redact:
+        from cockpit.rhythm.redaction import redacted
+
         found = [redacted(one) for one in found]
     document = [one.as_json() for one in found]
     if wants("csv"):

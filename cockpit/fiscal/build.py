@@ -24,9 +24,9 @@ from cockpit.fiscal.layers import Layered
 from cockpit.fiscal.shape import FirstWeek, WeekRule
 from cockpit.fiscal.spec import FiscalSpec, TableYearSpec
 from cockpit.fiscal.unit import UNIT_KINDS, UnitKind
+from cockpit.fiscal.weekdays import WEEKDAYS, weekday_number
 
 SYSTEMS = ("months", "weeks", "iso", "broadcast", "table")
-WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _ALLOWED = {
     "months": {"start_month", "start_day", "quarters"},
     "weeks": {"year_end", "periods", "quarters", "leap_week"},
@@ -69,11 +69,11 @@ class _Checked:
 
     def weekday(self, path: KeyPath, text: str) -> int:
         """The number of a weekday, Monday is 0."""
-        day = text.strip().casefold()[:3]
-        if day not in WEEKDAYS:
+        day = weekday_number(text)
+        if day is None:
             self.wrong(path, f"unknown weekday {text!r}", did_you_mean(text, WEEKDAYS))
             return 0
-        return WEEKDAYS.index(day)
+        return day
 
     def month(self, path: KeyPath, number: int | None) -> int:
         """A month from 1 to 12."""

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import date, datetime, time
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any, Literal, Self
 from zoneinfo import ZoneInfo
@@ -13,7 +13,7 @@ from cockpit.base.problems import Problem, UsageError
 from cockpit.fiscal.business import BusinessDays
 from cockpit.fiscal.daytable import day_columns, day_coordinates
 from cockpit.fiscal.engines import Engine
-from cockpit.fiscal.labels import CANONICAL, LabelNumbers, fill
+from cockpit.fiscal.labels import LabelNumbers, canonical_label, fill
 from cockpit.fiscal.names import unit_named
 from cockpit.fiscal.shape import Stretch, WeekRule, YearShape, holding
 from cockpit.fiscal.unit import UNIT_KINDS, Coordinates, Unit, UnitKind
@@ -90,10 +90,10 @@ class FiscalCalendar:
 
         return load_fiscal(path, folders, cls)
 
-    @property
+    @cached_property
     def kinds(self) -> tuple[UnitKind, ...]:
         """The kinds of units it has."""
-        year = self.engine.year_at(self._some_day())
+        year = self.engine.some_year()
         return tuple(kind for kind in UNIT_KINDS if _stretches(year, kind))
 
     def year(self, day: date) -> YearShape:
@@ -183,7 +183,7 @@ class FiscalCalendar:
     def quarter_week(self, fy: int, quarter: int, number: int) -> Unit:
         """A week counted inside a quarter and cut at its ends, `FY27-Q2-W09`."""
         whole = self.unit_of("quarter", fy, quarter)
-        first_number, starts = self._quarter_weeks(fy, whole.start).starts(whole.start, whole.end)
+        first_number, starts = self._week_rule(self.engine.year(fy)).starts(whole.start, whole.end)
         position = number - first_number
         if not 0 <= position < len(starts):
             raise UsageError(
@@ -259,24 +259,13 @@ class FiscalCalendar:
             return WeekRule(year.start.weekday(), "blocks")
         return self.naming.weeks
 
-    def _quarter_weeks(self, fy: int, _start: date) -> WeekRule:
-        return self._week_rule(self.engine.year(fy))
-
-    def _some_day(self) -> date:
-        """A day that the calendar reaches, for asking what its years look like."""
-        first = getattr(self.engine, "first", None)
-        return first.start if first is not None else date(2026, 1, 1)
-
     def _find_unit(self, kind: UnitKind, day: date) -> Unit | None:
         year = self.engine.year_at(day)
         stretch = holding(_stretches(year, kind), day)
         return None if stretch is None else self._make_unit(kind, year, stretch)
 
     def _make_unit(self, kind: UnitKind, year: YearShape, stretch: Stretch) -> Unit:
-        numbers = {"half": None, "quarter": None, "period": None, "week": None}
-        if kind != "year":
-            numbers[kind] = stretch.number  # type: ignore[assignment]
-        canonical = fill(CANONICAL[kind], LabelNumbers(year.fy, **numbers))
+        canonical = canonical_label(kind, year.fy, stretch.number)
         quarter = holding(year.quarters, stretch.start) if kind in ("quarter", "period", "week") else None
         inside: int | None = None
         if quarter is not None and kind == "period":

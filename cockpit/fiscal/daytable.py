@@ -5,11 +5,12 @@ from __future__ import annotations
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
-from cockpit.fiscal.labels import CANONICAL, LabelNumbers, fill
+from cockpit.fiscal.labels import canonical_label
 from cockpit.fiscal.shape import Stretch, YearShape, holding
 from cockpit.fiscal.unit import UNIT_KINDS, Coordinates, UnitKind
 
 if TYPE_CHECKING:
+    from cockpit.fiscal.business import BusinessDays
     from cockpit.fiscal.calendar import FiscalCalendar
 
 ONE_DAY = timedelta(days=1)
@@ -22,11 +23,6 @@ def day_coordinates(calendar: FiscalCalendar, day: date) -> Coordinates:
     half, quarter = holding(year.halves, day), holding(year.quarters, day)
     period, week = holding(year.periods, day), holding(year.weeks, day)
     labels: dict[UnitKind, str | None] = {kind: calendar.own_label(kind, year, day) for kind in UNIT_KINDS}
-
-    def worked(first: date, last: date) -> int | None:
-        known = last < first or (business.covers(first) and business.covers(last))
-        return business.count(first, last) if known else None
-
     return Coordinates(
         date=day,
         fy=year.fy,
@@ -40,9 +36,9 @@ def day_coordinates(calendar: FiscalCalendar, day: date) -> Coordinates:
         weeks_in_year=year.whole_weeks,
         days_left_in_quarter=(quarter.end - day).days if quarter else None,
         is_business_day=business.is_business_day(day) if business.covers(day) else None,
-        business_day_of_period=worked(period.start, day) if period else None,
-        business_day_of_quarter=worked(quarter.start, day) if quarter else None,
-        business_days_left_in_quarter=worked(day + ONE_DAY, quarter.end) if quarter else None,
+        business_day_of_period=_worked_so_far(business, period, day),
+        business_day_of_quarter=_worked_so_far(business, quarter, day),
+        business_days_left_in_quarter=_worked_after(business, quarter, day),
         labels=labels,
         year_start=year.start,
         year_end=year.end,
@@ -51,6 +47,20 @@ def day_coordinates(calendar: FiscalCalendar, day: date) -> Coordinates:
         period_start=period.start if period else None,
         period_end=period.end if period else None,
     )
+
+
+def _worked_so_far(business: BusinessDays, stretch: Stretch | None, day: date) -> int | None:
+    """Business days from the start of a stretch to a day in it; None where the lists do not cover them."""
+    if stretch is None or not business.covers(stretch.start) or not business.covers(day):
+        return None
+    return business.count(stretch.start, day)
+
+
+def _worked_after(business: BusinessDays, stretch: Stretch | None, day: date) -> int | None:
+    """Business days of a stretch after a day in it; None where the lists do not cover them."""
+    if stretch is None or not business.covers(day) or not business.covers(stretch.end):
+        return None
+    return business.count(day + ONE_DAY, stretch.end)
 
 
 def _number(stretch: Stretch | None) -> int | None:
@@ -91,50 +101,34 @@ def day_columns(calendar: FiscalCalendar, first: date, last: date) -> dict[str, 
 def _append_days(
     calendar: FiscalCalendar, year: YearShape, first: date, last: date, columns: dict[str, list[Any]]
 ) -> None:
+    """Append the days of one fiscal year; every column gets one value a day."""
     business = calendar.business
-    year_label = _label("year", year, None)
+    year_label = canonical_label("year", year.fy, year.fy)
     halves, quarters = _Cursor("half", year, year.halves), _Cursor("quarter", year, year.quarters)
     periods, weeks = _Cursor("period", year, year.periods), _Cursor("week", year, year.weeks)
-    # outside of the quarters (a calendar without them) counting starts with the year
-    bounds = (quarters, periods)
     day = first
-    counted: dict[date, int | None] = {}
-    totals: dict[date, int | None] = {}
-
-    def known(start: date, end: date) -> bool:
-        return business.covers(start) and business.covers(end)
-
     while day <= last:
         for cursor in (halves, quarters, periods, weeks):
             cursor.move(day)
-        worked = business.is_business_day(day)
-        for cursor in bounds:
-            current = cursor.current
-            if current is None:
-                continue
-            if current.start not in counted or day == first:
-                counted[current.start] = business.count(current.start, day)
-                totals[current.start] = business.count(current.start, current.end)
         quarter, period = quarters.current, periods.current
-        columns["date"].append(day)
-        columns["fy"].append(year_label)
-        columns["half"].append(halves.label)
-        columns["quarter"].append(quarters.label)
-        columns["period"].append(periods.label)
-        columns["week"].append(weeks.label)
-        columns["day_of_year"].append((day - year.start).days + 1)
-        columns["day_of_quarter"].append((day - quarter.start).days + 1 if quarter else None)
-        columns["week_of_quarter"].append(calendar.week_of_quarter(year, quarter, day) if quarter else None)
-        columns["days_left_in_quarter"].append((quarter.end - day).days if quarter else None)
-        columns["is_business_day"].append(worked if business.covers(day) else None)
-        columns["business_day_of_period"].append(
-            business.count(period.start, day) if period and known(period.start, day) else None
+        row = (
+            day,
+            year_label,
+            halves.label,
+            quarters.label,
+            periods.label,
+            weeks.label,
+            (day - year.start).days + 1,
+            (day - quarter.start).days + 1 if quarter else None,
+            calendar.week_of_quarter(year, quarter, day) if quarter else None,
+            (quarter.end - day).days if quarter else None,
+            business.is_business_day(day) if business.covers(day) else None,
+            _worked_so_far(business, period, day),
+            _worked_so_far(business, quarter, day),
+            _worked_after(business, quarter, day),
         )
-        number = business.count(quarter.start, day) if quarter else 0
-        columns["business_day_of_quarter"].append(number if quarter and known(quarter.start, day) else None)
-        columns["business_days_left_in_quarter"].append(
-            business.count(day + ONE_DAY, quarter.end) if quarter and known(day, quarter.end) else None
-        )
+        for name, value in zip(COLUMNS, row, strict=True):
+            columns[name].append(value)
         day += ONE_DAY
 
 
@@ -151,11 +145,6 @@ class _Cursor:
     def move(self, day: date) -> None:
         if self.stretches and (self.current is None or day > self.current.end):
             self.current = holding(self.stretches, day)
-            self.label = _label(self.kind, self.year, self.current)
-
-
-def _label(kind: UnitKind, year: YearShape, stretch: Stretch | None) -> str | None:
-    if kind != "year" and stretch is None:
-        return None
-    number = stretch.number if stretch else None
-    return fill(CANONICAL[kind], LabelNumbers(year.fy, number, number, number, number))
+            self.label = (
+                canonical_label(self.kind, self.year.fy, self.current.number) if self.current else None
+            )

@@ -12,7 +12,7 @@ from typing import Literal
 
 import msgspec
 
-from cockpit.base.problems import UsageError
+from cockpit.base.problems import Problem, UsageError
 from cockpit.fiscal.shape import ONE_DAY, ONE_WEEK, WeekRule, YearShape, make_shape
 
 YearName = Literal["start", "end"]
@@ -74,8 +74,16 @@ class Engine(ABC):
             self._years[fy] = known
         return known
 
+    def some_year(self) -> YearShape:
+        """A year that the calendar reaches, for asking what its years look like."""
+        return self.year(2026)
+
     def year_at(self, day: date) -> YearShape:
-        """The fiscal year that a day is in."""
+        """The fiscal year that a day is in.
+
+        Raises:
+            UsageError: the calendar does not reach the day.
+        """
         if not FIRST_YEAR <= day.year <= LAST_YEAR:
             raise UsageError(f"{day} is out of reach: calendars run from {FIRST_YEAR} to {LAST_YEAR}")
         fy = day.year
@@ -280,24 +288,29 @@ class TableEngine(Engine):
             return self.table[fy].start
         if fy - 1 in self.table:
             return self.table[fy - 1].end + ONE_DAY
-        raise UsageError(
-            f"the table of fiscal years has no {fy}", f"it runs from {self.first.name} to {self.last.name}"
-        )
+        raise self._lacks(str(fy), self.first.name, self.last.name)
+
+    def some_year(self) -> YearShape:
+        """The first listed year."""
+        return self.year(self.first.fy)
 
     def year_at(self, day: date) -> YearShape:
         """The listed year that a day is in."""
         for year in self.table.values():
             if year.start <= day <= year.end:
                 return self.year(year.fy)
-        raise UsageError(
-            f"{day} is not in the table of fiscal years, which runs from {self.first.start} to {self.last.end}"
-        )
+        raise self._lacks(str(day), str(self.first.start), str(self.last.end))
+
+    @staticmethod
+    def _lacks(what: str, first: str, last: str) -> UsageError:
+        hint = f"it runs from {first} to {last}"
+        return UsageError(Problem(f"the table of fiscal years has no {what}", hint=hint))
 
     def shape(self, fy: int, start: date, end: date) -> YearShape:
         """As the table lists it."""
         year = self.table.get(fy)
         if year is None:
-            raise UsageError(f"the table of fiscal years has no {fy}")
+            raise self._lacks(str(fy), self.first.name, self.last.name)
         quarters = self.cut.quarters
         if year.periods and isinstance(year.periods[0], date):
             starts = tuple(first for first in year.periods if isinstance(first, date))

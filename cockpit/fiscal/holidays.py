@@ -8,7 +8,7 @@ import msgspec
 
 from cockpit.base.paths import bundled
 from cockpit.base.problems import ConfigError, Problem, did_you_mean
-from cockpit.base.tomlfile import TomlFile, convert, read_toml
+from cockpit.base.tomlfile import KeyPath, TomlFile, convert, read_toml
 from cockpit.fiscal.files import find_in
 from cockpit.fiscal.layers import Layered
 from cockpit.fiscal.spec import FrozenListSpec, HolidaySetSpec
@@ -27,6 +27,13 @@ class DaysOff(msgspec.Struct, frozen=True):
 
     names: dict[date, str]
     years: tuple[int, int] | None
+
+
+class _Place(msgspec.Struct, frozen=True):
+    """Where a calendar names its lists."""
+
+    file: TomlFile
+    path: KeyPath
 
 
 class HolidayLists:
@@ -51,8 +58,15 @@ class HolidayLists:
         for file, index, spec in layered.tables("holiday_set", HolidaySetSpec, problems):
             self._sets.setdefault(spec.name, (file, index, spec))
 
-    def days_off(self, names: Sequence[str], place: Problem) -> DaysOff:
-        """The holidays of those lists; `place` says where they are named."""
+    def days_off(self, names: Sequence[str], file: TomlFile, path: KeyPath) -> DaysOff:
+        """The holidays of the lists of those names.
+
+        Args:
+            names: the lists.
+            file: the file that names them.
+            path: where in it they are named.
+        """
+        place = _Place(file, path)
         days: dict[date, str] = {}
         years: tuple[int, int] | None = None
         for name in names:
@@ -62,7 +76,7 @@ class HolidayLists:
                 years = covered if years is None else (max(years[0], covered[0]), min(years[1], covered[1]))
         return DaysOff(days, years)
 
-    def _one(self, name: str, place: Problem) -> tuple[dict[date, str], tuple[int, int] | None]:
+    def _one(self, name: str, place: _Place) -> tuple[dict[date, str], tuple[int, int] | None]:
         file, index, spec = self._sets.get(name, (None, 0, None))
         days: dict[date, str] = {}
         years: tuple[int, int] | None = None
@@ -91,13 +105,13 @@ class HolidayLists:
             days |= {one.date: one.name for one in spec.add or ()}
         return days, years
 
-    def _frozen(self, name: str, place: Problem) -> FrozenListSpec | None:
+    def _frozen(self, name: str, place: _Place) -> FrozenListSpec | None:
         try:
             path = find_in(self._folders, name.removesuffix(".toml"), "holiday list")
         except ConfigError as error:
             problem = error.problems[0]
             hint = problem.hint or "cockpit calendar holidays writes one"
-            self._problems.append(Problem(problem.message, place.file, place.line, place.key, hint))
+            self._problems.append(place.file.problem(place.path, problem.message, hint))
             return None
         try:
             file = read_toml(path)
@@ -112,17 +126,15 @@ class HolidayLists:
             return None
         return found
 
-    def _warn_of_end(self, name: str, years: tuple[int, int], place: Problem) -> None:
+    def _warn_of_end(self, name: str, years: tuple[int, int], place: _Place) -> None:
         end = date(years[1], 12, 31)
         if (end - self._today).days < WARN_DAYS:
             self._problems.append(
-                Problem(
+                place.file.problem(
+                    place.path,
                     f"the holiday list {name} ends on {end}",
-                    place.file,
-                    place.line,
-                    place.key,
                     "freeze more years with cockpit calendar holidays",
-                    "warning",
+                    severity="warning",
                 )
             )
 

@@ -57,6 +57,11 @@ def fill(template: str, numbers: LabelNumbers) -> str:
     return _FIELD.sub(lambda found: values.get(found.group(1), found.group()), template)
 
 
+def canonical_label(kind: UnitKind, fy: int, number: int) -> str:
+    """The label of a unit that is the same in every calendar, and part of keys."""
+    return fill(CANONICAL[kind], LabelNumbers(fy, number, number, number, number))
+
+
 def _text(number: int | None, width: int = 1) -> str:
     return "" if number is None else f"{number:0{width}}"
 

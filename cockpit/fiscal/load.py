@@ -15,12 +15,20 @@ from cockpit.fiscal.calendar import FiscalCalendar
 from cockpit.fiscal.holidays import HolidayLists
 from cockpit.fiscal.layers import Layered, read_layers
 from cockpit.fiscal.spec import CalendarSpec, FiscalSpec
+from cockpit.fiscal.weekdays import WEEKDAYS, weekday_number
 
-WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 DEFAULT_AT = time(17, 0)
 SYSTEM_KEYS = (
-    "start_month", "start_day", "year_end", "periods", "quarters", "leap_week", "year_name", "year", "override",
-)  # fmt: skip
+    "start_month",
+    "start_day",
+    "year_end",
+    "periods",
+    "quarters",
+    "leap_week",
+    "year_name",
+    "year",
+    "override",
+)
 """Keys of `[fiscal]` that belong to a system: a file that states another system does not inherit them."""
 
 C = TypeVar("C", bound=FiscalCalendar)
@@ -63,8 +71,8 @@ def build_fiscal(
     naming = build_naming(layered, fiscal, problems)
     today = datetime.now(zone).date() if zone is not None else date.min
     lists = HolidayLists(layered, folders, today, problems)
-    place = layered.problem(("calendar", "holidays"), "")
-    off = lists.days_off(head.holidays or (), place)
+    path = ("calendar", "holidays")
+    off = lists.days_off(head.holidays or (), layered.origin(path), path)
     if len(_errors(problems)) > before or engine is None or naming is None or zone is None:
         return None
     assert identity is not None
@@ -160,9 +168,9 @@ def _workweek(layered: Layered, names: list[str] | None, problems: list[Problem]
         return frozenset(range(5))
     found = set()
     for name in names:
-        day = name.strip().casefold()[:3]
-        if day in WEEKDAYS and len(name.strip()) >= 3:
-            found.add(WEEKDAYS.index(day))
+        day = weekday_number(name)
+        if day is not None:
+            found.add(day)
         else:
             hint = did_you_mean(name, WEEKDAYS)
             problems.append(layered.problem(("calendar", "workweek"), f"unknown weekday {name!r}", hint))

@@ -10,7 +10,7 @@ from typing import Any
 import msgspec
 
 
-class Part(msgspec.Struct, frozen=True, kw_only=True):
+class Part(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """A table of a calendar file."""
 
 
@@ -125,7 +125,7 @@ class HolidaySetSpec(Part, frozen=True, kw_only=True):
     file: str | None = None
 
 
-class FrozenListSpec(msgspec.Struct, frozen=True, kw_only=True):
+class FrozenListSpec(Part, frozen=True, kw_only=True):
     """A whole frozen holiday file."""
 
     schema: int

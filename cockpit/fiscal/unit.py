@@ -1,7 +1,7 @@
 """The units a fiscal calendar is made of, and the coordinates of one day in them."""
 
+import datetime
 from dataclasses import asdict, dataclass
-from datetime import date
 from typing import Any, Literal
 
 UnitKind = Literal["year", "half", "quarter", "period", "week"]
@@ -31,14 +31,14 @@ class Unit:
     kind: UnitKind
     fy: int
     number: int
-    start: date
-    end: date
+    start: datetime.date
+    end: datetime.date
     label: str
     own_label: str
     quarter: int | None = None
     number_in_quarter: int | None = None
 
-    def contains(self, day: date) -> bool:
+    def contains(self, day: datetime.date) -> bool:
         """Whether the day lies in the unit."""
         return self.start <= day <= self.end
 
@@ -53,7 +53,7 @@ class Coordinates:
     holiday lists do not cover the years they would have to count through.
     """
 
-    date: date
+    date: datetime.date
     fy: int
     half: int | None
     quarter: int | None
@@ -69,16 +69,16 @@ class Coordinates:
     business_day_of_quarter: int | None
     business_days_left_in_quarter: int | None
     labels: dict[UnitKind, str | None]
-    year_start: date
-    year_end: date
-    quarter_start: date | None
-    quarter_end: date | None
-    period_start: date | None
-    period_end: date | None
+    year_start: datetime.date
+    year_end: datetime.date
+    quarter_start: datetime.date | None
+    quarter_end: datetime.date | None
+    period_start: datetime.date | None
+    period_end: datetime.date | None
 
     def as_json(self) -> dict[str, Any]:
         """One entry of the document that `cockpit fiscal --json` prints."""
         return {
-            name: value.isoformat() if isinstance(value, date) else value
+            name: value.isoformat() if isinstance(value, datetime.date) else value
             for name, value in asdict(self).items()
         }

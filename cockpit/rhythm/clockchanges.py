@@ -13,7 +13,7 @@ NIGHT = time(4, 0)
 
 
 def clock_change_problems(occurring: Occurring, today: date) -> Iterator[Problem]:
-    """A warning for each definition with an occurrence in an hour that does not exist, with the resolved time."""
+    """A warning for each definition that occurs in an hour that does not exist, with the time meant."""
     for name, definition in occurring.definitions.items():
         if definition.at >= NIGHT or definition.for_each is not None:
             continue

@@ -15,6 +15,7 @@ from cockpit.rhythm.rule import (
     NthWeekday,
     Offset,
     Rule,
+    RuleUnitKind,
     UnitRef,
     WeekdayOfWeek,
 )
@@ -164,9 +165,9 @@ def _calendar_months(first: date, last: date) -> Iterator[RuleUnit]:
         day = month.end + ONE_DAY
 
 
-def _inside(kind: str, fiscal: FiscalCalendar, outer: RuleUnit) -> Iterator[RuleUnit]:
+def _inside(kind: RuleUnitKind, fiscal: FiscalCalendar, outer: RuleUnit) -> Iterator[RuleUnit]:
     """The units of a kind that begin inside a longer one."""
-    for unit in units(UnitRef(kind), fiscal, outer.start, outer.end):  # type: ignore[arg-type]
+    for unit in units(UnitRef(kind), fiscal, outer.start, outer.end):
         if outer.start <= unit.start <= outer.end:
             yield unit
 

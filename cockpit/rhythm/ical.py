@@ -8,7 +8,6 @@ The file that is replaced is the memory: what moved gets a higher SEQUENCE, and 
 stays as CANCELLED, because programs never remove what merely goes missing.
 """
 
-import hashlib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
@@ -26,6 +25,7 @@ from cockpit.rhythm.icalformat import (
     utc_stamp,
 )
 from cockpit.rhythm.occurrence import Occurrence
+from cockpit.rhythm.redaction import redacted
 
 DEFAULT_DOMAIN = "sales-cockpit.invalid"
 """The second half of UIDs where the calendar states no domain; `.invalid` is reserved for nobody."""
@@ -36,7 +36,6 @@ UNCHANGED_SINCE = datetime(2020, 1, 1, tzinfo=UTC)
 _WHAT_PEOPLE_NOTICE = ("DTSTART", "DTEND", "DUE", "SUMMARY")
 _BOOKKEEPING = ("DTSTAMP", "LAST-MODIFIED", "SEQUENCE")
 _DAY = "X-COCKPIT-DAY"  # the day in the calendar's own zone, which the instant in UTC does not tell
-_NAMING_COLUMNS = ("account", "name", "title", "parent")
 _BLOCKS_TIME = frozenset({"cadence", "review"})
 _TASK_STATUS = {
     "done": "COMPLETED",
@@ -124,10 +123,11 @@ def ical_text(
     first, last = day_stamp(window[0]), day_stamp(window[1])
     components: dict[str, Component] = {}
     for occurrence in occurrences:
-        uid = escaped(_uid(occurrence, options))
+        shown = redacted(occurrence) if options.redact else occurrence
+        uid = escaped(f"{shown.key}@{options.domain}")
         fresh = Component(
             "VEVENT" if occurrence.type == "event" else "VTODO",
-            (("UID", uid), *_properties(occurrence, options)),
+            (("UID", uid), *_properties(shown)),
         )
         changes = options.changes.get(occurrence.key, 0)
         components[uid] = _continued(fresh, known.get(uid), changes, now)
@@ -138,33 +138,7 @@ def ical_text(
     return calendar_text(options.name, (component for _, component in ordered))
 
 
-def _uid(occurrence: Occurrence, options: ExportOptions) -> str:
-    """The key and the domain; the key hashed where it holds what must be hidden."""
-    key = occurrence.key
-    anchor = occurrence.anchor
-    if options.redact and anchor is not None and anchor.row_key in _hidden(occurrence):
-        key = hashlib.sha256(key.encode()).hexdigest()[:32]
-    return f"{key}@{options.domain}"
-
-
-def _hidden(occurrence: Occurrence) -> set[str]:
-    """The texts of a row that a redacted export does not show: its title, the names of its account."""
-    anchor = occurrence.anchor
-    if anchor is None:
-        return set()
-    names = (text for column, text in anchor.values.items() if column.startswith(_NAMING_COLUMNS))
-    return {text for text in (anchor.title, *names) if text.strip()}
-
-
-def _shown(text: str, occurrence: Occurrence, options: ExportOptions) -> str:
-    if not options.redact:
-        return text
-    for hidden in sorted(_hidden(occurrence), key=lambda hidden: (-len(hidden), hidden)):
-        text = text.replace(hidden, "…")
-    return text
-
-
-def _properties(occurrence: Occurrence, options: ExportOptions) -> Iterable[tuple[str, str]]:
+def _properties(occurrence: Occurrence) -> Iterable[tuple[str, str]]:
     """What the entry says, without UID and bookkeeping, in a fixed order."""
     if occurrence.type == "action":
         yield "DUE", utc_stamp(occurrence.utc)
@@ -176,15 +150,15 @@ def _properties(occurrence: Occurrence, options: ExportOptions) -> Iterable[tupl
         yield "DTSTART", utc_stamp(occurrence.utc)
         if occurrence.until_utc is not None:
             yield "DTEND", utc_stamp(occurrence.until_utc)
-    yield "SUMMARY", escaped(_shown(occurrence.title, occurrence, options))
-    yield "DESCRIPTION", escaped(_shown("\n".join(_description(occurrence)), occurrence, options))
+    yield "SUMMARY", escaped(occurrence.title)
+    yield "DESCRIPTION", escaped("\n".join(_description(occurrence)))
     categories = [occurrence.kind, *occurrence.tags]
     if occurrence.workstream is not None:
         categories.append(occurrence.workstream)
     yield "CATEGORIES", ",".join(escaped(category) for category in dict.fromkeys(categories))
-    if occurrence.anchor is not None and not options.redact:
+    if occurrence.anchor is not None:
         yield "CLASS", "PRIVATE"
-    if occurrence.link is not None and not options.redact:
+    if occurrence.link is not None:
         yield "URL", clean(occurrence.link)
     if occurrence.type == "action":
         yield "STATUS", _TASK_STATUS.get(occurrence.status or "", "NEEDS-ACTION")
@@ -216,7 +190,7 @@ def _continued(fresh: Component, former: Component | None, changes: int, now: da
     if former is not None:
         sequence = _sequence(former)
         stamp = former.value("DTSTAMP") or stamp
-        revived = former.value("STATUS") == "CANCELLED" != fresh.value("STATUS")
+        revived = former.value("STATUS") == "CANCELLED" and fresh.value("STATUS") != "CANCELLED"
         noticed = any(fresh.value(name) != former.value(name) for name in _WHAT_PEOPLE_NOTICE)
         if revived or noticed:
             sequence += 1

@@ -4,19 +4,18 @@ import re
 from collections.abc import Mapping, Sequence
 from datetime import date, time
 from pathlib import Path
-from typing import Any
 from zoneinfo import ZoneInfo
 
 import msgspec
 
 from cockpit.base.problems import ConfigError, Problem, did_you_mean
-from cockpit.base.tomlfile import TomlFile, convert
 from cockpit.fiscal import BusinessDays, FiscalCalendar
 from cockpit.fiscal.business import ROLLS, Roll
 from cockpit.fiscal.holidays import HolidayLists
 from cockpit.fiscal.layers import Layered, read_layers
 from cockpit.fiscal.load import build_fiscal, merged_calendar, parse_zone
 from cockpit.rhythm.definition import Definition, EscalationRule, ForEach, Role, Scope
+from cockpit.rhythm.entries import Entry, layered_entries
 from cockpit.rhythm.moments import parse_duration
 from cockpit.rhythm.needs import needs_problems
 from cockpit.rhythm.occurrence import EvidenceRule
@@ -26,7 +25,7 @@ from cockpit.rhythm.spec import ActionSpec, EventSpec, RoleSpec, ScopeSpec
 
 DEFAULT_ROLL: Roll = "preceding"
 SEVERITIES = {"low": 1, "medium": 2, "high": 3}
-_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
+AnyEntry = Entry[EventSpec] | Entry[ActionSpec]
 _PASS = re.compile(r"(<=|>=|<|>|=)\s*-?\d+(\.\d+)?")
 
 
@@ -39,27 +38,6 @@ class Loaded(msgspec.Struct, frozen=True):
     scopes: tuple[Scope, ...]
     warnings: tuple[Problem, ...]
     domain: str | None
-
-
-class _Entry(msgspec.Struct, frozen=True):
-    """An event or action laid together from all files, and where its last word was said."""
-
-    file: TomlFile
-    table: str
-    index: int
-    data: Mapping[str, Any]
-    origins: Mapping[str, tuple[TomlFile, int]]
-
-    def problem(self, key: str | None, message: str, hint: str | None = None) -> Problem:
-        file, index = self.origins.get(key or "", (self.file, self.index))
-        path = (self.table, index) if key is None else (self.table, index, key)
-        found = file.problem(path, message, hint)
-        name = self.data.get("id", index + 1)
-        return Problem(found.message, found.file, found.line, f"{self.table} {name}: {key or 'id'}", hint)
-
-    @property
-    def line(self) -> int | None:
-        return self.file.line_of((self.table, self.index))
 
 
 def load_rhythm(path: Path, folders: Sequence[Path] = ()) -> Loaded:
@@ -128,77 +106,36 @@ class _Reader:
             if spec.holidays is not None:
                 if lists is None:
                     lists = HolidayLists(self.layered, folders, self.fiscal.today(), self.problems)
-                off = lists.days_off(spec.holidays, file.problem(("scope", index, "holidays"), ""))
+                off = lists.days_off(spec.holidays, file, ("scope", index, "holidays"))
                 business = BusinessDays(business.workweek, off.names, off.years)
             found[spec.name] = Scope(spec.name, zone or self.fiscal.zone, business)
         return found
 
     def definitions(self) -> tuple[Definition, ...]:
         """All events, then all actions."""
-        events = self._entries("event", EventSpec)
-        actions = self._entries("action", ActionSpec)
-        for name in events.keys() & actions.keys():
-            self.problems.append(actions[name].problem("id", f"{name} is an event too", "ids are unique"))
+        events = layered_entries(self.layered, "event", EventSpec, self.problems)
+        actions = layered_entries(self.layered, "action", ActionSpec, self.problems)
+        for name in actions:
+            if name in events:
+                self.problems.append(actions[name].problem("id", f"{name} is an event too", "ids are unique"))
         made: dict[str, Definition] = {}
-        for name, entry in events.items():
-            spec = convert(entry.file, EventSpec, [], data=dict(entry.data))
-            if spec is not None:
-                event = self._event(name, entry, spec)
-                if event is not None:
-                    made[name] = event
-        for name, entry in actions.items():
-            action_spec = convert(entry.file, ActionSpec, [], data=dict(entry.data))
-            if action_spec is not None:
-                action = self._action(name, entry, action_spec, made, events)
-                if action is not None:
-                    made[name] = action
+        for name, event_entry in events.items():
+            event = self._event(name, event_entry, event_entry.spec)
+            if event is not None:
+                made[name] = event
+        for name, action_entry in actions.items():
+            action = self._action(name, action_entry, action_entry.spec, made, events)
+            if action is not None:
+                made[name] = action
         self.problems += [
             actions[name].problem("needs", message, hint)
             for name, message, hint in needs_problems(
-                {name: list(entry.data.get("needs", ())) for name, entry in actions.items()}
+                {name: entry.spec.needs or () for name, entry in actions.items()}
             )
         ]
         return tuple(made.values())
 
-    def _entries(self, table: str, kind: type[msgspec.Struct]) -> dict[str, _Entry]:
-        """The tables of all files by id, each file's keys laid over those of the files it extends."""
-        found: dict[str, _Entry] = {}
-        for file in reversed(self.layered.files):
-            own: dict[str, int] = {}
-            raw = file.data.get(table, [])
-            for index, data in enumerate(raw if isinstance(raw, list) else []):
-                if convert(file, kind, self.problems, (table, index), data) is None:
-                    continue
-                name = data["id"]
-                if _ID.fullmatch(name) is None:
-                    hint = "letters, digits, point, hyphen"
-                    self.problems.append(
-                        file.problem((table, index, "id"), f"{name!r} cannot stand in keys", hint)
-                    )
-                if name in own:
-                    line = file.line_of((table, own[name]))
-                    self.problems.append(
-                        file.problem(
-                            (table, index, "id"), f"{name} is there twice", f"the other is in line {line}"
-                        )
-                    )
-                own[name] = index
-                before = found.get(name)
-                if data.get("drop"):
-                    if before is None:
-                        hint = did_you_mean(name, found)
-                        self.problems.append(
-                            file.problem((table, index, "drop"), f"there is no {table} {name} to drop", hint)
-                        )
-                    found.pop(name, None)
-                    continue
-                together = {**(before.data if before is not None else {}), **data}
-                origins = dict(before.origins) if before is not None else {}
-                origins.update(dict.fromkeys(data, (file, index)))
-                found[name] = _Entry(file, table, index, together, origins)
-        return found
-
-    def _event(self, name: str, entry: _Entry, spec: EventSpec) -> Definition | None:
+    def _event(self, name: str, entry: Entry[EventSpec], spec: EventSpec) -> Definition | None:
         rule = self._rule(entry, "when", spec.when)
         until = self._rule(entry, "until", spec.until) if spec.until is not None else None
         for key, one in (("when", rule), ("until", until)):
@@ -235,10 +172,10 @@ class _Reader:
     def _action(
         self,
         name: str,
-        entry: _Entry,
+        entry: Entry[ActionSpec],
         spec: ActionSpec,
         made: Mapping[str, Definition],
-        events: Mapping[str, _Entry],
+        events: Mapping[str, Entry[EventSpec]],
     ) -> Definition | None:
         event = made.get(spec.event) if spec.event is not None else None
         if spec.event is not None and spec.event not in events:
@@ -290,7 +227,7 @@ class _Reader:
             link=spec.link,
         )
 
-    def _check_base(self, entry: _Entry, spec: ActionSpec, rule: Rule) -> None:
+    def _check_base(self, entry: Entry[ActionSpec], spec: ActionSpec, rule: Rule) -> None:
         if isinstance(rule.base, EventBase) and spec.event is None:
             self.problems.append(entry.problem("due", "hangs from an event, but names none", 'event = "..."'))
         if isinstance(rule.base, AnchorBase) and spec.for_each is None:
@@ -299,7 +236,7 @@ class _Reader:
             hint = 'such as due = "T-90d"'
             self.problems.append(entry.problem("due", "an action for each row hangs from T", hint))
 
-    def _rule(self, entry: _Entry, key: str, text: str | None) -> Rule | None:
+    def _rule(self, entry: AnyEntry, key: str, text: str | None) -> Rule | None:
         if text is None:
             self.problems.append(entry.problem(None, f"needs the key {key}"))
             return None
@@ -320,12 +257,12 @@ class _Reader:
             unit = unit.inside
         return rule
 
-    def _title(self, entry: _Entry, title: str | None) -> str | None:
+    def _title(self, entry: AnyEntry, title: str | None) -> str | None:
         if not title:
             self.problems.append(entry.problem(None, "needs the key title"))
         return title
 
-    def roll_word(self, word: str | None, entry: _Entry | None) -> Roll | None:
+    def roll_word(self, word: str | None, entry: AnyEntry | None) -> Roll | None:
         """The roll of that name."""
         if word is None:
             return None
@@ -340,7 +277,7 @@ class _Reader:
             )
         return found
 
-    def _time(self, entry: _Entry, text: str | None) -> time | None:
+    def _time(self, entry: AnyEntry, text: str | None) -> time | None:
         if text is None:
             return None
         found = re.fullmatch(r"(\d{1,2}):(\d\d)", text)
@@ -349,7 +286,7 @@ class _Reader:
             return None
         return time(int(found[1]), int(found[2]))
 
-    def _lead(self, entry: _Entry, text: str | None, key: str = "lead") -> Offset | None:
+    def _lead(self, entry: AnyEntry, text: str | None, key: str = "lead") -> Offset | None:
         if text is None:
             return None
         try:
@@ -358,7 +295,7 @@ class _Reader:
             self.problems.append(entry.problem(key, f'{key} = "{text}": {error.message}', error.hint))
             return None
 
-    def _known_roles(self, entry: _Entry, key: str, names: Sequence[str]) -> tuple[str, ...]:
+    def _known_roles(self, entry: AnyEntry, key: str, names: Sequence[str]) -> tuple[str, ...]:
         """The roles named; where a calendar lists its roles, others are typing mistakes."""
         for name in names:
             if self.roles and name not in self.roles:
@@ -367,7 +304,7 @@ class _Reader:
         return tuple(names)
 
     def _known_scopes(
-        self, entry: _Entry, names: Sequence[str] | None, timezone: str | None
+        self, entry: AnyEntry, names: Sequence[str] | None, timezone: str | None
     ) -> tuple[Scope, ...]:
         zone = self.fiscal.zone
         if timezone is not None:
@@ -386,7 +323,7 @@ class _Reader:
                 found.append(Scope(name, zone, scope.business) if timezone is not None else scope)
         return tuple(found)
 
-    def _severity(self, entry: _Entry, severity: int | str | None) -> int | None:
+    def _severity(self, entry: AnyEntry, severity: int | str | None) -> int | None:
         if severity is None or severity in (1, 2, 3):
             return severity if severity is None else int(severity)
         if isinstance(severity, str) and severity in SEVERITIES:
@@ -396,7 +333,7 @@ class _Reader:
         )
         return None
 
-    def _evidence(self, entry: _Entry, spec: ActionSpec) -> EvidenceRule | None:
+    def _evidence(self, entry: Entry[ActionSpec], spec: ActionSpec) -> EvidenceRule | None:
         given = spec.evidence
         if given is None:
             return None
@@ -412,7 +349,7 @@ class _Reader:
             self._known_roles(entry, "evidence", (given.by,))
         return EvidenceRule(given.kind, given.prompt, given.pass_, given.by)
 
-    def _escalate(self, entry: _Entry, spec: ActionSpec) -> EscalationRule | None:
+    def _escalate(self, entry: Entry[ActionSpec], spec: ActionSpec) -> EscalationRule | None:
         if spec.escalate is None:
             return None
         after = self._lead(entry, spec.escalate.after, "escalate")

@@ -1,8 +1,8 @@
 """What the rhythm says happens: an occurrence of an event or of a required action, and its anchor."""
 
+import datetime
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime, time
 from typing import Any, Literal
 
 OccurrenceType = Literal["event", "action"]
@@ -24,8 +24,8 @@ class Anchor:
 
     source: str
     row_key: str
-    date: date | None
-    first_date: date
+    date: datetime.date | None
+    first_date: datetime.date
     title: str = ""
     owner: str | None = None
     values: Mapping[str, str] = field(default_factory=dict)
@@ -57,7 +57,7 @@ class Escalation:
     """To which role an unfinished action goes, and on which day."""
 
     to: str
-    on: date
+    on: datetime.date
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,18 +106,18 @@ class Occurrence:
     event: str
     kind: str
     title: str
-    date: date
-    at: time
+    date: datetime.date
+    at: datetime.time
     zone: str
-    utc: datetime
-    until: date | None
-    until_utc: datetime | None
+    utc: datetime.datetime
+    until: datetime.date | None
+    until_utc: datetime.datetime | None
     duration: str | None
     scope: str | None
     period: str | None
     roles: tuple[str, ...]
     rule: str
-    rolled_from: date | None
+    rolled_from: datetime.date | None
     type: OccurrenceType
     file: str
     line: int | None
@@ -126,7 +126,7 @@ class Occurrence:
     owner_role: str | None = None
     needs: tuple[str, ...] = ()
     evidence: EvidenceRule | None = None
-    lead_start: date | None = None
+    lead_start: datetime.date | None = None
     severity: int | None = None
     workstream: str | None = None
     checklist: tuple[str, ...] = ()
@@ -178,6 +178,6 @@ class Explained:
     reason: str
 
 
-def instant(moment: datetime) -> str:
+def instant(moment: datetime.datetime) -> str:
     """An instant in RFC 3339 with its offset."""
     return moment.isoformat(timespec="seconds").replace("+00:00", "Z")

@@ -69,7 +69,7 @@ class Occurring:
         anchors: Mapping[str, Sequence[Anchor]],
         only: Sequence[str] | None = None,
     ) -> list[Occurrence]:
-        """Every occurrence between two days, both included, in time order; windows that reach in count too."""
+        """Every occurrence between two days, both included, in time order; so are windows that reach in."""
         run = _Run(self, anchors)
         found = [
             occurrence
@@ -188,7 +188,7 @@ class _Run:
         return self._event_hits[key]
 
     def _until(self, definition: Definition, scope: Scope, hit: Hit) -> date | None:
-        """The last day of a window: in the same unit where its rule counts in that kind, else the next one."""
+        """The last day of a window: in the same unit where its rule counts in it, else the next one."""
         until = definition.until
         assert until is not None
         unit = hit.candidate.unit

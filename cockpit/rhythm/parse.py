@@ -15,16 +15,16 @@ Case does not matter. An error points at the word that is wrong and offers the n
 import re
 from collections.abc import Iterable, Sequence
 from datetime import date
+from typing import get_args
 
 import msgspec
 
 from cockpit.base.problems import did_you_mean
+from cockpit.fiscal.weekdays import LONG_WEEKDAYS, WEEKDAYS, weekday_number
 from cockpit.rhythm.rule import (
-    LONG_WEEKDAYS,
     NUMBERED,
     ORDINALS,
     UNITS,
-    WEEKDAYS,
     AnchorBase,
     Base,
     BusinessDayOf,
@@ -34,13 +34,14 @@ from cockpit.rhythm.rule import (
     FixedDate,
     NthWeekday,
     Offset,
+    OffsetUnit,
     Rule,
     UnitRef,
     WeekdayOfWeek,
 )
 
 _TOKEN = re.compile(r"\d{4}-\d\d-\d\d|\d+(?:st|nd|rd|th)\b|[A-Za-z]+|\d+|[-+,]|\S", re.IGNORECASE)
-_OFFSET_UNITS = ("d", "bd", "w", "mo")
+_OFFSET_UNITS: tuple[OffsetUnit, ...] = get_args(OffsetUnit)
 _MOST = {"d": 3_700, "bd": 2_600, "w": 530, "mo": 120}
 """Longest offsets: about ten years; more is a typing mistake."""
 _STARTS = ("BD", "first", "last", "every", "day", "event", "T", *WEEKDAYS, *ORDINALS)
@@ -132,7 +133,7 @@ class _Parser:
             return NthWeekday(ORDINALS.index(token.text.casefold()) + 1, weekday, self.unit())
         if re.fullmatch(r"\d+(st|nd|rd|th)", word):
             raise RuleError(f"{token.text!r} is not 1st to 5th or last", token.column)
-        if _weekday(token.text) is not None:
+        if weekday_number(token.text) is not None:
             return self.week_rule(token)
         if re.match(r"[a-z]", word) and did_you_mean(token.text, LONG_WEEKDAYS) and len(word) > 2:
             raise RuleError(f"unknown weekday {token.text!r}", token.column, _weekday_hint(token.text))
@@ -175,7 +176,7 @@ class _Parser:
         return NthWeekday(-1, weekday, self.unit())
 
     def week_rule(self, token: _Token) -> Base:
-        weekday = _weekday(token.text)
+        weekday = weekday_number(token.text)
         assert weekday is not None
         self.expect("of")
         self.expect("week")
@@ -216,8 +217,7 @@ class _Parser:
             raise RuleError(f"unknown unit of time {unit_token.text!r}", unit_token.column, hint)
         if number > _MOST[unit]:
             raise RuleError(f"{number}{unit} is longer than ten years", token.column if token else 1)
-        kinds = {"d": "d", "bd": "bd", "w": "w", "mo": "mo"}
-        return Offset(sign * number, kinds[unit])  # type: ignore[arg-type]
+        return Offset(sign * number, unit)
 
     # --- tokens ---------------------------------------------------------------------------------------
 
@@ -271,7 +271,7 @@ class _Parser:
 
     def weekday(self) -> int:
         token = self.take()
-        day = _weekday(token.text)
+        day = weekday_number(token.text)
         if day is None:
             raise RuleError(f"unknown weekday {token.text!r}", token.column, _weekday_hint(token.text))
         return day
@@ -280,14 +280,6 @@ class _Parser:
         words = list(known)
         hint = did_you_mean(token.text, words) or f"{what}: {', '.join(words)}"
         return RuleError(f"{token.text!r} is not {what}", token.column, hint)
-
-
-def _weekday(text: str) -> int | None:
-    word = text.casefold()
-    for number, name in enumerate(LONG_WEEKDAYS):
-        if word in (name.casefold(), WEEKDAYS[number].casefold()):
-            return number
-    return None
 
 
 def _weekday_hint(text: str) -> str | None:

@@ -8,14 +8,14 @@ from typing import Literal
 
 import msgspec
 
+from cockpit.fiscal.weekdays import WEEKDAYS
+
 RuleUnitKind = Literal["week", "month", "period", "quarter", "half", "year"]
 OffsetUnit = Literal["d", "bd", "w", "mo"]
 
 UNITS: tuple[RuleUnitKind, ...] = ("week", "month", "period", "quarter", "half", "year")
 NUMBERED: tuple[RuleUnitKind, ...] = ("month", "period", "quarter")
 """Units that may be numbered inside a longer one: `month 1 of year`."""
-WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
-LONG_WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 ORDINALS = ("1st", "2nd", "3rd", "4th", "5th")
 
 

@@ -6,7 +6,7 @@ from typing import Literal
 import msgspec
 
 
-class Part(msgspec.Struct, frozen=True, kw_only=True):
+class Part(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """A table of a calendar file."""
 
 
@@ -47,7 +47,7 @@ class ForEachSpec(Part, frozen=True, kw_only=True):
 
 
 class EventSpec(Part, frozen=True, kw_only=True):
-    """`[[event]]`: what is on the wall calendar. In a file that extends another every key but id is optional."""
+    """`[[event]]`: what is on the wall calendar; in a file that extends another only the id is needed."""
 
     id: str
     drop: bool = False

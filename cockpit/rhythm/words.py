@@ -3,9 +3,9 @@
 from datetime import date
 
 from cockpit.fiscal import BusinessDays
+from cockpit.fiscal.weekdays import LONG_WEEKDAYS
 from cockpit.rhythm.dates import Candidate
 from cockpit.rhythm.rule import (
-    LONG_WEEKDAYS,
     ORDINALS,
     AnchorBase,
     Base,
