@@ -149,10 +149,10 @@ def compared_words(cockpit: "Cockpit", result: "KpiResult") -> str:
     """The day of the figures and of their partner: "to Fri 20 Nov, against FY27-Q1 at BD 37"."""
     period = next((row.compare.period for row in result.rows if row.compare is not None), None)
     if period is None or period.through is None:
-        return as_of_words(result.as_of)
+        return as_of_words(result.as_of, cockpit.today)
     partner = cockpit.fiscal.coordinates(period.through)
     business_day = partner.business_day_of_quarter if period.start == partner.quarter_start else None
-    return as_of_words(result.as_of, period.label, period.through, business_day)
+    return as_of_words(result.as_of, cockpit.today, period.label, period.through, business_day)
 
 
 def _weekly(

@@ -126,10 +126,17 @@ def head_line(facts: HeadFacts, width: int) -> Line:
 
 
 def as_of_words(
-    as_of: date, against: str = "", partner: date | None = None, business_day: int | None = None
+    as_of: date,
+    today: date,
+    against: str = "",
+    partner: date | None = None,
+    business_day: int | None = None,
 ) -> str:
-    """What figures stand at: "to Fri 20 Nov, against FY27-Q1 at BD 37", or its day where it has no number."""
-    text = f"to {day_and_month(as_of)}"
+    """What figures stand at: "to Fri 20 Nov, against FY27-Q1 at BD 37", or its day where it has no number.
+
+    A day of another year than today's says its year.
+    """
+    text = f"to {day_and_month(as_of) if as_of.year == today.year else full_day(as_of)}"
     if not against or partner is None:
         return text
     return f"{text}, against {against} " + (

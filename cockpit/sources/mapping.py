@@ -255,7 +255,7 @@ def _take(
     mapped.unmatched.extend(unmatched)
     mapped.problems.extend(problems)
     for name, header in lookup.take.items():
-        mapped.headers[name] = f"{header} ({other.name})"
+        mapped.headers[name] = f"{header} of {Path(other.name).name}"
     _correct(mapped, spec.values, set(lookup.take))
     status = spec.status
     if status is not None and status.column in lookup.take and "status" not in mapped.frame.columns:
