@@ -78,6 +78,10 @@ class Engine(ABC):
         """A year that the calendar reaches, for asking what its years look like."""
         return self.year(2026)
 
+    def year_called(self, name: str) -> int | None:
+        """The year that the file itself gives that name, in any case; None where it names none."""
+        return None
+
     def year_at(self, day: date) -> YearShape:
         """The fiscal year that a day is in.
 
@@ -293,6 +297,11 @@ class TableEngine(Engine):
     def some_year(self) -> YearShape:
         """The first listed year."""
         return self.year(self.first.fy)
+
+    def year_called(self, name: str) -> int | None:
+        """The listed year of that label."""
+        wanted = name.casefold()
+        return next((year.fy for year in self.table.values() if year.name.casefold() == wanted), None)
 
     def year_at(self, day: date) -> YearShape:
         """The listed year that a day is in."""

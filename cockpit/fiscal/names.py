@@ -27,6 +27,9 @@ def unit_named(calendar: FiscalCalendar, text: str) -> Unit:
         UsageError: it is no label, or the calendar has no such unit; with the nearest label or its units.
     """
     text = text.strip()
+    listed = calendar.engine.year_called(text)
+    if listed is not None:
+        return calendar.unit_of("year", listed)
     canonical = _CANONICAL.fullmatch(text)
     if canonical is not None:
         return _canonical_unit(calendar, canonical)
