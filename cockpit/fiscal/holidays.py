@@ -80,10 +80,11 @@ class HolidayLists:
         file, index, spec = self._sets.get(name, (None, 0, None))
         days: dict[date, str] = {}
         years: tuple[int, int] | None = None
-        if spec is None or spec.from_ is not None or spec.file is not None or not spec.add:
-            frozen = self._frozen(spec.file if spec is not None and spec.file else name, place)
-            if frozen is None:
-                return {}, None
+        whole = spec is not None and bool(spec.add) and spec.from_ is None and spec.file is None
+        frozen = self._frozen(spec.file if spec is not None and spec.file else name, place, not whole)
+        if frozen is None and not whole:
+            return {}, None
+        if frozen is not None:
             days = {one.date: one.name for one in frozen.holiday}
             years = (frozen.years[0], frozen.years[-1])
             self._warn_of_end(name, years, place)
@@ -105,10 +106,13 @@ class HolidayLists:
             days |= {one.date: one.name for one in spec.add or ()}
         return days, years
 
-    def _frozen(self, name: str, place: _Place) -> FrozenListSpec | None:
+    def _frozen(self, name: str, place: _Place, required: bool) -> FrozenListSpec | None:
+        """The list of that name; what the calendar itself adds may be the whole of a list without a file."""
         try:
             path = find_in(self._folders, name.removesuffix(".toml"), "holiday list")
         except ConfigError as error:
+            if not required:
+                return None
             problem = error.problems[0]
             hint = problem.hint or "cockpit calendar holidays writes one"
             self._problems.append(place.file.problem(place.path, problem.message, hint))

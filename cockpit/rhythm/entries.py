@@ -72,6 +72,8 @@ def layered_entries(
             if spec is None:
                 continue
             problems += _id_problems(file, table, index, spec.id, places)
+            if spec.id in places:
+                continue
             places[spec.id] = index
             if spec.drop:
                 if found.pop(spec.id, None) is None:

@@ -11,9 +11,14 @@ import msgspec
 from cockpit.base.problems import ConfigError, Problem, did_you_mean
 from cockpit.fiscal import BusinessDays, FiscalCalendar
 from cockpit.fiscal.business import ROLLS, Roll
+from cockpit.fiscal.calendar import Naming
+from cockpit.fiscal.engines import MonthsEngine
 from cockpit.fiscal.holidays import HolidayLists
+from cockpit.fiscal.labels import CANONICAL
 from cockpit.fiscal.layers import Layered, read_layers
-from cockpit.fiscal.load import build_fiscal, merged_calendar, parse_zone
+from cockpit.fiscal.load import DEFAULT_AT, build_fiscal, merged_calendar, parse_zone
+from cockpit.fiscal.shape import WeekRule
+from cockpit.fiscal.spec import CalendarSpec
 from cockpit.rhythm.definition import Definition, EscalationRule, ForEach, Role, Scope
 from cockpit.rhythm.entries import Entry, layered_entries
 from cockpit.rhythm.moments import parse_duration
@@ -49,13 +54,11 @@ def load_rhythm(path: Path, folders: Sequence[Path] = ()) -> Loaded:
     problems: list[Problem] = []
     layered = read_layers(path, problems)
     fiscal = build_fiscal(layered, folders, problems, FiscalCalendar)
-    head = merged_calendar(layered, [])
-    if fiscal is None or head is None:
-        raise ConfigError(*_errors(problems))
-    reader = _Reader(layered, folders, fiscal, problems)
+    head = merged_calendar(layered, []) or CalendarSpec()
+    reader = _Reader(layered, folders, fiscal or _stand_in(path), problems)
     reader.default_roll = reader.roll_word(head.roll, None) or DEFAULT_ROLL
     definitions = reader.definitions()
-    if _errors(problems):
+    if fiscal is None or _errors(problems):
         raise ConfigError(*_errors(problems))
     warnings = tuple(problem for problem in problems if problem.severity != "error")
     return Loaded(
@@ -65,6 +68,24 @@ def load_rhythm(path: Path, folders: Sequence[Path] = ()) -> Loaded:
         tuple(reader.scopes.values()),
         warnings,
         head.domain,
+    )
+
+
+def _stand_in(path: Path) -> FiscalCalendar:
+    """A calendar with every kind of unit, to read rules with when the file's own fiscal year is wrong.
+
+    So the mistakes in events and actions are told together with those in the fiscal year.
+    """
+    weeks = WeekRule()
+    return FiscalCalendar(
+        id="",
+        title="",
+        zone=ZoneInfo("UTC"),
+        at=DEFAULT_AT,
+        business=BusinessDays(),
+        engine=MonthsEngine(1, 1, "end", weeks),
+        naming=Naming(dict(CANONICAL), weeks),
+        file=path,
     )
 
 

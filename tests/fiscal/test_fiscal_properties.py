@@ -221,3 +221,37 @@ def test_more_days_than_calendars_have_are_refused():
             BusinessDays().add(date(2026, 1, 1), count)
     with pytest.raises(UsageError):
         BusinessDays().add(date(9999, 12, 1), 200)
+
+
+# --- holiday lists --------------------------------------------------------------------------------------
+
+
+def test_a_calendar_adds_to_and_drops_from_a_list_for_itself_only(tmp_path):
+    months = '[fiscal]\nsystem = "months"\nstart_month = 7\nyear_name = "end"\n'
+    own = (
+        '[[holiday_set]]\nname = "us-federal"\ndrop = ["Columbus Day", 2027-01-18]\n'
+        'add = [{ date = 2026-11-27, name = "Day after Thanksgiving" }]\n'
+    )
+    head = HEAD + 'holidays = ["us-federal"]\n'
+    changed, plain = load(tmp_path, head + months + own).business, load(tmp_path, head + months).business
+    assert changed.holiday_name(date(2026, 11, 27)) == "Day after Thanksgiving"
+    assert changed.holiday_name(date(2026, 11, 26)) == plain.holiday_name(date(2026, 11, 26))
+    assert changed.is_business_day(date(2026, 10, 12)) and not plain.is_business_day(date(2026, 10, 12))
+    assert changed.is_business_day(date(2027, 1, 18)) and not plain.is_business_day(date(2027, 1, 18))
+    assert changed.covers(date(2032, 12, 31)) and not changed.covers(date(2033, 1, 1))
+
+
+def test_a_list_may_be_written_into_the_calendar(tmp_path):
+    text = HEAD + 'holidays = ["plant"]\n[fiscal]\nsystem = "iso"\n'
+    text += '[[holiday_set]]\nname = "plant"\nadd = [{ date = 2026-12-28, name = "Shut down" }]\n'
+    business = load(tmp_path, text).business
+    assert business.holidays == {date(2026, 12, 28): "Shut down"} and business.covers(date(2100, 1, 1))
+
+
+def test_new_year_observed_in_the_year_before(tmp_path):
+    text = (
+        HEAD + 'holidays = ["us-federal"]\n[fiscal]\nsystem = "months"\nstart_month = 7\nyear_name = "end"\n'
+    )
+    calendar = load(tmp_path, text)
+    assert calendar.business.roll(date(2027, 12, 31), "preceding") == date(2027, 12, 30)
+    assert calendar.coordinates(date(2027, 12, 30)).business_days_left_in_quarter == 0
