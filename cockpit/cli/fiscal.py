@@ -10,7 +10,7 @@ import click
 from cockpit.base.problems import Problem, UsageError
 from cockpit.cli.options import Target, format_options, pass_target, wants, workspace_option
 from cockpit.cli.output import print_json, print_rows, say, say_problems
-from cockpit.core.calendars import open_calendar
+from cockpit.core.calendars import choose_calendar
 from cockpit.fiscal import Coordinates, FiscalCalendar
 from cockpit.workspace.config import DEFAULT_CALENDAR
 
@@ -34,10 +34,10 @@ def fiscal(target: Target, dates: tuple[str, ...], calendar: str | None) -> None
       cockpit fiscal 2026-12-31 --json
       cut -d, -f3 deals.csv | cockpit fiscal - --csv --calendar nrf-4-5-4
     """
-    opened = open_calendar(target.folder, calendar)
-    if not opened.chosen:
+    choice = choose_calendar(target.folder, calendar)
+    if not choice.chosen:
         say(f"calendar {DEFAULT_CALENDAR}, since there is no workspace")
-    governing = opened.calendar.fiscal
+    governing = choice.fiscal()
     say_problems(governing.warnings)
     found = [governing.coordinates(day) for day in _days(dates, governing)]
     if any(one.is_business_day is None for one in found):

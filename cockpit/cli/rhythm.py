@@ -6,20 +6,15 @@ from pathlib import Path
 
 import click
 
-from cockpit.base.problems import SourceError
+from cockpit.base.problems import Problem, SourceError, UsageError
 from cockpit.cli.options import Target, day_option, format_options, pass_target, wants, workspace_option
 from cockpit.cli.output import print_json, print_rows, say, say_problems
-from cockpit.core.anchors import stored_anchors
-from cockpit.core.calendars import OpenedCalendar, open_calendar
-from cockpit.rhythm import Anchor, Occurrence
+from cockpit.core.calendars import ChosenCalendar, choose_calendar
+from cockpit.rhythm import Anchor, Occurrence, RhythmCalendar
 from cockpit.workspace.config import DEFAULT_CALENDAR
 
 
-class _RhythmGroup(click.Group):
-    """`cockpit rhythm` lists; `cockpit rhythm explain EVENT` explains."""
-
-
-@click.group(cls=_RhythmGroup, invoke_without_command=True)
+@click.group(invoke_without_command=True)
 @day_option("--from", "first", help="First day; today when left out.")
 @day_option("--to", "last", help="Last day, included; the end of the quarter when left out.")
 @click.option(
@@ -59,14 +54,16 @@ def rhythm(
     if context.invoked_subcommand is not None:
         context.meta["cockpit.rhythm.calendar"] = calendar
         return
-    opened = _open(target, calendar)
-    fiscal = opened.calendar.fiscal
+    choice, governing = _open(target, calendar)
+    fiscal = governing.fiscal
     start = first or fiscal.today()
     quarter = fiscal.unit("quarter", start) or fiscal.unit("year", start)
     end = last or (quarter.end if quarter is not None else start + timedelta(days=90))
-    found = opened.calendar.occurrences(start, end, scope=scope, anchors=_anchors(opened))
+    if end < start:
+        raise UsageError(Problem(f"{end} lies before {start}", key="--to"))
+    found = governing.occurrences(start, end, scope=scope, anchors=_anchors(choice))
     if ics is not None:
-        _write_ics(opened, found, ics, (start, end), redact)
+        _write_ics(governing, found, ics, (start, end), redact)
         return
     if redact:
         from cockpit.rhythm.redaction import redacted
@@ -98,9 +95,9 @@ def rhythm(
 @click.pass_context
 def explain(context: click.Context, target: Target, event: str, count: int, calendar: str | None) -> None:
     """The next occurrences of an event or action, each with the reason for its date."""
-    opened = _open(target, calendar or context.meta.get("cockpit.rhythm.calendar"))
-    start = opened.calendar.fiscal.today()
-    found = opened.calendar.explain(event, count, start, _anchors(opened))
+    choice, governing = _open(target, calendar or context.meta.get("cockpit.rhythm.calendar"))
+    start = governing.fiscal.today()
+    found = governing.explain(event, count, start, _anchors(choice))
     document = [{**one.occurrence.as_json(), "reason": one.reason} for one in found]
     if wants("json"):
         print_json(document)
@@ -116,19 +113,21 @@ def explain(context: click.Context, target: Target, event: str, count: int, cale
     print_rows(document, ("date", "at", "period", "why"), rows, f"{event} does not occur again")
 
 
-def _open(target: Target, calendar: str | None) -> OpenedCalendar:
-    opened = open_calendar(target.folder, calendar)
-    if not opened.chosen:
+def _open(target: Target, calendar: str | None) -> tuple[ChosenCalendar, RhythmCalendar]:
+    choice = choose_calendar(target.folder, calendar)
+    if not choice.chosen:
         say(f"calendar {DEFAULT_CALENDAR}, since there is no workspace")
-    say_problems(opened.calendar.warnings)
-    return opened
+    governing = choice.rhythm()
+    say_problems(governing.warnings)
+    return choice, governing
 
 
-def _anchors(opened: OpenedCalendar) -> Mapping[str, Sequence[Anchor]]:
+def _anchors(choice: ChosenCalendar) -> Mapping[str, Sequence[Anchor]]:
     """The dates that the last load of the data left in the store; none without a store."""
-    workspace = opened.workspace
+    workspace = choice.workspace
     if workspace is None or not workspace.store_path.exists():
         return {}
+    from cockpit.core.anchors import stored_anchors
     from cockpit.store import open_store
 
     try:
@@ -143,13 +142,12 @@ def _anchors(opened: OpenedCalendar) -> Mapping[str, Sequence[Anchor]]:
 
 
 def _write_ics(
-    opened: OpenedCalendar, found: Sequence[Occurrence], path: Path, window: tuple[date, date], redact: bool
+    calendar: RhythmCalendar, found: Sequence[Occurrence], path: Path, window: tuple[date, date], redact: bool
 ) -> None:
     from datetime import UTC, datetime
 
     from cockpit.rhythm.ical import DEFAULT_DOMAIN, ExportOptions, export
 
-    calendar = opened.calendar
     options = ExportOptions(calendar.fiscal.title, calendar.domain or DEFAULT_DOMAIN, redact)
     events, tasks = export(path, found, window, options, datetime.now(UTC))
     count = sum(one.type == "event" for one in found)

@@ -83,7 +83,7 @@ def demo(
     """
     import sys
 
-    from cockpit.workspace import DEFAULT_ROWS, DEFAULT_SEED, ensure_demo, write_demo
+    from cockpit.workspace.demo import DEFAULT_ROWS, DEFAULT_SEED, ensure_demo, write_demo
 
     if folder is None and rows is None and seed is None:
         folder = ensure_demo()

@@ -10,12 +10,13 @@ from typing import TYPE_CHECKING
 from cockpit.base.clean import clean
 from cockpit.base.problems import CockpitError
 from cockpit.rhythm import Anchor, ForEach, RhythmCalendar
-from cockpit.store import Store, StoredAnchor
+from cockpit.store.values import StoredAnchor
 
 if TYPE_CHECKING:
     import polars as pl
 
     from cockpit.sources.table import Table
+    from cockpit.store import Store
 
 _TITLE_COLUMNS = ("account", "name", "title")
 _OWNER_COLUMNS = ("owner", "assignee", "person")
@@ -23,7 +24,7 @@ _SHOWN_COLUMNS = ("account", "product", "owner", "opportunity_id", "base_amount"
 """Columns whose values go along with an anchor, for titles, links and redaction."""
 
 
-def put_anchors(store: Store, calendars: Iterable[RhythmCalendar], tables: Mapping[str, "Table"]) -> bool:
+def put_anchors(store: "Store", calendars: Iterable[RhythmCalendar], tables: Mapping[str, "Table"]) -> bool:
     """Write the anchors of every `for_each` of the calendars.
 
     A table that is not there leaves its anchors as they are: a file that cannot be read today must not
@@ -44,7 +45,7 @@ def put_anchors(store: Store, calendars: Iterable[RhythmCalendar], tables: Mappi
     return changed > 0
 
 
-def stored_anchors(store: Store) -> dict[str, Sequence[Anchor]]:
+def stored_anchors(store: "Store") -> dict[str, Sequence[Anchor]]:
     """The anchors as the last load left them, by the name of their set."""
     found: dict[str, list[Anchor]] = {}
     for anchor in store.anchors():

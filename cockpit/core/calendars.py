@@ -2,37 +2,53 @@
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from cockpit.fiscal import find_calendar
-from cockpit.rhythm import RhythmCalendar
+from cockpit.fiscal import FiscalCalendar, find_calendar
 from cockpit.workspace import Workspace, discover, load_workspace
 from cockpit.workspace.config import DEFAULT_CALENDAR
 
+if TYPE_CHECKING:
+    from cockpit.rhythm import RhythmCalendar
+
 
 @dataclass(frozen=True, slots=True)
-class OpenedCalendar:
-    """A calendar and the workspace it belongs to.
+class ChosenCalendar:
+    """A calendar file and the workspace it belongs to.
 
     Attributes:
-        calendar: the calendar.
+        path: the file.
         workspace: the workspace that was found, or None.
         chosen: whether somebody named the calendar, on the command line or in a workspace.
     """
 
-    calendar: RhythmCalendar
+    path: Path
     workspace: Workspace | None
     chosen: bool
 
+    def fiscal(self) -> FiscalCalendar:
+        """The fiscal years of the file. Raises ConfigError with all that is wrong with it."""
+        return FiscalCalendar.load(self.path, self._holiday_folders)
 
-def open_calendar(folder: Path | None, name: str | None) -> OpenedCalendar:
+    def rhythm(self) -> "RhythmCalendar":
+        """The fiscal years, events and actions of the file. Raises ConfigError with all that is wrong."""
+        from cockpit.rhythm import RhythmCalendar
+
+        return RhythmCalendar.load(self.path, self._holiday_folders)
+
+    @property
+    def _holiday_folders(self) -> tuple[Path, ...]:
+        return self.workspace.holiday_folders if self.workspace is not None else ()
+
+
+def choose_calendar(folder: Path | None, name: str | None) -> ChosenCalendar:
     """The calendar named on the command line, else the workspace's, else the bundled default.
 
     Raises:
-        ConfigError: the calendar or the workspace's configuration is wrong.
+        ConfigError: there is no such calendar, or the workspace's configuration is wrong.
     """
     found = discover(folder)
     workspace = load_workspace(found.folder) if found is not None else None
     chosen = name or (workspace.calendar_names[0] if workspace is not None else None)
     path = find_calendar(chosen or DEFAULT_CALENDAR, workspace.folder if workspace is not None else None)
-    folders = workspace.holiday_folders if workspace is not None else ()
-    return OpenedCalendar(RhythmCalendar.load(path, folders), workspace, chosen is not None)
+    return ChosenCalendar(path, workspace, chosen is not None)

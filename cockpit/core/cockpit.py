@@ -9,24 +9,21 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
 from cockpit.base.problems import Problem, SourceError, UsageError, did_you_mean
-from cockpit.core.anchors import put_anchors, stored_anchors
-from cockpit.core.controls import Control, control_totals
 from cockpit.core.data import Data, Loaded
-from cockpit.core.demo_work import begin_demo_work, demo_people
-from cockpit.core.memory import recall, remember
-from cockpit.core.question import Question, ask
-from cockpit.core.status import SourceStatus, source_statuses
 from cockpit.fiscal import FiscalCalendar, find_calendar, resolve_as_of
-from cockpit.rhythm import Occurrence, RhythmCalendar
-from cockpit.store import SqliteStore, open_store
-from cockpit.work import People, Person, Task, Work
-from cockpit.workspace import Workspace, discover, ensure_demo, load_workspace
+from cockpit.workspace import Workspace, discover, load_workspace
 
 if TYPE_CHECKING:
+    from cockpit.core.controls import Control
+    from cockpit.core.question import Question
+    from cockpit.core.status import SourceStatus
     from cockpit.metrics.catalogue import Catalogue
     from cockpit.metrics.engine import Engine
     from cockpit.metrics.query import MetricSettings, Query
     from cockpit.metrics.results import Effect, Explanation, KpiResult, RowsResult
+    from cockpit.rhythm import Occurrence, RhythmCalendar
+    from cockpit.store import SqliteStore
+    from cockpit.work import People, Person, Task, Work
 
 
 USUAL_BOARD = (
@@ -78,8 +75,8 @@ class Cockpit:
         Args:
             dir: its folder; without it the one that `$COCKPIT_WORKSPACE`, the nearest folder upwards or the
                 user's configuration names, else the demo.
-            as_of: the day whose state is shown, instead of the workspace's own: a date or a word that
-                `as_of` in `cockpit.toml` takes.
+            as_of: the day whose figures are shown, instead of the workspace's own: a date or a word that
+                `as_of` in `cockpit.toml` takes. Tasks and rhythm stay at today.
             read_only: change nothing.
 
         Raises:
@@ -87,7 +84,12 @@ class Cockpit:
             SourceError: the demo could not be written.
         """
         found = discover(dir)
-        folder = ensure_demo() if found is None else found.folder
+        if found is not None:
+            folder = found.folder
+        else:
+            from cockpit.workspace.demo import ensure_demo
+
+            folder = ensure_demo()
         words = as_of.isoformat() if isinstance(as_of, date) else as_of
         return cls(load_workspace(folder), words, read_only)
 
@@ -109,16 +111,18 @@ class Cockpit:
     # --- the calendar ---------------------------------------------------------------------------------
 
     @cached_property
-    def calendar(self) -> RhythmCalendar:
+    def calendar(self) -> "RhythmCalendar":
         """The governing calendar: fiscal years, events and actions."""
         return self._calendar(self.workspace.calendar_names[0])
 
     @cached_property
-    def other_calendars(self) -> tuple[RhythmCalendar, ...]:
+    def other_calendars(self) -> "tuple[RhythmCalendar, ...]":
         """Further calendars, which give occurrences and a second label."""
         return tuple(self._calendar(name) for name in self.workspace.calendar_names[1:])
 
-    def _calendar(self, name: str) -> RhythmCalendar:
+    def _calendar(self, name: str) -> "RhythmCalendar":
+        from cockpit.rhythm import RhythmCalendar
+
         path = find_calendar(name, self.workspace.folder)
         return RhythmCalendar.load(path, self.workspace.holiday_folders)
 
@@ -130,7 +134,7 @@ class Cockpit:
     @property
     def now(self) -> datetime:
         """The instant, in UTC; on a fixed day, this hour of that day."""
-        fixed, now = self._fixed_day(), datetime.now(UTC)
+        fixed, now = self._fixed_day, datetime.now(UTC)
         if fixed is None:
             return now
         wall = now.astimezone(self.fiscal.zone)
@@ -138,13 +142,17 @@ class Cockpit:
 
     @property
     def today(self) -> date:
-        """The day the cockpit stands at: the calendar's own, or the date that `as_of` fixes."""
-        fixed = self._fixed_day()
+        """The day the cockpit stands at: the calendar's own, or the date that `cockpit.toml` fixes.
+
+        An `as_of` given when opening moves the figures only: what is due today is due today all the same.
+        """
+        fixed = self._fixed_day
         return fixed if fixed is not None else self.fiscal.today()
 
+    @cached_property
     def _fixed_day(self) -> date | None:
         try:
-            return date.fromisoformat(self._as_of_words)
+            return date.fromisoformat(self.workspace.config.as_of)
         except ValueError:
             return None
 
@@ -155,7 +163,7 @@ class Cockpit:
             self.fiscal, self._as_of_words, lambda: self.engine.latest_date(self.today), self.today
         )
 
-    def rhythm(self, start: date, end: date, scope: str | None = None) -> list[Occurrence]:
+    def rhythm(self, start: date, end: date, scope: str | None = None) -> "list[Occurrence]":
         """Occurrences of events and actions of all calendars from `start` to `end`, in time order."""
         anchors = self.anchors
         found = [
@@ -168,17 +176,21 @@ class Cockpit:
     @property
     def anchors(self) -> Mapping[str, Sequence[Any]]:
         """The dates in the data that actions hang from, as the last load left them in the store."""
+        from cockpit.core.anchors import stored_anchors
+
         return stored_anchors(self.store)
 
     # --- the work -------------------------------------------------------------------------------------
 
     @property
-    def store(self) -> SqliteStore:
+    def store(self) -> "SqliteStore":
         """The store of tasks, notes and anchors, opened on first use.
 
         Raises:
             SourceError: it cannot be opened.
         """
+        from cockpit.store import open_store
+
         with self._lock:
             if self._store is None:
                 self._store = open_store(
@@ -189,32 +201,40 @@ class Cockpit:
             return self._store
 
     @property
-    def work(self) -> Work:
+    def work(self) -> "Work":
         """The tasks; those that the calendar asks for are made when they are first looked at on a day."""
+        from cockpit.work import Work
+
         store = self.store
         with self._lock:
             if self._work is None:
                 self._work = Work(store, self.calendar, self.people, lambda: self.now)
             stamp = (self.today, self._anchored)
-            if self._materialised != stamp and not self.read_only:
-                if self.workspace.is_demo and self._materialised is None:
+            if self._materialised != stamp and (not self.read_only or store.place.in_memory):
+                if self.workspace.is_demo and self._materialised is None and not self.read_only:
+                    from cockpit.core.demo_work import begin_demo_work
+
                     begin_demo_work(self._work, self.today, self.anchors)
                 self._work.sync(self.today, self.anchors)
                 self._materialised = stamp
             return self._work
 
     @property
-    def user(self) -> Person:
+    def user(self) -> "Person":
         """Who is at the keyboard, as `[people]` knows the login."""
         return self.people.person(self.store.actor)
 
     @cached_property
-    def people(self) -> People:
+    def people(self) -> "People":
         """Who is who; in the demo the person at the keyboard plays one of the invented people."""
         people = self.workspace.people
-        return demo_people(people, self.store.actor) if self.workspace.is_demo else people
+        if not self.workspace.is_demo:
+            return people
+        from cockpit.core.demo_work import demo_people
 
-    def tasks(self, filter: str = "") -> list[Task]:
+        return demo_people(people, self.store.actor)
+
+    def tasks(self, filter: str = "") -> "list[Task]":
         """The tasks that match; without a filter what is unfinished and overdue or whose lead has begun."""
         return self.work.list(filter, self.today)
 
@@ -258,6 +278,8 @@ class Cockpit:
 
     def _anchor(self, loaded: Loaded) -> None:
         """Keep the dates that actions hang from where the light commands find them."""
+        from cockpit.core.anchors import put_anchors
+
         calendars = (self.calendar, *self.other_calendars)
         if not self.read_only and put_anchors(self.store, calendars, loaded.tables):
             self._anchored = loaded.revision
@@ -269,12 +291,14 @@ class Cockpit:
         vs: str | None = None,
         as_of: date | None = None,
         slice: str | None = None,
-    ) -> Question:
+    ) -> "Question":
         """Make the words of a question exact.
 
         Raises:
             UsageError: no such period, slice or comparison; with the nearest name.
         """
+        from cockpit.core.question import ask
+
         slices = self.workspace.config.slices
         if slice is not None and slice not in slices:
             hint = did_you_mean(slice, slices) or f"[slices] has {', '.join(slices) or 'none'}"
@@ -289,7 +313,7 @@ class Cockpit:
             align=self.workspace.config.compare.align,
         )
 
-    def _query(self, names: Sequence[str], by: Sequence[str], question: Question) -> "Query":
+    def _query(self, names: Sequence[str], by: Sequence[str], question: "Question") -> "Query":
         from cockpit.metrics.query import Query
 
         return Query(
@@ -309,8 +333,8 @@ class Cockpit:
 
     def kpi(
         self,
-        names: Sequence[str] | None = None,
-        by: Sequence[str] = (),
+        names: str | Sequence[str] | None = None,
+        by: str | Sequence[str] = (),
         where: str | None = None,
         period: str = "this-quarter",
         vs: str | None = None,
@@ -320,8 +344,8 @@ class Cockpit:
         """Values of metrics: their totals and, divided by dimensions, their groups.
 
         Args:
-            names: metrics; None for the board.
-            by: columns to divide by.
+            names: a metric or several; None for the board.
+            by: a column or several to divide by.
             where: a boolean SQL expression over columns.
             period: the period of flows.
             vs: what to compare with.
@@ -335,7 +359,7 @@ class Cockpit:
         question = self.question(where, period, vs, as_of, slice)
         engine = self.engine
         self._need_data()
-        return engine.values(self._query(names or self.board(), by, question))
+        return engine.values(self._query(_several(names) or self.board(), _several(by), question))
 
     def rows(
         self,
@@ -390,15 +414,19 @@ class Cockpit:
 
     # --- the state of things --------------------------------------------------------------------------
 
-    def sources(self) -> list[SourceStatus]:
+    def sources(self) -> "list[SourceStatus]":
         """How each source stands: age, rows, rejected, unmatched, corrected, repeated, problems."""
+        from cockpit.core.status import source_statuses
+
         return source_statuses(self.workspace, self.data.loaded())
 
-    def controls(self) -> list[Control]:
+    def controls(self) -> "list[Control]":
         """Control totals: each figure that must tie, with what it is."""
+        from cockpit.core.controls import control_totals
+
         return control_totals(self)
 
-    def sync(self) -> list[SourceStatus]:
+    def sync(self) -> "list[SourceStatus]":
         """Read every source anew and keep the dates that tasks hang from."""
         self.data.read_again()
         _ = self.engine
@@ -421,8 +449,17 @@ class Cockpit:
 
     def last_known(self) -> dict[str, Any] | None:
         """The figures of the last look, for the first frame; None when there was none."""
+        from cockpit.core.memory import recall
+
         return recall(self.workspace.cache_folder / "last-look.json")
 
     def remember(self, figures: dict[str, Any]) -> None:
         """Keep figures for the first frame of the next start."""
+        from cockpit.core.memory import remember
+
         remember(self.workspace.cache_folder / "last-look.json", figures)
+
+
+def _several(names: str | Sequence[str] | None) -> Sequence[str]:
+    """A name alone counts as a list of one; its letters are no names."""
+    return (names,) if isinstance(names, str) else names or ()
