@@ -74,6 +74,11 @@ class Engine(ABC):
             self._years[fy] = known
         return known
 
+    @property
+    def periods_are_months(self) -> bool:
+        """Whether every period is a calendar month."""
+        return False
+
     def some_year(self) -> YearShape:
         """A year that the calendar reaches, for asking what its years look like."""
         return self.year(2026)
@@ -117,6 +122,11 @@ class MonthsEngine(Engine):
         self.quarters = tuple(quarters)
         one_calendar_year = start_month == 1 and start_day == 1
         self._offset = 0 if year_name == "start" or one_calendar_year else -1
+
+    @property
+    def periods_are_months(self) -> bool:
+        """Whether periods begin with the first of a month."""
+        return self.start_day == 1
 
     def rule_start(self, fy: int) -> date:
         """The start month and day, of the year before where years are named by their end."""
@@ -293,6 +303,11 @@ class TableEngine(Engine):
         if fy - 1 in self.table:
             return self.table[fy - 1].end + ONE_DAY
         raise self._lacks(str(fy), self.first.name, self.last.name)
+
+    @property
+    def periods_are_months(self) -> bool:
+        """Whether every listed year is made of months."""
+        return not any(year.by_weeks or year.periods or year.start.day != 1 for year in self.table.values())
 
     def some_year(self) -> YearShape:
         """The first listed year."""

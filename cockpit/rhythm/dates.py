@@ -6,7 +6,7 @@ from datetime import date, timedelta
 
 import msgspec
 
-from cockpit.fiscal import BusinessDays, FiscalCalendar, Unit
+from cockpit.fiscal import BusinessDays, FiscalCalendar
 from cockpit.fiscal.business import Roll
 from cockpit.rhythm.rule import (
     BusinessDayOf,
@@ -132,23 +132,12 @@ def units(reference: UnitRef, fiscal: FiscalCalendar, first: date, last: date) -
             if number <= len(inner):
                 yield inner[number - 1]
         return
-    if reference.kind == "month" and not months_are_periods(fiscal):
+    if reference.kind == "month" and not fiscal.engine.periods_are_months:
         yield from _calendar_months(first, last)
         return
     kind = "period" if reference.kind == "month" else reference.kind
     for unit in fiscal.units(kind, first, last):
         yield RuleUnit(kind, unit.label, unit.start, unit.end)
-
-
-def months_are_periods(fiscal: FiscalCalendar) -> bool:
-    """Whether the calendar's periods are calendar months."""
-    unit = fiscal.unit("period", fiscal.year(fiscal.today()).start)
-    return unit is not None and _is_month(unit)
-
-
-def _is_month(unit: Unit) -> bool:
-    start, end = unit.start, unit.end
-    return start.day == 1 and (end + ONE_DAY).day == 1 and (start.year, start.month) == (end.year, end.month)
 
 
 def month_of(day: date) -> RuleUnit:

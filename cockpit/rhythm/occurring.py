@@ -15,7 +15,6 @@ from cockpit.rhythm.dates import (
     RuleUnit,
     candidate_in,
     candidates,
-    months_are_periods,
     moved,
     reach,
     rolled,
@@ -59,7 +58,6 @@ class Occurring:
     def __init__(self, fiscal: FiscalCalendar, definitions: Mapping[str, Definition]) -> None:
         self.fiscal = fiscal
         self.definitions = definitions
-        self._month_is_period = months_are_periods(fiscal)
 
     def between(
         self,
@@ -90,7 +88,7 @@ class Occurring:
         unit = definition.rule.unit
         if unit is None:
             return "dates"
-        return "period" if unit.kind == "month" and self._month_is_period else unit.kind
+        return "period" if unit.kind == "month" and self.fiscal.engine.periods_are_months else unit.kind
 
 
 class _Run:

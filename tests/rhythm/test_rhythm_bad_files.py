@@ -73,14 +73,14 @@ CASES = [
     (HEAD + MONTHS + 'weeks = { first = "whole" }\n', "fiscal.weeks.first: unknown first 'whole'"),
     (HEAD + '[fiscal]\nsystem = "table"\n', "fiscal.year: needs [[fiscal.year]] tables"),
     (
-        HEAD
-        + '[fiscal]\nsystem = "table"\n[[fiscal.year]]\nlabel = "FY26"\nstart = 2025-07-01\nend = 2026-06-30\n'
+        HEAD + '[fiscal]\nsystem = "table"\n'
+        '[[fiscal.year]]\nlabel = "FY26"\nstart = 2025-07-01\nend = 2026-06-30\n'
         '[[fiscal.year]]\nlabel = "FY27"\nstart = 2026-06-28\nend = 2027-06-30\n',
         "us.toml:13: fiscal.year[2].start: FY27 overlaps FY26, which ends 2026-06-30",
     ),
     (
-        HEAD
-        + '[fiscal]\nsystem = "table"\n[[fiscal.year]]\nlabel = "FY26"\nstart = 2025-07-01\nend = 2026-06-30\n'
+        HEAD + '[fiscal]\nsystem = "table"\n'
+        '[[fiscal.year]]\nlabel = "FY26"\nstart = 2025-07-01\nend = 2026-06-30\n'
         '[[fiscal.year]]\nlabel = "FY27"\nstart = 2026-07-02\nend = 2027-06-30\n',
         "FY27 leaves a gap after FY26",
     ),
