@@ -1,5 +1,6 @@
 """The fiscal calendar: which fiscal year, quarter, period and week a day is in."""
 
+from bisect import bisect_right
 from collections.abc import Sequence
 from datetime import date, datetime, time
 from functools import cached_property, lru_cache
@@ -72,7 +73,7 @@ class FiscalCalendar:
         self.naming = naming
         self.file = file
         self.warnings = tuple(warnings)
-        self._unit_at = lru_cache(maxsize=20_000)(self._find_unit)
+        self._units_of = lru_cache(maxsize=4_000)(self._make_units)
 
     @classmethod
     def load(cls, path: Path, folders: Sequence[Path] = ()) -> Self:
@@ -117,7 +118,9 @@ class FiscalCalendar:
 
     def unit(self, kind: UnitKind, day: date) -> Unit | None:
         """The unit of that kind that the day is in; None where the calendar has no such unit."""
-        return self._unit_at(kind, day)
+        year = self.engine.year_at(day)
+        position = bisect_right(_stretches(year, kind), day, key=_start) - 1
+        return self._units_of(kind, year.fy)[position] if position >= 0 else None
 
     def require_unit(self, kind: UnitKind, day: date) -> Unit:
         """Like `unit`, for a kind that must be there.
@@ -125,7 +128,7 @@ class FiscalCalendar:
         Raises:
             UsageError: the calendar has no such unit; names those it has.
         """
-        found = self._unit_at(kind, day)
+        found = self.unit(kind, day)
         if found is None:
             raise self.lacks(kind)
         return found
@@ -141,11 +144,10 @@ class FiscalCalendar:
         found: list[Unit] = []
         year = self.engine.year_at(first)
         while year.start <= last:
-            found.extend(
-                self._make_unit(kind, year, stretch)
-                for stretch in _stretches(year, kind)
-                if stretch.end >= first and stretch.start <= last
-            )
+            units = self._units_of(kind, year.fy)
+            if year.start < first or year.end > last:
+                units = tuple(unit for unit in units if unit.end >= first and unit.start <= last)
+            found += units
             try:
                 year = self.engine.year(year.fy + 1)
             except UsageError:  # the end of a table
@@ -158,13 +160,12 @@ class FiscalCalendar:
         Raises:
             UsageError: the calendar has no such unit, or that year has fewer of them.
         """
-        year = self.engine.year(fy)
-        known = _stretches(year, kind)
+        known = self._units_of(kind, fy)
         if not known:
             raise self.lacks(kind)
-        for stretch in known:
-            if kind == "year" or stretch.number == number:
-                return self._make_unit(kind, year, stretch)
+        for unit in known:
+            if kind == "year" or unit.number == number:
+                return unit
         raise UsageError(
             Problem(
                 f"FY{fy % 100:02} has no {kind} {number}",
@@ -205,18 +206,17 @@ class FiscalCalendar:
         """
         if unit.kind == "year":
             return self.unit_of("year", unit.fy + count)
-        year = self.engine.year(unit.fy)
-        known = _stretches(year, unit.kind)
-        position = next(place for place, stretch in enumerate(known) if stretch.number == unit.number) + count
+        fy, known = unit.fy, self._units_of(unit.kind, unit.fy)
+        position = next(place for place, one in enumerate(known) if one.number == unit.number) + count
         while position < 0:
-            year = self.engine.year(year.fy - 1)
-            known = _stretches(year, unit.kind)
+            fy -= 1
+            known = self._units_of(unit.kind, fy)
             position += len(known)
         while position >= len(known):
             position -= len(known)
-            year = self.engine.year(year.fy + 1)
-            known = _stretches(year, unit.kind)
-        return self._make_unit(unit.kind, year, known[position])
+            fy += 1
+            known = self._units_of(unit.kind, fy)
+        return known[position]
 
     def today(self, now: datetime | None = None) -> date:
         """The calendar's day: the date in its own zone, not the machine's.
@@ -259,10 +259,10 @@ class FiscalCalendar:
             return WeekRule(year.start.weekday(), "blocks")
         return self.naming.weeks
 
-    def _find_unit(self, kind: UnitKind, day: date) -> Unit | None:
-        year = self.engine.year_at(day)
-        stretch = holding(_stretches(year, kind), day)
-        return None if stretch is None else self._make_unit(kind, year, stretch)
+    def _make_units(self, kind: UnitKind, fy: int) -> tuple[Unit, ...]:
+        """The units of a kind in a fiscal year; remembered, since every rule asks for them."""
+        year = self.engine.year(fy)
+        return tuple(self._make_unit(kind, year, stretch) for stretch in _stretches(year, kind))
 
     def _make_unit(self, kind: UnitKind, year: YearShape, stretch: Stretch) -> Unit:
         canonical = canonical_label(kind, year.fy, stretch.number)
@@ -284,6 +284,10 @@ class FiscalCalendar:
             quarter.number if quarter else None,
             inside,
         )
+
+
+def _start(stretch: Stretch) -> date:
+    return stretch.start
 
 
 def _stretches(year: YearShape, kind: UnitKind) -> tuple[Stretch, ...]:

@@ -1,9 +1,11 @@
 """From wall time to instants, with the hours that a clock change leaves out or has twice."""
 
 from datetime import UTC, date, datetime, time, timedelta
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 
+@lru_cache(maxsize=4_000)
 def moment(day: date, at: time, zone: ZoneInfo, later: bool = False) -> datetime:
     """The instant of a wall time, in UTC.
 

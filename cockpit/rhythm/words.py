@@ -3,7 +3,7 @@
 from datetime import date
 
 from cockpit.fiscal import BusinessDays
-from cockpit.fiscal.weekdays import LONG_WEEKDAYS
+from cockpit.fiscal.weekdays import LONG_WEEKDAYS, WEEKDAYS
 from cockpit.rhythm.dates import Candidate
 from cockpit.rhythm.rule import (
     ORDINALS,
@@ -20,6 +20,7 @@ from cockpit.rhythm.rule import (
     WeekdayOfWeek,
 )
 
+_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 _OFFSETS = {"d": "day", "bd": "business day", "w": "week", "mo": "month"}
 
 
@@ -54,7 +55,8 @@ def _off(day: date, business: BusinessDays) -> str:
 
 def written(day: date, with_year: bool = False) -> str:
     """A day with its weekday, "Fri 30 Jul", or with its year, "31 Jul 2027"."""
-    return f"{day.day} {day:%b %Y}" if with_year else f"{day:%a} {day.day} {day:%b}"
+    month = _MONTHS[day.month - 1]
+    return f"{day.day} {month} {day.year}" if with_year else f"{WEEKDAYS[day.weekday()]} {day.day} {month}"
 
 
 def _base(base: Base, label: str, anchor: str) -> str:
