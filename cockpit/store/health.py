@@ -3,7 +3,7 @@
 import os
 import sqlite3
 import stat
-from dataclasses import dataclass
+import msgspec
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -22,8 +22,7 @@ SLACK = timedelta(minutes=5)
 """How far ahead of the clock an entry may be before the clock is doubted."""
 
 
-@dataclass(frozen=True, slots=True)
-class Health:
+class Health(msgspec.Struct, frozen=True):
     """What the doctor found.
 
     Attributes:

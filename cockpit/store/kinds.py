@@ -5,14 +5,13 @@ item of that kind is checked against it, whoever makes the change.
 """
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+import msgspec
 
 from cockpit.base.problems import Problem, did_you_mean
 from cockpit.store.values import STATE, JsonValue
 
 
-@dataclass(frozen=True, slots=True)
-class Transition:
+class Transition(msgspec.Struct, frozen=True):
     """One way to move.
 
     Attributes:
@@ -32,8 +31,7 @@ class Transition:
     not_by: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Kind:
+class Kind(msgspec.Struct, frozen=True):
     """A kind of work item.
 
     Attributes:

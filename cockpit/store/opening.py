@@ -8,7 +8,7 @@ import os
 import sqlite3
 import stat
 from contextlib import closing
-from dataclasses import dataclass, field
+import msgspec
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -20,8 +20,7 @@ KEPT_BACKUPS = 7
 _MAGIC = b"SQLite format 3\x00"
 
 
-@dataclass(slots=True)
-class Place:
+class Place(msgspec.Struct):
     """Where a store lies and how it can be used there.
 
     Attributes:
@@ -36,7 +35,7 @@ class Place:
     shared: bool
     read_only: bool
     in_memory: bool = False
-    warnings: list[Problem] = field(default_factory=list)
+    warnings: list[Problem] = msgspec.field(default_factory=list)
 
     def warn(self, message: str, file: Path, hint: str | None = None) -> None:
         """Remember something that the user should hear."""

@@ -2,7 +2,7 @@
 
 import datetime
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+import msgspec
 from typing import Any, Literal
 
 from cockpit.base.problems import ConflictError, Problem
@@ -16,8 +16,7 @@ STATE = "state"
 EntryAction = Literal["materialise", "follow", "create", "change", "note", "undo", "redo"]
 
 
-@dataclass(frozen=True, slots=True)
-class NewItem:
+class NewItem(msgspec.Struct, frozen=True):
     """An item that is not in the store yet.
 
     Attributes:
@@ -33,8 +32,7 @@ class NewItem:
     state: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Item:
+class Item(msgspec.Struct, frozen=True):
     """An item as it is.
 
     Attributes:
@@ -64,8 +62,7 @@ class Item:
         return self.state if name == STATE else self.fields.get(name)
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(msgspec.Struct, frozen=True):
     """One line of the journal.
 
     Attributes:
@@ -117,8 +114,7 @@ class Entry:
         }
 
 
-@dataclass(frozen=True, slots=True)
-class Note:
+class Note(msgspec.Struct, frozen=True):
     """What somebody wrote about something."""
 
     uid: str
@@ -132,8 +128,7 @@ class Note:
         return {"key": self.subject, "at": self.at, "author": self.author, "text": self.text}
 
 
-@dataclass(frozen=True, slots=True)
-class StoredAnchor:
+class StoredAnchor(msgspec.Struct, frozen=True):
     """A date in the data that tasks hang from, for example an agreement's expiry.
 
     Attributes:
@@ -153,12 +148,11 @@ class StoredAnchor:
     first_date: datetime.date | None
     title: str
     owner: str | None = None
-    values: Mapping[str, str] = field(default_factory=dict)
+    values: Mapping[str, str] = msgspec.field(default_factory=dict)
     present: bool = True
 
 
-@dataclass(frozen=True, slots=True)
-class Clash:
+class Clash(msgspec.Struct, frozen=True):
     """A field that two people changed: what it was, what each made of it."""
 
     key: str

@@ -6,7 +6,7 @@
 
 import re
 from collections.abc import Callable, Collection, Sequence
-from dataclasses import dataclass
+import msgspec
 from datetime import date
 from typing import TYPE_CHECKING
 
@@ -37,8 +37,7 @@ _DUE = re.compile(r"(<=|>=|<|>)(.+)$")
 _STEP = re.compile(r"([-+]?\d{1,4})(bd|d|w)$")
 
 
-@dataclass(frozen=True, slots=True)
-class Surroundings:
+class Surroundings(msgspec.Struct, frozen=True):
     """What a filter is read against.
 
     Attributes:
@@ -56,8 +55,7 @@ class Surroundings:
     workstreams: Callable[[], Collection[str]] = tuple
 
 
-@dataclass(frozen=True, slots=True)
-class Filter:
+class Filter(msgspec.Struct, frozen=True):
     """A filter that was read.
 
     Attributes:
@@ -77,8 +75,7 @@ class Filter:
         return all(test(task) for test in self.tests)
 
 
-@dataclass(frozen=True, slots=True)
-class _Word:
+class _Word(msgspec.Struct, frozen=True):
     """One word: where it stands, whether it is negated, its field (if any) and its value."""
 
     text: str

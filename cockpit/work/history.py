@@ -1,7 +1,7 @@
 """The journal as people read it: who changed what, when and why."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+import msgspec
 from typing import Any
 
 from cockpit.store import Entry
@@ -19,8 +19,7 @@ _UNSAID = {"original_due", "slips", "evidence_by", "blocked_since"}
 """Fields that follow from others in the same entry; `tasks history --json` has them."""
 
 
-@dataclass(frozen=True, slots=True)
-class Change:
+class Change(msgspec.Struct, frozen=True):
     """One thing that somebody did.
 
     Attributes:

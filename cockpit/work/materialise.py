@@ -1,7 +1,7 @@
 """From the calendar's actions to tasks: what a task takes from its occurrence, and how it follows it."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+import msgspec
 from datetime import date, timedelta
 from typing import Any
 
@@ -20,8 +20,7 @@ WORKSPACE = "workspace"
 SEVERITIES = {1: "low", 2: "medium", 3: "high"}
 
 
-@dataclass(frozen=True, slots=True)
-class SyncReport:
+class SyncReport(msgspec.Struct, frozen=True):
     """What a sync did.
 
     Attributes:

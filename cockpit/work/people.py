@@ -1,14 +1,13 @@
 """Who is who: logins, the names that sources use for them, roles, managers, and who covers for whom."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+import msgspec
 from datetime import date
 
 from cockpit.base.problems import Problem, UsageError, did_you_mean
 
 
-@dataclass(frozen=True, slots=True)
-class Cover:
+class Cover(msgspec.Struct, frozen=True):
     """Somebody else looks after a person's work.
 
     Attributes:
@@ -20,8 +19,7 @@ class Cover:
     until: date | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Person:
+class Person(msgspec.Struct, frozen=True):
     """One line of `[people]`.
 
     Attributes:
