@@ -1,9 +1,10 @@
 """The partner of a period, for comparison with the same point of another one; and what "as of" means."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Literal
+
+import msgspec
 
 from cockpit.base.clean import clean
 from cockpit.base.problems import Problem, UsageError, did_you_mean
@@ -18,8 +19,7 @@ _WEEK = timedelta(days=7)
 _WORDS = ("today", "last-bd", "latest")
 
 
-@dataclass(frozen=True, slots=True)
-class Comparison:
+class Comparison(msgspec.Struct, frozen=True):
     """What a period is compared with.
 
     Attributes:

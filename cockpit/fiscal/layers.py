@@ -1,7 +1,6 @@
 """A calendar file laid over those that it extends."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -19,8 +18,7 @@ MAX_LAYERS = 8
 S = TypeVar("S", bound=msgspec.Struct)
 
 
-@dataclass(frozen=True, slots=True)
-class Layered:
+class Layered(msgspec.Struct, frozen=True):
     """The files of a calendar.
 
     Attributes:

@@ -1,8 +1,9 @@
 """Periods as people name them: labels, `this-quarter`, `qtd`, `2026-01-01..2026-03-31`."""
 
 import re
-from dataclasses import dataclass
 from datetime import date
+
+import msgspec
 
 from cockpit.base.clean import clean
 from cockpit.base.problems import Problem, UsageError, did_you_mean
@@ -15,8 +16,7 @@ TO_DATE: dict[str, UnitKind] = {"qtd": "quarter", "ytd": "year"}
 _RANGE = re.compile(r"(\d{4}-\d\d-\d\d)\.\.(\d{4}-\d\d-\d\d)")
 
 
-@dataclass(frozen=True, slots=True)
-class Span:
+class Span(msgspec.Struct, frozen=True):
     """A stretch of days.
 
     Attributes:

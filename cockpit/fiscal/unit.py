@@ -4,14 +4,15 @@ import datetime
 from dataclasses import asdict, dataclass
 from typing import Any, Literal
 
+import msgspec
+
 UnitKind = Literal["year", "half", "quarter", "period", "week"]
 
 UNIT_KINDS: tuple[UnitKind, ...] = ("year", "half", "quarter", "period", "week")
 """Every kind of unit, longest first."""
 
 
-@dataclass(frozen=True, slots=True)
-class Unit:
+class Unit(msgspec.Struct, frozen=True):
     """One year, half, quarter, period or week of a fiscal calendar.
 
     Attributes:

@@ -5,6 +5,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
+import msgspec
+
 OccurrenceType = Literal["event", "action"]
 
 
@@ -31,8 +33,7 @@ class Anchor:
     values: Mapping[str, str] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
-class EvidenceRule:
+class EvidenceRule(msgspec.Struct, frozen=True):
     """What an action must be proven with.
 
     Attributes:
@@ -52,8 +53,7 @@ class EvidenceRule:
         return {"kind": self.kind, "prompt": self.prompt, "pass": self.passes, "by": self.by}
 
 
-@dataclass(frozen=True, slots=True)
-class Escalation:
+class Escalation(msgspec.Struct, frozen=True):
     """To which role an unfinished action goes, and on which day."""
 
     to: str
@@ -170,8 +170,7 @@ class Occurrence:
         return document
 
 
-@dataclass(frozen=True, slots=True)
-class Explained:
+class Explained(msgspec.Struct, frozen=True):
     """An occurrence with the reason for its date in words."""
 
     occurrence: Occurrence

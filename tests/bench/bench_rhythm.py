@@ -4,6 +4,7 @@ Prints the time for all occurrences of a large calendar beside that of a plain l
 to load the bundled calendar, and how many times as long as `python -c pass` two whole commands take.
 """
 
+import os
 import subprocess
 import sys
 import tempfile
@@ -37,9 +38,8 @@ def calendar_text() -> str:
     ]
     for number in range(EVENTS):
         rule = RULES[number % len(RULES)].format(n=number % 20 + 1)
-        parts.append(
-            f'[[event]]\nid = "event-{number}"\ntitle = "Event {number}"\nwhen = "{rule}"\nlead = "5bd"\n'
-        )
+        head = f'[[event]]\nid = "event-{number}"\ntitle = "Event {number}"\n'
+        parts.append(f'{head}when = "{rule}"\nlead = "5bd"\n')
     for number, rule in enumerate(TOUCHPOINTS):
         parts.append(
             f'[[action]]\nid = "touch-{number}"\ntitle = "Touchpoint {number}"\ndue = "{rule}"\nlead = "10bd"\n'
@@ -84,8 +84,10 @@ def best(work: Callable[[], object], times: int = 7) -> float:
 
 
 def command(*arguments: str) -> Callable[[], object]:
-    """A whole Python process."""
-    return lambda: subprocess.run([sys.executable, *arguments], cwd=ROOT, capture_output=True, check=True)
+    """A whole Python process, which may keep its compiled modules as an installed one does."""
+    environment = {name: text for name, text in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+    words = [sys.executable, *arguments]
+    return lambda: subprocess.run(words, cwd=ROOT, env=environment, capture_output=True, check=True)
 
 
 def main() -> None:
