@@ -114,3 +114,15 @@ def merged(row: Iterable[Piece]) -> Row:
 def in_ascii(row: Row) -> Row:
     """The row with ASCII characters for our own lines and blocks."""
     return tuple(piece._replace(text=ascii_only(piece.text)) for piece in row)
+
+
+def filled(row: Row, width: int) -> Row:
+    """The row cut or padded with blanks to exactly `width` cells."""
+    row = cut(row, width)
+    used = size_of(row)
+    return merged((*row, Piece(" " * (width - used)))) if used < width else row
+
+
+def size_of(row: Row) -> int:
+    """Cells that a row takes."""
+    return sum(cells(piece.text) for piece in row)

@@ -1,0 +1,125 @@
+"""The lines around the page: breadcrumb, prompt, letters to choose from, keys, foot. Pure like the frame."""
+
+from cockpit.panes.lines import Line, Span, cells, fit
+from cockpit.tui.actions import ACTIONS, Action
+from cockpit.tui.keymap import Keymap
+from cockpit.tui.rows import Piece, Row, filled, merged, row_of, side_by_side, size_of
+from cockpit.tui.state import Chooser, Level, ScreenState
+
+
+def crumb_row(level: Level, width: int) -> Row:
+    """The breadcrumb: where one is, and at the right end what the figures stand at."""
+    crumbs = list(level.view.crumbs())
+    narrowing = level.view.narrowing() or level.search
+    if narrowing:
+        crumbs.append(f"/ {narrowing}")
+    margin = " " if width >= 100 else ""
+    facts = level.view.facts(level.data) if level.shows else ""
+    room = width - 2 * len(margin)
+    while len(crumbs) > 2 and cells("  ›  ".join(crumbs)) > room:
+        del crumbs[1]
+    facts = facts if cells("  ›  ".join(crumbs)) + cells(facts) + 3 <= room else ""
+    spans = [Span(margin)]
+    for index, crumb in enumerate(crumbs):
+        if index:
+            spans.append(Span("  ›  ", "dim"))
+        spans.append(Span(fit(crumb, room), "strong" if index == len(crumbs) - 1 else "accent"))
+    used = sum(cells(span.text) for span in spans)
+    spans.append(Span(" " * max(width - used - cells(facts) - len(margin), 0)))
+    spans.append(Span(facts, "dim"))
+    return merged(row_of(Line(tuple(spans)), width))
+
+
+def prompt_row(state: ScreenState, width: int) -> Row:
+    """The line that is being typed."""
+    prompt = state.prompt
+    assert prompt is not None
+    label = f" {fit(prompt.label, max(width // 2, 4))} "
+    before, under, after = prompt.shown(max(width - cells(label) - 1, 1))
+    return filled(
+        (Piece(label, "key"), Piece(before, "prompt"), Piece(under, "prompt_cursor"), Piece(after, "prompt")),
+        width,
+    )
+
+
+def chooser_row(chooser: Chooser, width: int) -> Row:
+    """The letters that the next key picks from."""
+    named = [(choice.letter, choice.label) for choice in chooser.choices]
+    title = f" {chooser.title}"
+    return filled((Piece(title, "strong"), *keys_row(named, width - cells(title) - 1, gap=3)), width)
+
+
+def keys_row(named: list[tuple[str, str]], width: int, gap: int = 3, between: int = 1) -> Row:
+    """Keys with what they do, as many as fit."""
+    row: list[Piece] = []
+    used = 0
+    for key, label in named:
+        lead = " " if not row else " " * gap
+        size = cells(lead) + cells(key) + between + cells(label)
+        if used + size > width:
+            if row and used + 3 <= width:
+                row.append(Piece("  …", "dim"))
+            break
+        row += [Piece(lead), Piece(key, "key"), Piece(" " * between), Piece(label, "dim")]
+        used += size
+    return tuple(row)
+
+
+def foot_row(keymap: Keymap, state: ScreenState, width: int) -> Row:
+    """The foot line: the views, and at the right the keys that matter most; what does not fit is left out."""
+    margin = 1 if width >= 100 else 0
+    deep = state.trails.depth > 0
+    keys = [action for action in ACTIONS if action.foot and not (action.name == "back" and not deep)]
+    keys.sort(key=lambda action: action.foot)
+    views = [action for action in ACTIONS if action.name.startswith("view_")]
+    gap = "  "
+    essential = keys[:2]
+    while True:
+        right = _foot_keys(keymap, sorted(keys, key=_foot_order), "   " if width >= 100 else "  ")
+        left = _foot_views(keymap, views, state.trails.active, gap)
+        used = size_of(left) + size_of(right) + 2 * margin + 2
+        if used <= width:
+            break
+        if len(views) > 5:
+            views.pop()
+        elif len(keys) > len(essential) + 1:
+            keys.pop()
+        elif views:
+            views.pop()
+        elif len(keys) > 1:
+            keys.pop()
+        else:
+            break
+    row = side_by_side(
+        [(margin, size_of(left), left), (max(width - margin - size_of(right), 0), size_of(right), right)],
+        width,
+    )
+    return merged(row)
+
+
+def _foot_order(action: Action) -> tuple[bool, int]:
+    return action.foot == 1, action.foot
+
+
+def _foot_views(keymap: Keymap, views: list[Action], active: str, gap: str) -> Row:
+    row: list[Piece] = []
+    for action in views:
+        if row:
+            row.append(Piece(gap))
+        name = action.name.removeprefix("view_")
+        words = keymap.words(action.name)
+        row.append(Piece(f"{words} " if words else "", "key"))
+        row.append(Piece(action.label, "strong" if name == active else "dim"))
+    return merged(row)
+
+
+def _foot_keys(keymap: Keymap, keys: list[Action], gap: str) -> Row:
+    row: list[Piece] = []
+    for action in keys:
+        words = keymap.words(action.name)
+        if not words:
+            continue
+        if row:
+            row.append(Piece(gap))
+        row += [Piece(words, "key"), Piece(f" {action.label}", "dim")]
+    return merged(row)
