@@ -133,6 +133,8 @@ def _cleaned(value: Any) -> Any:
 # --- which line a key is on ---------------------------------------------------------------------------
 
 _HEADER = re.compile(r"^\s*(\[\[?)(.+?)\]\]?\s*(?:#.*)?$")
+_PLAIN_LINE = re.compile(r"""(?:([A-Za-z0-9_-]+)\s*=\s*(?:"[^"\\]*"|[\w.:-]+))?\s*""")
+"""What most lines are, taken in one step: nothing, or a key with a short text, number, date or truth."""
 _KEY_PART = re.compile(r"""\s*("(?:[^"\\]|\\.)*"|'[^']*'|[A-Za-z0-9_-]+)\s*(\.|=|$)""")
 _TOKEN = re.compile(r"""'{3}|"{3}|"(?:[^"\\]|\\.)*"|'[^']*'|\#|[\[\]{}]""")
 
@@ -168,6 +170,11 @@ def _line_map(text: str) -> dict[KeyPath, int]:
 
     for number, line in enumerate(text.split("\n"), 1):
         if open_string is None and open_brackets == 0:
+            plain = _PLAIN_LINE.fullmatch(line)
+            if plain is not None:
+                if plain[1] is not None:
+                    lines.setdefault((*table, plain[1]), number)
+                continue
             header = _HEADER.match(line)
             if header and "=" not in line.split("#")[0].split('"')[0]:
                 parts = _key_parts(header.group(2))

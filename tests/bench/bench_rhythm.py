@@ -42,7 +42,8 @@ def calendar_text() -> str:
         parts.append(f'{head}when = "{rule}"\nlead = "5bd"\n')
     for number, rule in enumerate(TOUCHPOINTS):
         parts.append(
-            f'[[action]]\nid = "touch-{number}"\ntitle = "Touchpoint {number}"\ndue = "{rule}"\nlead = "10bd"\n'
+            f'[[action]]\nid = "touch-{number}"\ntitle = "Touchpoint {number}"\ndue = "{rule}"\n'
+            'lead = "10bd"\n'
             'for_each = { source = "agreements", key = "agreement_id", date = "expires_date" }\n'
         )
     return "".join(parts)

@@ -6,6 +6,7 @@ import json
 import sys
 from collections import defaultdict
 from datetime import date
+from pathlib import Path
 
 import pytest
 from fiscal_files import FOLDER, SYSTEMS, system
@@ -26,10 +27,8 @@ NUMBERS = (
 
 
 @pytest.fixture(scope="module")
-def vectors(request):
-    from conftest import SHARED
-
-    path = SHARED / "data" / "fiscal_vectors.csv"
+def vectors():
+    path = Path(__file__).resolve().parents[3] / "shared" / "data" / "fiscal_vectors.csv"
     if not path.exists():
         pytest.skip("the published answers beside the project are not here")
     rows = defaultdict(list)

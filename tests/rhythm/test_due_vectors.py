@@ -5,6 +5,7 @@ import json
 import re
 from collections import Counter, defaultdict
 from datetime import date, timedelta
+from pathlib import Path
 
 import pytest
 from rhythm_files import COMPANY, FIELD, RETAIL, action, event, load
@@ -17,9 +18,7 @@ ROWS_OF_AGREEMENTS = 'for_each = { source = "agreements", key = "agreement_id", 
 
 @pytest.fixture(scope="module")
 def vectors():
-    from conftest import SHARED
-
-    path = SHARED / "data" / "due_vectors.csv"
+    path = Path(__file__).resolve().parents[3] / "shared" / "data" / "due_vectors.csv"
     if not path.exists():
         pytest.skip("the published answers beside the project are not here")
     found = defaultdict(list)

@@ -1,5 +1,6 @@
 """What occurs when: keys, rolls, windows, scopes, leads, needs, clock changes and reasons."""
 
+import json
 from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
@@ -10,6 +11,7 @@ from hypothesis import strategies as st
 from rhythm_files import COMPANY, FIELD, RETAIL, YEAR, action, event, load
 
 from cockpit.base.problems import UsageError
+from cockpit.cli.entry import run
 from cockpit.rhythm import Anchor, RhythmCalendar
 from cockpit.rhythm.moments import in_gap, is_twice, moment
 from cockpit.rhythm.redaction import redacted
@@ -384,6 +386,19 @@ def test_the_document_of_an_occurrence_has_the_promised_keys(tmp_path):
         extra = ["owner_role", "needs", "evidence", "lead_start"] if one.type == "action" else []
         assert list(document) == common + extra
         assert datetime.fromisoformat(document["utc"]).utcoffset() == timedelta(0)
+
+
+def test_the_command_exports_with_the_calendars_domain_and_hides_accounts(tmp_path, capsys):
+    path = tmp_path / "us.toml"
+    path.write_text(FIELD.replace('id = "us"', 'id = "us"\ndomain = "example.org"') + event("every Tue"))
+    target = tmp_path / "out.ics"
+    window = ["--from", "2026-10-01", "--to", "2026-10-31"]
+    assert run(["rhythm", "--calendar", str(path), *window, "--ics", str(target), "--redact"]) == 0
+    assert target.read_bytes().count(b"@example.org\r\n") == 4
+    assert run(["rhythm", "--calendar", str(path), *window, "--redact", "--json"]) == 0
+    assert [one["key"] for one in json.loads(capsys.readouterr().out)] == [
+        f"us/e/2026-10-{day:02}" for day in (6, 13, 20, 27)
+    ]
 
 
 @pytest.fixture(scope="module", autouse=True)
