@@ -5,9 +5,11 @@ import sqlite3
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import UTC, date, datetime
 
+from cockpit.base.clean import clean
 from cockpit.store.failures import in_words
-from cockpit.store.opening import Place, backup
+from cockpit.store.opening import DAILY, Place, backed_up_today, backup
 from cockpit.store.schema import bring_up_to_date, version_of
 
 BUSY_SECONDS = 5.0
@@ -27,6 +29,7 @@ class Connections:
         self._local = threading.local()
         self._all: list[sqlite3.Connection] = []
         self._guard = threading.Lock()
+        self._looked_at_backups: date | None = None
         self._memory_name = f"file:cockpit-{os.urandom(8).hex()}?mode=memory&cache=shared"
         with in_words(place.path):
             self._open_first()
@@ -86,6 +89,7 @@ class Connections:
             if self._local.depth:
                 yield connection
                 return
+            self._back_up_daily(connection)
             connection.execute("BEGIN IMMEDIATE")
             self._local.depth = 1
             self._local.batch = os.urandom(8).hex()
@@ -98,6 +102,23 @@ class Connections:
                 raise
             finally:
                 self._local.depth = 0
+
+    def _back_up_daily(self, connection: sqlite3.Connection) -> None:
+        """Copy the store before the first write of a day; who cannot copy it may still write.
+
+        Raises:
+            sqlite3.Error: the store cannot be read.
+        """
+        day = datetime.now(UTC).date()
+        if self.place.in_memory or self._looked_at_backups == day:
+            return
+        self._looked_at_backups = day
+        if backed_up_today(self.place) or not connection.execute("SELECT 1 FROM journal LIMIT 1").fetchone():
+            return
+        try:
+            backup(connection, self.place, DAILY)
+        except (OSError, sqlite3.Error) as error:
+            self.place.warn(f"has no backup of today: {clean(str(error))}", self.place.path)
 
     @contextmanager
     def read(self) -> Iterator[sqlite3.Connection]:

@@ -3,10 +3,11 @@
 import os
 import sqlite3
 import stat
-import msgspec
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
+
+import msgspec
 
 from cockpit.base.clean import clean
 from cockpit.base.problems import Problem, SourceError

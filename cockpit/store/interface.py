@@ -3,13 +3,15 @@
 Every implementation passes the same contract tests.
 """
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
-from typing import Protocol
+from typing import Protocol, TypeVar
 
 from cockpit.base.problems import Problem
 from cockpit.store.kinds import Kind
-from cockpit.store.values import Entry, Item, JsonValue, NewItem, Note, StoredAnchor
+from cockpit.store.values import Entry, Item, JsonValue, NewItem, Note, Record, StoredAnchor
+
+T = TypeVar("T")
 
 
 class Store(Protocol):
@@ -36,6 +38,18 @@ class Store(Protocol):
 
     def items(self, kind: str, states: Collection[str] | None = None) -> list[Item]:
         """All items of a kind in the order of their keys, or those in one of `states`."""
+
+    def records(
+        self,
+        kind: str,
+        states: Collection[str],
+        decode: Callable[[str], T],
+        keys: Collection[str] | None = None,
+    ) -> list[Record[T]]:
+        """All items of a kind in one of `states` (and among `keys`), in no order, for who reads many.
+
+        `decode` gets the fields as JSON text, so that the caller reads them straight into its own type.
+        """
 
     def get(self, key: str) -> Item | None:
         """The item of that key."""
@@ -104,6 +118,15 @@ class Store(Protocol):
 
     def anchor_marker(self, source: str) -> str | None:
         """The fingerprint of the source that its anchors were taken from."""
+
+    def mark(self, name: str) -> str | None:
+        """What was remembered under a name, or None; the mark `anchors` changes whenever an anchor does."""
+
+    def put_mark(self, name: str, value: str) -> None:
+        """Remember something small that is no work of anybody; does nothing in a read-only store."""
+
+    def last_entry(self) -> int:
+        """The number of the journal's last entry: it grows with every change, whoever makes it."""
 
     def data_version(self) -> int:
         """A number that changes when another connection has written; cheap enough to ask every second."""

@@ -5,6 +5,7 @@ item of that kind is checked against it, whoever makes the change.
 """
 
 from collections.abc import Collection, Mapping
+
 import msgspec
 
 from cockpit.base.problems import Problem, did_you_mean

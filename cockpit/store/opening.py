@@ -8,15 +8,18 @@ import os
 import sqlite3
 import stat
 from contextlib import closing
-import msgspec
 from datetime import UTC, datetime
 from pathlib import Path
+
+import msgspec
 
 from cockpit.base.clean import clean
 from cockpit.base.problems import Problem, SourceError
 from cockpit.store.failures import as_problem
 
 KEPT_BACKUPS = 7
+DAILY = "daily"
+"""Label of the copies that the first write of a day makes."""
 _MAGIC = b"SQLite format 3\x00"
 
 
@@ -124,6 +127,12 @@ def _put_modes_right(place: Place, folder: Path) -> None:
             place.warn("is open to others and belongs to somebody else", target, f"chmod {allowed:o} it")
 
 
+def backed_up_today(place: Place) -> bool:
+    """Whether the copy of this day (in UTC) is there."""
+    folder = place.path.parent / "backups"
+    return any(folder.glob(f"work-{datetime.now(UTC):%Y-%m-%d}T*-{DAILY}.sqlite3"))
+
+
 def backup(connection: sqlite3.Connection, place: Place, label: str) -> Path:
     """Copy the store, whole and consistent, into `backups` beside it; the seven newest are kept.
 
@@ -141,7 +150,7 @@ def backup(connection: sqlite3.Connection, place: Place, label: str) -> Path:
         folder.chmod(0o2770 if place.shared else 0o700)
     now = datetime.now(UTC)
     target = folder / f"work-{now:%Y-%m-%dT%H%M%S}-{label}.sqlite3"
-    temporary = target.with_suffix(".part")
+    temporary = target.with_suffix(f".{os.getpid()}.part")  # another process may copy at the same moment
     mode = 0o660 if place.shared else 0o600
     os.close(os.open(temporary, os.O_RDWR | os.O_CREAT | os.O_TRUNC, mode))
     try:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 import msgspec
 from msgspec.structs import replace
 
-from cockpit.base.problems import Problem
+from cockpit.base.problems import Problem, UsageError
 from cockpit.store import journal
 from cockpit.store.values import STATE, Entry, Item
 
@@ -16,6 +16,24 @@ ITEM_COLUMNS = "kind, key, state, fields, version, created_at, created_by, updat
 def item_of(row: tuple[str, str, str, str, int, str, str, str, str]) -> Item:
     """An item from a row of `ITEM_COLUMNS`."""
     return Item(row[0], row[1], row[2], msgspec.json.decode(row[3]), *row[4:])
+
+
+def found(connection: sqlite3.Connection, key: str) -> Item | None:
+    """The item of that key, or None."""
+    row = connection.execute(f"SELECT {ITEM_COLUMNS} FROM item WHERE key = ?", (key,)).fetchone()  # noqa: S608
+    return None if row is None else item_of(row)
+
+
+def present(connection: sqlite3.Connection, key: str) -> Item:
+    """The item of that key.
+
+    Raises:
+        UsageError: there is none.
+    """
+    item = found(connection, key)
+    if item is None:
+        raise UsageError(Problem("there is no item of this key", key=key))
+    return item
 
 
 def with_changes(item: Item, entry: Entry) -> Item:

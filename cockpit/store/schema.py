@@ -75,6 +75,7 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
             PRIMARY KEY (source, row_key)
         ) STRICT, WITHOUT ROWID""",
     ),
+    ("CREATE TABLE mark (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID",),
 )
 """The statements that lead from each version to the next, oldest first; never edited, only added to."""
 

@@ -1,34 +1,35 @@
 """The store on SQLite: every change is one transaction of item and journal entry together."""
 
-import os
 import sqlite3
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from cockpit.base.clean import clean_note
-from cockpit.base.problems import CockpitError, ExitCode, Problem, SourceError, UsageError
-from cockpit.store import anchor_table, journal, replay, undoing
-from cockpit.store.actor import host, login
+from cockpit.base.problems import Problem, SourceError, UsageError
+from cockpit.store import anchor_table, journal, marks, replay, undoing
+from cockpit.store.actor import login
 from cockpit.store.conflicts import refuse_clashes
 from cockpit.store.connections import Connections
 from cockpit.store.failures import in_words
 from cockpit.store.kinds import Kind
 from cockpit.store.notes import standing
 from cockpit.store.opening import Place, backup, prepare
-from cockpit.store.values import (
-    STATE,
-    ChangeConflict,
-    Entry,
-    EntryAction,
-    Item,
-    JsonValue,
-    NewItem,
-    Note,
-    StoredAnchor,
-)
+from cockpit.store.values import Entry, EntryAction, Item, JsonValue, NewItem, Note, Record, StoredAnchor
+from cockpit.store.writing import Writer
+
+T = TypeVar("T")
+
+ANCHORS_MARK = "anchors"
+"""Under this name a mark stands that changes whenever an anchor does."""
+
+REMEMBERED_REFUSALS = 50
+"""How many changes that could not be undone are remembered of each person."""
+
+
+_RECORD_COLUMNS = "key, state, version, created_at, created_by, updated_at, updated_by, fields"
 
 
 class SqliteStore:
@@ -38,19 +39,14 @@ class SqliteStore:
         self, connections: Connections, actor: str, roles: Collection[str], clock: Callable[[], datetime]
     ) -> None:
         self._connections = connections
-        self._actor = actor
-        self._roles = frozenset(roles)
-        self._clock = clock
-        self._host = host()
-        self._session = os.urandom(4).hex()
-        self._kinds: dict[str, Kind] = {}
+        self._writer = Writer(actor, roles, clock, lambda: connections.batch)
 
     # --- what it is ---------------------------------------------------------------------------------------
 
     @property
     def actor(self) -> str:
         """Login under whose name changes are written."""
-        return self._actor
+        return self._writer.actor
 
     @property
     def place(self) -> Place:
@@ -69,7 +65,7 @@ class SqliteStore:
 
     def register(self, kind: Kind) -> None:
         """Make a kind known."""
-        self._kinds[kind.name] = kind
+        self._writer.kinds[kind.name] = kind
 
     def connection(self) -> sqlite3.Connection:
         """This thread's connection, for looking at the health of the file."""
@@ -95,10 +91,29 @@ class SqliteStore:
             arguments += states
         return self._items(condition, arguments)
 
+    def records(
+        self,
+        kind: str,
+        states: Collection[str],
+        decode: Callable[[str], T],
+        keys: Collection[str] | None = None,
+    ) -> list[Record[T]]:
+        """All items of a kind in one of `states`, in no order, their fields decoded by the caller."""
+        condition, arguments = f"kind = ? AND state IN ({', '.join('?' * len(states))})", [kind, *states]
+        if keys is not None:
+            condition += " AND key IN (SELECT value FROM json_each(?))"
+            arguments.append(journal.to_text(list(keys)))
+        with self._connections.read() as connection:
+            rows = connection.execute(
+                f"SELECT {_RECORD_COLUMNS} FROM item WHERE {condition}",  # noqa: S608
+                arguments,
+            ).fetchall()
+        return [(*row[:7], decode(row[7])) for row in rows]
+
     def get(self, key: str) -> Item | None:
         """The item of that key, or None."""
         with self._connections.read() as connection:
-            return self._item(connection, key)
+            return replay.found(connection, key)
 
     def get_many(self, keys: Collection[str]) -> dict[str, Item]:
         """The items of those keys that there are."""
@@ -122,6 +137,11 @@ class SqliteStore:
                 arguments.append(value)
         with self._connections.read() as connection:
             return journal.read(connection, " AND ".join(conditions), arguments, limit)
+
+    def last_entry(self) -> int:
+        """The number of the journal's last entry: it grows with every change, whoever makes it."""
+        with self._connections.read() as connection:
+            return int(connection.execute("SELECT coalesce(max(seq), 0) FROM journal").fetchone()[0])
 
     def data_version(self) -> int:
         """A number that changes when another connection has written."""
@@ -169,7 +189,7 @@ class SqliteStore:
         with self._connections.write() as connection:
             known = self._known_keys(offered)
             new = [item for key, item in offered.items() if key not in known]
-            self._insert(connection, new, "create" if by_hand else "materialise")
+            self._writer.insert(connection, new, "create" if by_hand else "materialise")
             return [item.key for item in new]
 
     def add_numbered(self, kind: str, prefix: str, fields: Mapping[str, JsonValue]) -> Item:
@@ -182,8 +202,8 @@ class SqliteStore:
                 (start, f"{prefix}/", f"{prefix}0"),  # "0" follows "/" in every encoding
             ).fetchone()
             key = f"{prefix}/{(row[0] or 0) + 1}"
-            self._insert(connection, [NewItem(kind, key, fields)], "create")
-            return self._present(connection, key)
+            self._writer.insert(connection, [NewItem(kind, key, fields)], "create")
+            return replay.present(connection, key)
 
     def change(
         self,
@@ -203,10 +223,10 @@ class SqliteStore:
         """
         self._refuse_if_read_only()
         with self._connections.write() as connection:
-            item = self._present(connection, key)
+            item = replay.present(connection, key)
             if expected_version is not None:
                 refuse_clashes(connection, item, fields, expected_version, strict)
-            return self._apply(connection, item, fields, "change", reason)
+            return self._writer.change(connection, item, fields, reason)
 
     def follow(self, changes: Mapping[str, Mapping[str, JsonValue]], reason: str) -> int:
         """Let items follow what they derive from; returns how many changed. Nothing to change: no write."""
@@ -219,9 +239,9 @@ class SqliteStore:
         if not due or (self.read_only and not self.place.in_memory):
             return 0
         with self._connections.write() as connection:
-            for key, fields in due.items():
-                self._apply(connection, self._present(connection, key), fields, "follow", reason)
-        return len(due)
+            current = self.get_many(due.keys())
+            pairs = ((current[key], fields) for key, fields in due.items())
+            return self._writer.follow(connection, pairs, reason)
 
     # --- undo ---------------------------------------------------------------------------------------------
 
@@ -246,36 +266,19 @@ class SqliteStore:
     def undoable(self, limit: int = 10) -> list[list[Entry]]:
         """The actor's changes that undo would take back, the next one first."""
         with self._connections.read() as connection:
-            to_undo, _ = undoing.stacks(connection, self._actor)
-            return [
-                undoing.entries_of(connection, self._actor, batch) for batch in reversed(to_undo[-limit:])
-            ]
+            to_undo, _ = undoing.stacks(connection, self.actor)
+            return [undoing.entries_of(connection, self.actor, batch) for batch in reversed(to_undo[-limit:])]
 
     def _turn_back(self, action: EntryAction) -> list[Entry]:
         self._refuse_if_read_only()
-        with self._connections.write() as connection:
-            to_undo, to_redo = undoing.stacks(connection, self._actor)
-            batches = to_undo if action == "undo" else to_redo
-            if not batches:
-                raise UsageError(Problem(f"there is nothing to {action}"))
-            entries = undoing.entries_of(connection, self._actor, batches[-1])
-            undoing.refuse_if_built_upon(connection, entries, self._actor)
-            return [self._reverse(connection, entry, action) for entry in reversed(entries)]
-
-    def _reverse(self, connection: sqlite3.Connection, entry: Entry, action: EntryAction) -> Entry:
-        back = {name: old for name, (old, _) in entry.changes.items()}
-        if not entry.kind:
-            changes = {name: (new, old) for name, (old, new) in entry.changes.items()}
-            return self._append(connection, action, "", entry.subject, 0, changes, None, entry.uid)
-        item = self._present(connection, entry.subject)
-        if entry.action == "create":
-            back = {STATE: self._kind(item.kind).withdrawn}
-        changes = {name: (item.value(name), value) for name, value in back.items()}
-        written = self._append(
-            connection, action, item.kind, item.key, item.version, changes, entry.reason, entry.uid
-        )
-        self._update(connection, replay.with_changes(item, written))
-        return written
+        name = f"refused {action} {self.actor}"
+        refused = (self.mark(name) or "").split()
+        try:
+            with self._connections.write() as connection:
+                return undoing.turn_back(connection, self._writer, action, refused)
+        except undoing.Refused as refusal:
+            self.put_mark(name, " ".join([*refused, refusal.batch][-REMEMBERED_REFUSALS:]))
+            raise
 
     # --- notes --------------------------------------------------------------------------------------------
 
@@ -308,7 +311,7 @@ class SqliteStore:
         if not cleaned:
             raise UsageError(Problem("a note needs words", key=subject))
         with self._connections.write() as connection:
-            entry = self._append(connection, "note", "", subject, 0, {"text": (None, cleaned)})
+            entry = self._writer.note(connection, subject, cleaned)
         return Note(entry.uid, subject, entry.at, entry.actor, cleaned)
 
     # --- anchors ------------------------------------------------------------------------------------------
@@ -330,13 +333,28 @@ class SqliteStore:
             return 0
         with self._connections.write() as connection:
             to_write = anchor_table.changed(anchor_table.read(connection, source), given)
-            anchor_table.write(connection, source, to_write, marker, self._now())
+            anchor_table.write(connection, source, to_write, marker, self._writer.now())
+            marks.write(connection, ANCHORS_MARK, self._connections.batch)
         return len(to_write)
 
     def anchor_marker(self, source: str) -> str | None:
         """The fingerprint of the source that its anchors were taken from."""
         with self._connections.read() as connection:
             return anchor_table.marker(connection, source)
+
+    # --- marks --------------------------------------------------------------------------------------------
+
+    def mark(self, name: str) -> str | None:
+        """What was remembered under a name, or None."""
+        with self._connections.read() as connection:
+            return marks.read(connection, name)
+
+    def put_mark(self, name: str, value: str) -> None:
+        """Remember something small; writes nothing when it is remembered already, or cannot be written."""
+        if (self.read_only and not self.place.in_memory) or self.mark(name) == value:
+            return
+        with self._connections.write() as connection:
+            marks.write(connection, name, value)
 
     # --- care ---------------------------------------------------------------------------------------------
 
@@ -354,22 +372,11 @@ class SqliteStore:
 
     # --- inside -------------------------------------------------------------------------------------------
 
-    def _now(self) -> str:
-        return self._clock().astimezone(UTC).isoformat(timespec="seconds")
-
     def _refuse_if_read_only(self) -> None:
         if self.read_only:
             raise SourceError(
                 Problem("is opened read-only, so nothing was changed", str(self.place.path), key="store")
             )
-
-    def _kind(self, name: str) -> Kind:
-        if name not in self._kinds:
-            raise CockpitError(
-                Problem(f"items of the kind {name} are unknown to this cockpit", str(self.place.path)),
-                exit_code=ExitCode.IO,
-            )
-        return self._kinds[name]
 
     def _items(self, condition: str, arguments: Sequence[Any]) -> list[Item]:
         with self._connections.read() as connection:
@@ -379,19 +386,6 @@ class SqliteStore:
             ).fetchall()
         return [replay.item_of(row) for row in rows]
 
-    def _item(self, connection: sqlite3.Connection, key: str) -> Item | None:
-        row = connection.execute(
-            f"SELECT {replay.ITEM_COLUMNS} FROM item WHERE key = ?",  # noqa: S608
-            (key,),
-        ).fetchone()
-        return None if row is None else replay.item_of(row)
-
-    def _present(self, connection: sqlite3.Connection, key: str) -> Item:
-        item = self._item(connection, key)
-        if item is None:
-            raise UsageError(Problem("there is no item of this key", key=key))
-        return item
-
     def _known_keys(self, keys: Collection[str]) -> set[str]:
         with self._connections.read() as connection:
             rows = connection.execute(
@@ -399,103 +393,6 @@ class SqliteStore:
                 (journal.to_text(list(keys)),),
             ).fetchall()
         return {row[0] for row in rows}
-
-    def _insert(self, connection: sqlite3.Connection, items: Sequence[NewItem], action: EntryAction) -> None:
-        rows, entries, problems = [], [], []
-        now = self._now()
-        for item in items:
-            kind = self._kind(item.kind)
-            state = item.state or kind.initial
-            fields = {name: value for name, value in item.fields.items() if value is not None}
-            problems += kind.check(item.key, None, state, fields, self._actor, self._roles)
-            row = (item.kind, item.key, state, journal.to_text(fields), 1, now, self._actor, now, self._actor)
-            rows.append(row)
-            changes = {STATE: (None, state)} | {name: (None, value) for name, value in fields.items()}
-            entries.append(self._line(action, item.kind, item.key, 0, changes))
-        if problems:
-            raise UsageError(*problems)
-        connection.executemany(
-            f"INSERT INTO item ({replay.ITEM_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",  # noqa: S608
-            rows,
-        )
-        journal.append(connection, entries, self._common(now))
-
-    def _apply(
-        self,
-        connection: sqlite3.Connection,
-        item: Item,
-        fields: Mapping[str, JsonValue],
-        action: EntryAction,
-        reason: str | None,
-    ) -> Item:
-        changes = {
-            name: (item.value(name), value) for name, value in fields.items() if item.value(name) != value
-        }
-        if not changes:
-            return item
-        kind = self._kind(item.kind)
-        state = fields.get(STATE, item.state)
-        after = {name: value for name, value in {**item.fields, **fields}.items() if name != STATE}
-        before = item.state if action == "change" else None  # what follows a source may go anywhere
-        problems = kind.check(item.key, before, state, after, self._actor, self._roles)
-        if problems:
-            raise UsageError(*problems)
-        entry = self._append(connection, action, item.kind, item.key, item.version, changes, reason)
-        changed = replay.with_changes(item, entry)
-        self._update(connection, changed)
-        return changed
-
-    def _update(self, connection: sqlite3.Connection, item: Item) -> None:
-        updated = connection.execute(
-            "UPDATE item SET state = ?, fields = ?, version = ?, updated_at = ?, updated_by = ?"
-            " WHERE key = ? AND version = ?",
-            (
-                item.state,
-                journal.to_text(item.fields),
-                item.version,
-                item.updated_at,
-                item.updated_by,
-                item.key,
-                item.version - 1,
-            ),
-        ).rowcount
-        if updated != 1:
-            raise ChangeConflict(f"{item.key} was changed by somebody else in the meantime", ())
-
-    def _line(
-        self,
-        action: EntryAction,
-        kind: str,
-        subject: str,
-        base_version: int,
-        changes: Mapping[str, tuple[JsonValue, JsonValue]],
-        reason: str | None = None,
-        undoes: str | None = None,
-    ) -> dict[str, Any]:
-        return {
-            "uid": os.urandom(12).hex(), "action": action, "kind": kind, "subject": subject,
-            "base_version": base_version, "changes": changes, "reason": reason, "undoes": undoes,
-        }  # fmt: skip
-
-    def _common(self, now: str) -> dict[str, Any]:
-        return {
-            "batch": self._connections.batch, "at": now, "actor": self._actor, "host": self._host,
-            "session": self._session,
-        }  # fmt: skip
-
-    def _append(
-        self,
-        connection: sqlite3.Connection,
-        action: EntryAction,
-        kind: str,
-        subject: str,
-        base_version: int,
-        changes: Mapping[str, tuple[JsonValue, JsonValue]],
-        reason: str | None = None,
-        undoes: str | None = None,
-    ) -> Entry:
-        line = self._line(action, kind, subject, base_version, changes, reason, undoes)
-        return journal.append(connection, [line], self._common(self._now()))[0]
 
 
 def open_store(

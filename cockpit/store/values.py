@@ -2,8 +2,9 @@
 
 import datetime
 from collections.abc import Mapping
+from typing import Any, Literal, TypeAlias, TypeVar
+
 import msgspec
-from typing import Any, Literal
 
 from cockpit.base.problems import ConflictError, Problem
 
@@ -12,6 +13,10 @@ JsonValue = Any
 
 STATE = "state"
 """The name under which an item's state stands among the changes of a journal entry."""
+
+T = TypeVar("T")
+Record: TypeAlias = tuple[str, str, int, str, str, str, str, T]
+"""An item for who reads many: key, state, version, made at and by, changed at and by, decoded fields."""
 
 EntryAction = Literal["materialise", "follow", "create", "change", "note", "undo", "redo"]
 
@@ -171,7 +176,12 @@ class ChangeConflict(ConflictError):
         clashes: mine, theirs and base of each field.
     """
 
-    def __init__(self, message: str, clashes: tuple[Clash, ...]) -> None:
+    def __init__(
+        self,
+        message: str,
+        clashes: tuple[Clash, ...],
+        hint: str = "look at it again, then repeat the change",
+    ) -> None:
         self.clashes = clashes
         key = clashes[0].key if clashes else None
         lines = [
@@ -182,7 +192,7 @@ class ChangeConflict(ConflictError):
             )
             for clash in clashes
         ]
-        super().__init__(Problem(message, key=key, hint="look at it again, then repeat the change"), *lines)
+        super().__init__(Problem(message, key=key, hint=hint), *lines)
 
 
 def _shown(value: JsonValue) -> str:

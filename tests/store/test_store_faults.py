@@ -312,13 +312,13 @@ def test_a_migration_makes_a_backup_first_and_seven_are_kept(path, monkeypatch):
             store.back_up(f"daily{number}")
     monkeypatch.setattr(schema, "MIGRATIONS", (*schema.MIGRATIONS, ("CREATE TABLE later (x TEXT) STRICT",)))
     with opened(path) as store:
-        assert store.connection().execute("PRAGMA user_version").fetchone()[0] == 2
+        assert store.connection().execute("PRAGMA user_version").fetchone()[0] == len(schema.MIGRATIONS)
         assert len(store.items("thing")) == 2
     backups = sorted((path.parent / "backups").iterdir())
-    assert len(backups) == 7 and any("v1" in backup.name for backup in backups)
+    assert len(backups) == 7 and any("-v2" in backup.name for backup in backups)
     assert {stat.S_IMODE(backup.stat().st_mode) for backup in backups} == {0o600}
     monkeypatch.undo()
-    old = next(backup for backup in backups if "v1" in backup.name)
+    old = next(backup for backup in backups if "-v2" in backup.name)
     with opened(old) as store:
         assert len(store.items("thing")) == 2
 
