@@ -22,7 +22,7 @@ from cockpit.panes.place import VIEWS
 @workspace_option
 @pass_target
 def brief(target: Target, view: str | None, as_of: str | None, form: str, only_if_changed: bool) -> None:
-    """Where we are in the year, what is due, what moved, what is off target: the screen as text.
+    """The screen as text: where we are, what is due, what is off target.
 
     \b
     Example, for cron:
@@ -30,7 +30,7 @@ def brief(target: Target, view: str | None, as_of: str | None, form: str, only_i
     """
     from cockpit.text.brief import brief_text, changed_since_last
 
-    with opened(target, as_of, read_only=True) as cockpit:
+    with opened(target, as_of) as cockpit:
         text = brief_text(cockpit, view or "today", form)
         if only_if_changed and not changed_since_last(cockpit, f"{view}-{form}", text):
             return

@@ -9,7 +9,7 @@ from cockpit.cli.output import say, say_problems
 
 @click.group()
 def calendar() -> None:
-    """Keep calendars: holiday lists are files that people can read and review."""
+    """Keep calendars: public holidays as files that people can review."""
 
 
 @calendar.command()

@@ -3,7 +3,7 @@
 import click
 
 from cockpit.base.problems import ExitCode
-from cockpit.cli.opening import opened
+from cockpit.cli.opening import DEMO_WORDS, opened
 from cockpit.cli.options import Target, json_option, pass_target, wants, workspace_option
 from cockpit.cli.output import print_json, print_rows, say
 
@@ -14,13 +14,17 @@ from cockpit.cli.output import print_json, print_rows, say
 @pass_target
 @click.pass_context
 def check(context: click.Context, target: Target) -> None:
-    """Read everything and print every problem at once: configuration, calendars, themes, metrics, sources.
+    """Read everything and print every problem at once.
 
-    Exits with 1 when there is an error of any kind.
+    Configuration, calendars, themes, keymaps, metrics, sources, control totals and the store. Exits with 1
+    when there is an error of any kind.
     """
     from cockpit.core.check import check_all
     from cockpit.tui.looks import check_looks
+    from cockpit.workspace import discover
 
+    if discover(target.folder) is None:
+        say(DEMO_WORDS)
     found = [*check_all(target.folder), *check_looks()]
     in_order = not any(problem.severity == "error" for problem in found)
     if wants("json"):
@@ -30,7 +34,8 @@ def check(context: click.Context, target: Target) -> None:
             click.echo(f"{problem.severity:<8}{problem}")
         errors = sum(problem.severity == "error" for problem in found)
         others = len(found) - errors
-        click.echo(f"{errors} errors, {others} to know" if found else "all in order")
+        counted = f"{errors:,} error{'' if errors == 1 else 's'}, {others:,} to know"
+        click.echo(counted if found else "all in order")
     context.exit(ExitCode.DONE if in_order else ExitCode.NOT_IN_ORDER)
 
 
@@ -62,7 +67,10 @@ def sync(context: click.Context, target: Target, source: str | None) -> None:
 @json_option
 @pass_target
 def rejects(target: Target, table: str | None) -> None:
-    """Rows rejected, values blanked or corrected, look-ups unmatched, ids repeated, with row numbers."""
+    """Rows rejected, values corrected, look-ups unmatched, ids repeated.
+
+    Each with its row number; what could be read is kept and counted.
+    """
     with opened(target) as cockpit:
         statuses = [one for one in cockpit.sources() if table is None or one.name == table]
         if table is not None and not statuses:

@@ -69,7 +69,7 @@ class LateGroup(click.Group):
         for name in self.list_commands(context):
             command = self.get_command(context, name)
             if command is not None:
-                rows.append((name, command.get_short_help_str(70)))
+                rows.append((name, command.get_short_help_str(formatter.width - 12)))
         with formatter.section("Commands"):
             formatter.write_dl(rows)
 
@@ -175,6 +175,36 @@ def run(arguments: Sequence[str] | None = None) -> int:
             click.echo(str(problem), err=True)
         return error.exit_code
     except BrokenPipeError:
-        # The reader of our output has gone (`| head`), as it may. Python would complain again at exit.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return ExitCode.DONE
+        return _reader_gone()
+    except OSError as error:
+        from cockpit.base.clean import clean
+
+        name = f"{clean(os.fsdecode(error.filename))}: " if isinstance(error.filename, str | bytes) else ""
+        click.echo(f"{name}{clean(error.strerror or str(error))}", err=True)
+        return ExitCode.IO
+    except Exception as error:
+        click.echo(_fault(error), err=True)
+        return ExitCode.IO
+
+
+def _reader_gone() -> int:
+    """The reader of our output has gone (`| head`), as it may. Python would complain again at exit."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    return ExitCode.DONE
+
+
+def _fault(error: Exception) -> str:
+    """One line about a mistake of the program itself; what it was doing is kept in a file for a report."""
+    import traceback
+
+    from cockpit.base.atomic import write_atomic
+    from cockpit.base.clean import clean
+    from cockpit.base.paths import state_folder
+
+    words = f"the cockpit itself failed: {type(error).__name__}: {clean(str(error))}"
+    path = state_folder() / "fault.txt"
+    try:
+        write_atomic(path, "".join(traceback.format_exception(error)))
+    except OSError:
+        return words
+    return f"{words} (what it was doing stands in {clean(str(path))}; please report it)"

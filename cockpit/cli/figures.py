@@ -136,7 +136,8 @@ def rows(
         if wants("json"):
             print_json(result.as_json())
         else:
-            print_rows(None, result.columns, result.rows, f"no rows behind {name} in {result.period.label}")
+            empty = f"no rows behind {name} in {result.period.label}"
+            print_rows(None, result.columns, result.rows, "" if result.truncated else empty)
         if result.truncated:
             say(f"{len(result.rows):,} of {result.count:,} rows")
 
@@ -156,7 +157,9 @@ def explain(
     slice_name: str | None,
     known_at: str | None,
 ) -> None:
-    """How a figure comes about: definition, numbers put in, what was left out and why, sources.
+    """How a figure comes about, and what was left out of it.
+
+    Definition, formula with the numbers put in, rows left out and why, sources.
 
     \b
     Example:
@@ -178,7 +181,7 @@ def _print_explanation(one: "Explanation") -> None:
         ("", f"{one.label} ({one.kpi})"),
         ("formula", one.formula),
         ("numbers", one.substituted),
-        ("value", cell_text(one.value) if one.value is not None else f"none: {one.reason}"),
+        ("value", f"{one.value:,f}" if one.value is not None else f"none: {one.reason}"),
         ("n", cell_text(one.n)),
         *(("filter", text) for text in one.filters),
         *(("left out", f"{cell_text(item.count)}  {item.reason}") for item in one.left_out),
@@ -207,7 +210,10 @@ def _print_explanation(one: "Explanation") -> None:
 @json_option
 @pass_target
 def kpis(target: Target, functions: bool) -> None:
-    """The catalogue: every metric with label, unit, kind, basis, drill path and source."""
+    """The catalogue of metrics, and the functions that SQL may use.
+
+    With --json also drill path, description and source of each metric.
+    """
     if functions:
         from cockpit.metrics.catalogue import functions as listed
 

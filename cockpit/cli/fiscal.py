@@ -24,7 +24,7 @@ from cockpit.workspace.config import DEFAULT_CALENDAR
 @format_options
 @pass_target
 def fiscal(target: Target, dates: tuple[str, ...], calendar: str | None) -> None:
-    """Fiscal coordinates of dates: year, quarter, period, week, business days.
+    """Where dates are in the fiscal year: quarter, week, business day.
 
     Without a date, today in the calendar's zone. With `-`, dates from standard input, one a line.
 

@@ -10,6 +10,8 @@ from cockpit.cli.output import say, say_problems
 if TYPE_CHECKING:
     from cockpit.core import Cockpit
 
+DEMO_WORDS = "demo data: invented, and the same on every machine"
+
 
 @contextmanager
 def opened(target: Target, as_of: str | None = None, read_only: bool = False) -> "Iterator[Cockpit]":
@@ -18,6 +20,6 @@ def opened(target: Target, as_of: str | None = None, read_only: bool = False) ->
 
     with Cockpit.open(target.folder, as_of=as_of, read_only=read_only) as cockpit:
         if cockpit.workspace.is_demo:
-            say("demo data: invented, and the same on every machine")
+            say(DEMO_WORDS)
         yield cockpit
         say_problems(cockpit.problems)

@@ -18,12 +18,18 @@ class Day(click.ParamType[date]):
 
     def convert(self, value: Any, parameter: click.Parameter | None, context: click.Context | None) -> date:
         """The date of the text."""
+        from cockpit.fiscal.engines import FIRST_YEAR, LAST_YEAR
+
         if isinstance(value, date):
             return value
         try:
-            return date.fromisoformat(value)
+            day = date.fromisoformat(value)
         except ValueError:
             self.fail(f"{value!r} is not a date (YYYY-MM-DD)", parameter, context)
+        if not FIRST_YEAR <= day.year <= LAST_YEAR:
+            reach = f"calendars run from {FIRST_YEAR} to {LAST_YEAR}"
+            self.fail(f"{day} is out of reach: {reach}", parameter, context)
+        return day
 
 
 def day_option(*names: str, help: str) -> Callable[[F], F]:

@@ -51,7 +51,8 @@ def print_rows(document: Any, columns: Sequence[str], rows: Sequence[Sequence[An
 
         click.echo(csv_text(columns, rows), nl=False)
     elif not rows:
-        say(empty)
+        if empty:
+            say(empty)
     else:
         from cockpit.text.table import table_text
 

@@ -3,11 +3,16 @@
 import os
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from cockpit.base.problems import ExitCode
+from cockpit.cli.options import Target
 from cockpit.cli.output import say
+
+if TYPE_CHECKING:
+    from cockpit.core import Cockpit
 
 
 def open_screen(
@@ -25,14 +30,13 @@ def open_screen(
     Returns:
         The exit code.
     """
-    from cockpit.core import Cockpit
-
     if os.environ.get("TERM") == "dumb" or not sys.stdout.isatty():
+        from cockpit.cli.opening import opened
         from cockpit.text.brief import brief_text
 
         if sys.stdout.isatty():
             say("TERM=dumb cannot show the screen: this is the same as text (cockpit brief)")
-        with Cockpit.open(folder, read_only=True) as cockpit:
+        with opened(Target(folder), read_only=read_only) as cockpit:
             click.echo(brief_text(cockpit))
         return ExitCode.DONE
     from cockpit.tui import ScreenOptions, run
@@ -40,4 +44,10 @@ def open_screen(
     options = ScreenOptions(
         theme=theme, keymap=keymap, mouse=mouse, slow=slow, ascii_only=ascii_only, read_only=read_only
     )
-    return run(lambda: Cockpit.open(folder, read_only=read_only), options)
+
+    def open_workspace() -> "Cockpit":
+        from cockpit.core import Cockpit  # inside, so that the first frame does not wait for it
+
+        return Cockpit.open(folder, read_only=read_only)
+
+    return run(open_workspace, options)

@@ -31,10 +31,10 @@ def init(
     calendar: str | None,
     yes: bool,
 ) -> None:
-    """Make a workspace from a CRM export: look at the files, propose the mapping, write cockpit.toml.
+    """Make a workspace from a CRM export.
 
-    Shows what was understood, with the evidence, and what was not. The files stay where they are and are
-    never written.
+    Looks at the files, proposes the mapping and writes a commented cockpit.toml. Shows what was understood,
+    with the evidence, and what was not. The files stay where they are and are never written.
 
     \b
     Example:
@@ -77,9 +77,9 @@ def init(
 def demo(
     context: click.Context, folder: Path | None, rows: int | None, seed: int | None, open_it: bool | None
 ) -> None:
-    """Write a demo workspace of a software vendor's field organisation, and open it.
+    """Write a demo workspace and open it.
 
-    The same seed gives the same bytes everywhere.
+    It is the field organisation of an invented software vendor; the same seed gives the same bytes everywhere.
     """
     import sys
 

@@ -306,7 +306,7 @@ def history(target: Target, key: str) -> None:
 @pass_target
 @click.pass_context
 def doctor(context: click.Context, target: Target) -> None:
-    """The health of the store: integrity, journal, file modes, mount, versions, clock."""
+    """The health of the store: integrity, journal, file modes, versions."""
     from cockpit.store.health import examine
 
     with opened(target, read_only=True) as cockpit:
@@ -315,8 +315,17 @@ def doctor(context: click.Context, target: Target) -> None:
             print_json(health.as_json())
         else:
             for name, value in health.facts.items():
-                click.echo(f"{name:<18} {value}")
+                click.echo(f"{name.replace('_', ' '):<18} {_fact(value)}")
             for problem in health.problems:
                 click.echo(f"{problem.severity:<8}{problem}")
             say("in order" if health.ok else "not in order")
         context.exit(ExitCode.DONE if health.ok else ExitCode.NOT_IN_ORDER)
+
+
+def _fact(value: object) -> str:
+    """A fact about the store as people read it."""
+    from cockpit.text.table import cell_text
+
+    if isinstance(value, dict):
+        return ", ".join(f"{count:,} {name}" for name, count in value.items()) or "none"
+    return cell_text(value)

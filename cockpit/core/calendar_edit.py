@@ -42,7 +42,7 @@ class CalendarEdit:
             raise UsageError(
                 Problem(
                     f"{self.path.name} comes with the cockpit and is read-only",
-                    hint=f'a file in calendars/ with extends = "{self.path.stem}" can add, change and drop events',
+                    hint=f'a calendar in calendars/ with extends = "{self.path.stem}" can change its events',
                 )
             )
         try:

@@ -1,5 +1,6 @@
 """Everything that is wrong with a workspace, at once."""
 
+from dataclasses import replace
 from pathlib import Path
 
 from cockpit.base.problems import CockpitError, Problem
@@ -63,12 +64,14 @@ def _slices(cockpit: Cockpit) -> list[Problem]:
 def _sources(cockpit: Cockpit) -> list[Problem]:
     problems: list[Problem] = []
     for status in cockpit.sources():
-        problems += status.problems
-        if status.rejected:
-            hint = f"cockpit rejects --table {status.name}"
-            problems.append(
-                Problem(f"{status.rejected:,} rows rejected", status.path, hint=hint, severity="warning")
-            )
+        where = f"cockpit rejects --table {status.name}"
+        problems += [
+            problem if problem.hint or not status.rejected else replace(problem, hint=where)
+            for problem in status.problems
+        ]
+        if status.rejected and not status.problems:
+            words = f"rejected {status.rejected:,} of {status.rows + status.rejected:,} rows"
+            problems.append(Problem(words, status.path, hint=where, severity="warning"))
     return problems
 
 

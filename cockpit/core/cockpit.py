@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from functools import cached_property
 from pathlib import Path
@@ -125,6 +126,17 @@ class Cockpit:
 
         path = find_calendar(name, self.workspace.folder)
         return RhythmCalendar.load(path, self.workspace.holiday_folders)
+
+    def read_calendars_again(self) -> None:
+        """Follow the calendar files as they are by now; tasks are brought in line when next looked at.
+
+        Raises:
+            ConfigError: a calendar is wrong; the cockpit then keeps those it has.
+        """
+        governing, *others = [self._calendar(name) for name in self.workspace.calendar_names]
+        with self._lock:
+            self.__dict__["calendar"], self.__dict__["other_calendars"] = governing, tuple(others)
+            self._engine = self._work = self._materialised = None
 
     @property
     def fiscal(self) -> FiscalCalendar:
@@ -250,9 +262,11 @@ class Cockpit:
     @property
     def engine(self) -> "Engine":
         """The metric engine over the tables as they were last read."""
+        return self._engine_of(self.data.loaded())
+
+    def _engine_of(self, loaded: Loaded) -> "Engine":
         from cockpit.metrics.engine import Engine
 
-        loaded = self.data.loaded()
         with self._lock:
             if self._engine is None or self._engine[0] != loaded.revision:
                 self._anchor(loaded)
@@ -357,9 +371,9 @@ class Cockpit:
             SourceError: the opportunities could not be read.
         """
         question = self.question(where, period, vs, as_of, slice)
-        engine = self.engine
-        self._need_data()
-        return engine.values(self._query(_several(names) or self.board(), _several(by), question))
+        engine, revision = self._engine_with_data()
+        result = engine.values(self._query(_several(names) or self.board(), _several(by), question))
+        return replace(result, revision=revision)
 
     def rows(
         self,
@@ -372,9 +386,8 @@ class Cockpit:
     ) -> "RowsResult":
         """The very rows behind a figure. Takes what `kpi` takes."""
         question = self.question(where, period, None, as_of, slice)
-        engine = self.engine
-        self._need_data()
-        return engine.rows(name, self._query((name,), (), question), limit)
+        engine, revision = self._engine_with_data()
+        return replace(engine.rows(name, self._query((name,), (), question), limit), revision=revision)
 
     def explain(
         self,
@@ -386,9 +399,8 @@ class Cockpit:
     ) -> "Explanation":
         """Definition, formula with the numbers put in, what was left out and why, sources."""
         question = self.question(where, period, None, as_of, slice)
-        engine = self.engine
-        self._need_data()
-        return engine.explain(name, self._query((name,), (), question))
+        engine, revision = self._engine_with_data()
+        return replace(engine.explain(name, self._query((name,), (), question)), revision=revision)
 
     def effects(
         self,
@@ -402,15 +414,19 @@ class Cockpit:
     ) -> "tuple[Effect, ...]":
         """The change against another period, by group, largest effect first; they add up to the change."""
         question = self.question(where, period, vs, as_of, slice)
-        engine = self.engine
-        self._need_data()
+        engine, _ = self._engine_with_data()
         return engine.effects(name, self._query((name,), by, question))
 
-    def _need_data(self) -> None:
-        """A figure of a table that could not be read would be blank without the reason that matters."""
+    def _engine_with_data(self) -> "tuple[Engine, int]":
+        """The engine and the revision of its tables.
+
+        Raises:
+            SourceError: no table could be read; a blank figure would hide the reason that matters.
+        """
         loaded = self.data.loaded()
         if not loaded.tables and loaded.problems:
             raise SourceError(*loaded.all_problems)
+        return self._engine_of(loaded), loaded.revision
 
     # --- the state of things --------------------------------------------------------------------------
 

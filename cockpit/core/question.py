@@ -3,9 +3,10 @@
 from dataclasses import dataclass
 from datetime import date
 
-from cockpit.base.problems import UsageError
+from cockpit.base.problems import Problem, UsageError
 from cockpit.fiscal import Comparison, FiscalCalendar, Span, partner, resolve_period
 from cockpit.fiscal.compare import Align
+from cockpit.fiscal.engines import FIRST_YEAR, LAST_YEAR
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,4 +77,8 @@ def ask(
 ) -> Question:
     """Resolve a question. Raises UsageError where a word means nothing."""
     span = resolve_period(calendar, period, as_of)
+    for day in (span.start, span.end):
+        if day is not None and not FIRST_YEAR <= day.year <= LAST_YEAR:
+            reach = f"calendars run from {FIRST_YEAR} to {LAST_YEAR}"
+            raise UsageError(Problem(f"{day} is out of reach: {reach}", key="--period"))
     return Question(span, as_of, condition(where, slice_where), against(calendar, span, as_of, vs, align))

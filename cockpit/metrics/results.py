@@ -12,9 +12,12 @@ Status = Literal["good", "warn", "bad"]
 
 
 def json_value(value: Any) -> Any:
-    """A cell or figure as JSON has it: dates as ISO text, decimals as numbers."""
+    """A cell or figure as JSON has it: dates as ISO text, decimals exact and without trailing zeros.
+
+    A `Decimal` stays one, since a float would not hold every amount; an integral one becomes an int.
+    """
     if isinstance(value, Decimal):
-        return int(value) if value == value.to_integral_value() else float(value)
+        return int(value) if value == value.to_integral_value() else value.normalize()
     if isinstance(value, (date, datetime, time)):
         return value.isoformat()
     return value
@@ -142,13 +145,17 @@ class KpiRow:
 
 @dataclass(frozen=True, slots=True)
 class KpiResult:
-    """The answer to a `Query`: for each metric the total first, then its groups, largest first."""
+    """The answer to a `Query`: for each metric the total first, then its groups, largest first.
+
+    `revision` is that of the tables it was taken from; it rises with every reading of the data.
+    """
 
     as_of: date
     period: PeriodShown
     currency: str | None
     snapshot: Snapshot
     rows: tuple[KpiRow, ...]
+    revision: int = 0
 
     def total(self, name: str) -> KpiRow:
         """The total of that metric."""
@@ -184,6 +191,7 @@ class RowsResult:
     truncated: bool
     columns: tuple[str, ...]
     rows: tuple[tuple[Any, ...], ...]
+    revision: int = 0
 
     def as_json(self) -> dict[str, Any]:
         """The `rows` document."""
@@ -255,6 +263,7 @@ class Explanation:
     snapshot: Snapshot
     definition_file: str | None
     definition_line: int | None
+    revision: int = 0
 
     def as_json(self) -> dict[str, Any]:
         """The `explain` document."""

@@ -2,10 +2,12 @@
 
 import csv
 import io
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
+
+from cockpit.text.jsontext import json_text
 
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 
@@ -21,7 +23,10 @@ def guarded(value: Any) -> Any:
 
 
 def csv_cell(value: Any) -> str:
-    """One value as CSV text: nothing for a missing one, plain digits for a number, ISO for a date."""
+    """One value as CSV text: nothing for a missing one, plain digits for a number, ISO for a date.
+
+    A list of words is written with blanks between them, anything deeper as JSON.
+    """
     if value is None:
         return ""
     if isinstance(value, bool):
@@ -30,8 +35,10 @@ def csv_cell(value: Any) -> str:
         return format(value, "f")
     if isinstance(value, (date, datetime)):
         return value.isoformat()
-    if isinstance(value, (list, tuple)):
-        return " ".join(csv_cell(item) for item in value)
+    if isinstance(value, (list, tuple)) and all(isinstance(item, str) for item in value):
+        return str(guarded(" ".join(value)))
+    if isinstance(value, (Mapping, list, tuple)):
+        return json_text(value, indent=0)
     return str(guarded(value))
 
 

@@ -1,11 +1,14 @@
-"""The morning mail: subject and at most 24 lines of 80 columns, fit for a phone and a screen reader."""
+"""The morning mail: at most 24 lines of 80 columns with the subject, fit for a phone and a screen reader."""
 
-import textwrap
+import re
 from collections.abc import Sequence
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from cockpit.panes.board import BoardRow
-from cockpit.panes.days import full_day, weekday
+from cockpit.panes.days import age, clock, full_day, short_day, weekday
+from cockpit.panes.figures import short_label
+from cockpit.panes.formats import Formats, plural
 from cockpit.panes.head import head_facts
 from cockpit.panes.lines import cells, fit, left, right
 from cockpit.panes.task_lines import condition_of, whose
@@ -18,33 +21,47 @@ if TYPE_CHECKING:
     from cockpit.work import Task
 
 WIDTH = 80
-MOST_TASKS = 5
-MOST_FIGURES = 6
+LINES = 24
+"""Lines of the whole mail, the subject and the blank ones included."""
+TITLE_WIDTH = 11
+"""Cells of the section titles that stand at the left of their lines."""
+SHORTEST_NAME = 20
+"""Cells that stay of a name that is shortened for the sake of what stands behind it."""
+MOST_LATE = 4
+FIGURE_LINES = 3
 
 
 def mail_text(cockpit: "Cockpit") -> str:
     """The mail of today, its subject in the first line."""
     data = root("today").load(cockpit, Context())
     assert isinstance(data, TodayData)
-    lines = [_subject(cockpit, data), "", *_where_we_are(cockpit, data)]
-    lines += _section("NEEDS YOU", _findings(data))
-    late, now, near, _ = data.tasks.groups()
-    lines += ["", *_late(late, data), *_due("TODAY", now, data), *_due("NEXT", near, data)]
-    lines += _section("PIPELINE", _figures(data, data.board.rows if data.board else ()), beside=True)
-    lines += _section("ANNUITY", _figures(data, data.annuity.rows if data.annuity else ()), beside=True)
-    lines += ["", _data(cockpit)]
-    if cockpit.workspace.is_demo:
-        lines.append("These are demo data: invented, and the same on every machine.")
+    top = [_subject(cockpit, data), "", *_where_we_are(cockpit, data)]
+    top += ["", "NEEDS YOU", *(_findings(data) or ["nothing"])]
+    bottom = _figures("PIPELINE", data.formats, data.board.rows if data.board else ())
+    bottom += _figures("ANNUITY", data.formats, data.annuity.rows if data.annuity else ())
+    bottom.append(_data(cockpit))
+    tasks = _tasks(data, LINES - len(top) - len(bottom) - 2)
+    lines = [*top, "", *(tasks or ["No task is late or due."]), "", *bottom]
     return "\n".join(fit(line, WIDTH).rstrip() for line in lines)
 
 
 def _subject(cockpit: "Cockpit", data: TodayData) -> str:
+    """As many of the findings, each in its first words, as one line holds."""
+    day = cockpit.today
+    subject = f"Subject: {cockpit.workspace.name} {day.day} {day:%b}:"
     late = len(data.tasks.groups()[0])
     parts = [f"{late} late"] if late else []
-    parts += [finding.strong for finding in data.findings.shown if finding.sort != "late"]
-    said = ", ".join(parts) or "in order"
-    day = cockpit.today
-    return fit(f"Subject: {cockpit.workspace.name} {day.day} {day:%b}: {said}", WIDTH)
+    parts += [
+        finding.strong + re.split(r"[,;(]", finding.rest, maxsplit=1)[0].rstrip()
+        for finding in data.findings.shown
+        if finding.sort != "late"
+    ]
+    said = ""
+    for part in parts or ["in order"]:
+        longer = f"{said}, {part}" if said else f" {part}"
+        if cells(subject + longer) <= WIDTH:
+            said = longer
+    return subject + said
 
 
 def _where_we_are(cockpit: "Cockpit", data: TodayData) -> list[str]:
@@ -54,81 +71,123 @@ def _where_we_are(cockpit: "Cockpit", data: TodayData) -> list[str]:
     if head.business_day is not None and head.business_days is not None:
         left_over = head.business_days - head.business_day
         days = f"   BD {head.business_day} of {head.business_days}, {left_over} left after today"
-    lines = [f"{cockpit.workspace.name.upper()}  {full_day(cockpit.today)}   {units}{days}"]
-    lines.append(f"Figures {data.board.fact}." if data.board is not None else "No figures.")
+    said = [_closed_days(cockpit)]
+    said.append(f"Figures {data.board.fact}." if data.board is not None else "No figures.")
+    if cockpit.workspace.is_demo:
+        said.append("Demo data.")
+    first = f"{cockpit.workspace.name.upper()}  {full_day(cockpit.today)}   {units}{days}"
+    lines = [first]
+    for sentence in filter(None, said):
+        if len(lines) > 1 and cells(lines[-1]) + 2 + cells(sentence) <= WIDTH:
+            lines[-1] += f"  {sentence}"
+        else:
+            lines.append(sentence)
     return lines
 
 
-def _section(title: str, lines: Sequence[str], beside: bool = False) -> list[str]:
-    if not lines:
-        return []
-    if not beside:
-        return ["", title, *lines]
-    return ["", *(left(title if index == 0 else "", 11) + line for index, line in enumerate(lines))]
+def _closed_days(cockpit: "Cockpit") -> str:
+    """The holidays of this week, today included; nothing in a whole week."""
+    monday = cockpit.today - timedelta(days=cockpit.today.weekday())
+    days = [monday + timedelta(days=number) for number in range(cockpit.today.weekday(), 5)]
+    closed = [short_day(day) for day in days if cockpit.fiscal.business.holiday_name(day)]
+    return f"Short week: closed {', '.join(closed)}." if closed else ""
 
 
 def _findings(data: TodayData) -> list[str]:
-    found = []
+    """A sentence each; a long name is shortened before the figures behind it are."""
+    sentences = []
     for number, finding in enumerate(data.findings.shown, 1):
-        words = textwrap.shorten(f"{finding.strong}{finding.rest}", WIDTH - 3, placeholder="…")
-        found.append(f"{number}  {words}")
-    return found
+        room = WIDTH - 3 - cells(finding.rest)
+        strong = _shortened(finding.strong, max(room, SHORTEST_NAME))
+        sentences.append(f"{number}  {_shortened(strong + finding.rest, WIDTH - 3)}")
+    return sentences
 
 
-def _late(tasks: "Sequence[Task]", data: TodayData) -> list[str]:
-    lines = []
-    for index, task in enumerate(tasks[:MOST_TASKS]):
-        days = f"{-task.business_days_left} BD" if task.business_days_left is not None else "late"
-        lines.append(_task("LATE" if index == 0 else "", days, task, data))
-    if len(tasks) > MOST_TASKS:
-        lines.append(f"{'':<18}{len(tasks) - MOST_TASKS} more (cockpit tasks overdue)")
+def _shortened(text: str, width: int) -> str:
+    """The text cut between words, with an ellipsis where something was cut."""
+    if cells(text) <= width:
+        return text
+    words = fit(text, width).removesuffix("…")
+    cut = words.rpartition(" ")[0] if " " in words[width // 2 :] else words
+    return cut.rstrip(" ,;:(") + "…"
+
+
+def _tasks(data: TodayData, room: int) -> list[str]:
+    """What is late, due today and due next, in as many lines as there is room for."""
+    late, now, near, _ = data.tasks.groups()
+    lines = _late(late, data, min(room, MOST_LATE if now or near else room))
+    for title, tasks in (("TODAY", now), ("NEXT", near)):
+        for index, task in enumerate(tasks[: max(room - len(lines), 0)]):
+            at = clock(task.at)
+            when = at if title == "TODAY" or task.due is None else f"{weekday(task.due)} {at}"
+            lines.append(_task("" if index else title, when, task, data))
     return lines
 
 
-def _due(title: str, tasks: "Sequence[Task]", data: TodayData) -> list[str]:
+def _late(tasks: "Sequence[Task]", data: TodayData, room: int) -> list[str]:
+    shown = tasks if len(tasks) <= room else tasks[: room - 1]
     lines = []
-    for index, task in enumerate(tasks[:MOST_TASKS]):
-        at = (task.at or "")[:5]
-        clock = at if title == "TODAY" or task.due is None else f"{weekday(task.due)} {at}"
-        lines.append(_task(title if index == 0 else "", clock, task, data))
-    if len(tasks) > MOST_TASKS:
-        lines.append(f"{'':<18}{len(tasks) - MOST_TASKS} more")
+    for index, task in enumerate(shown):
+        days = f"{-task.business_days_left} BD" if task.business_days_left is not None else "late"
+        lines.append(_task("" if index else "LATE", days, task, data))
+    if len(tasks) > len(shown):
+        lines.append(f"{'':<18}{len(tasks) - len(shown)} more (cockpit tasks overdue)")
     return lines
 
 
 def _task(title: str, when: str, task: "Task", data: TodayData) -> str:
     owner = whose(task, frozenset())
-    why = condition_of(task, data.tasks.today)
-    what = task.title + (f" ({why})" if why else "")
-    return left(title, 6) + right(when, 10) + "  " + left(what, WIDTH - 19 - cells(owner)) + " " + owner
+    room = WIDTH - 19 - cells(owner)
+    # Since when a task is late is told by the days in front.
+    held = task.block_reason or task.blocked_by or task.wait_for or not task.overdue
+    why = condition_of(task, data.tasks.today) if held else ""
+    what = f"{task.title} ({why})" if why and cells(task.title) + cells(why) + 3 <= room else task.title
+    return left(title, 6) + right(when, 10) + "  " + left(_shortened(what, room), room) + " " + owner
 
 
-def _figures(data: TodayData, rows: "Sequence[BoardRow]") -> list[str]:
-    """Two figures a line: the value, and its word."""
-    said = []
-    for row in [row for row in rows if row.value is not None][:MOST_FIGURES]:
-        change = f" ({data.formats.delta(row.delta, row.unit, row.value)})" if row.delta else ""
-        word = f", {row.word}" if row.word else ""
-        said.append(f"{row.label} {data.formats.value(row.value, row.unit)}{change}{word}")
-    half = (WIDTH - 11) // 2
+def _figures(title: str, formats: Formats, rows: "Sequence[BoardRow]") -> list[str]:
+    """Two figures a line: the value, its change, and its word."""
+    half = (WIDTH - TITLE_WIDTH) // 2
     lines: list[str] = []
-    for text in said:
-        fits = lines and cells(lines[-1]) < half and cells(text) < half
-        if fits:
-            lines[-1] = left(lines[-1], half) + text
-        else:
+    for row in rows:
+        if row.value is None:
+            continue
+        text = _figure(row, formats, half - 2)
+        beside = next((index for index, line in enumerate(lines) if cells(line) < half), None)
+        if beside is not None and cells(text) < half:
+            lines[beside] = left(lines[beside], half) + text
+        elif len(lines) < FIGURE_LINES:
             lines.append(text)
-    return lines
+    return [left("" if index else title, TITLE_WIDTH) + line for index, line in enumerate(lines)]
+
+
+def _figure(row: BoardRow, formats: Formats, width: int) -> str:
+    """A figure in as many words as fit; of one that is off its target the target always stays."""
+    value = formats.value(row.value, row.unit)
+    change = f" ({formats.delta(row.delta, row.unit, row.value)})" if row.delta else ""
+    word = f", {row.word}" if row.word else ""
+    short = short_label(row.label, 22)
+    forms = [f"{row.label} {value}{change}{word}", f"{short} {value}{change}{word}", f"{short} {value}{word}"]
+    if not row.off:
+        forms += [f"{short} {value}{change}", f"{short} {value}"]
+    return next((form for form in forms if cells(form) <= width), forms[1])
 
 
 def _data(cockpit: "Cockpit") -> str:
     statuses = cockpit.sources()
     if not statuses:
-        return f"{'DATA':<11}no sources"
-    rejected = sum(one.rejected for one in statuses)
-    repeated = sum(one.repeated for one in statuses)
-    failed = sum(one.report is None for one in statuses)
-    parts = [f"{len(statuses)} sources", f"{rejected:,} rows rejected", f"{repeated:,} ids repeated"]
-    if failed:
-        parts.append(f"{failed} could not be read")
-    return f"{'DATA':<11}{', '.join(parts)}  (cockpit check)"
+        return f"{'DATA':<{TITLE_WIDTH}}no sources"
+    parts = [plural(len(statuses), "source")]
+    if cockpit.data_read_at is not None:
+        zone = cockpit.fiscal.zone
+        parts[0] += f", read {age(cockpit.data_read_at.astimezone(zone), cockpit.now.astimezone(zone))}"
+    counts = [
+        (sum(one.report is None for one in statuses), "could not be read", "could not be read"),
+        (sum(one.rejected for one in statuses), "row rejected", "rows rejected"),
+        (sum(one.repeated for one in statuses), "id repeated", "ids repeated"),
+        (sum(one.unmatched for one in statuses), "look-up key unmatched", "look-up keys unmatched"),
+    ]
+    parts.append(", ".join(plural(count, one, many) for count, one, many in counts if count) or "in order")
+    said = f"{'DATA':<{TITLE_WIDTH}}{'; '.join(parts)}"
+    pointed = f"{said}  (cockpit check)"
+    return pointed if parts[-1] != "in order" and cells(pointed) <= WIDTH else said

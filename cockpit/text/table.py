@@ -41,10 +41,11 @@ def table_text(
         width: cells to fit into, cutting the widest columns; None cuts nothing (output to a file or pipe).
         to_right: heads of columns of formatted figures, which are aligned to the right too.
     """
-    texts = [[cell_text(value) for value in row] for row in rows]
+    stacked = list(zip(*rows, strict=True)) or [()] * len(columns)
+    texts = list(zip(*(_column_texts(column) for column in stacked), strict=True))
     numeric = [
         head in to_right or (bool(rows) and all(value is None or _is_number(value) for value in column))
-        for head, column in zip(columns, list(zip(*rows, strict=True)) or [()] * len(columns), strict=True)
+        for head, column in zip(columns, stacked, strict=True)
     ]
     widths = [max([cells(head), *(cells(row[index]) for row in texts)]) for index, head in enumerate(columns)]
     if width is not None:
@@ -60,6 +61,22 @@ def table_text(
 
     rule = "  ".join("─" * size for size in widths)
     return "\n".join([row_text(columns), rule, *(row_text(row) for row in texts)])
+
+
+def _column_texts(column: Sequence[Any]) -> list[str]:
+    """The cells of a column as text; its decimals with as many digits as the longest of them needs."""
+    places = max((_places(value) for value in column if isinstance(value, Decimal)), default=0)
+    return [
+        f"{value:,.{places}f}" if isinstance(value, Decimal) and value.is_finite() else cell_text(value)
+        for value in column
+    ]
+
+
+def _places(value: Decimal) -> int:
+    """Digits behind the point, trailing zeros left out; cents come in pairs."""
+    exponent = value.normalize().as_tuple().exponent
+    places = max(-exponent, 0) if isinstance(exponent, int) else 0
+    return 2 if places == 1 else places
 
 
 def _is_number(value: Any) -> bool:
