@@ -42,7 +42,13 @@ def open_screen(
     from cockpit.tui import ScreenOptions, run
 
     options = ScreenOptions(
-        theme=theme, keymap=keymap, mouse=mouse, slow=slow, ascii_only=ascii_only, read_only=read_only
+        folder=folder,
+        theme=theme,
+        keymap=keymap,
+        mouse=mouse,
+        slow=slow,
+        ascii_only=ascii_only,
+        read_only=read_only,
     )
 
     def open_workspace() -> "Cockpit":

@@ -19,7 +19,7 @@ def run(open_cockpit: "Callable[[], Cockpit]", options: ScreenOptions) -> int:
     """Show the cockpit until it is left.
 
     Args:
-        open_cockpit: opens the workspace; called in a thread while the screen gets ready.
+        open_cockpit: opens the workspace; called in a thread once the first frame is on the screen.
         options: what was chosen on the command line.
 
     Returns:

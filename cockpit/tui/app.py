@@ -2,33 +2,39 @@
 
 It decides nothing. A key goes to the dispatcher, the dispatcher changes the session's state, and the rows
 of the new state are shown; all of one turn of the event loop are drawn at once.
+
+The first frame is the last look, before anything of the workspace is opened or even imported; what it takes
+to open it would only keep the terminal waiting.
 """
 
 import asyncio
-import webbrowser
 from collections.abc import Callable
 from contextvars import Context, copy_context
+from datetime import UTC, datetime
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from textual import events
 from textual.app import App, ComposeResult
 
-from cockpit.tui import crash, moving
-from cockpit.tui.background import Background
+from cockpit.panes.view import Size
+from cockpit.tui import lastlook
+from cockpit.tui.background import Background, Outcome
 from cockpit.tui.canvas import Canvas, Palette
-from cockpit.tui.clipboard import copy_text
-from cockpit.tui.dispatch import Dispatcher
-from cockpit.tui.keymap import Keymap
 from cockpit.tui.options import ScreenOptions
-from cockpit.tui.session import Outcome, Session
+from cockpit.tui.rows import Row
 from cockpit.tui.theme import Theme
 
 if TYPE_CHECKING:
+    from cockpit.tui.dispatch import Dispatcher
+    from cockpit.tui.session import Session
     from cockpit.tui.start import Opened
 
 LOOK_AROUND = 1.0
 """Seconds between two looks at what others changed; ten times that on a slow link."""
 MINUTE = 60.0
+LAST_LOOK_HOLDS = 1.5
+"""Seconds for which the last look may stand in for figures that are being read."""
 
 
 class CockpitApp(App[int], inherit_bindings=False):
@@ -37,9 +43,9 @@ class CockpitApp(App[int], inherit_bindings=False):
     Args:
         options: what was chosen on the command line.
         theme: how it looks.
-        keymap: which keys do what.
-        opening: waits for the opened workspace; called in a thread.
-        notices: quiet lines to begin with: a theme or keymap that could not be used.
+        opening: opens the workspace; called in a thread.
+        notices: quiet lines to begin with: a theme that could not be used.
+        look: the file of the last look, or None to keep none.
     """
 
     ENABLE_COMMAND_PALETTE = False
@@ -49,15 +55,19 @@ class CockpitApp(App[int], inherit_bindings=False):
         self,
         options: ScreenOptions,
         theme: Theme,
-        keymap: Keymap,
         opening: "Callable[[], Opened]",
         notices: tuple[str, ...] = (),
+        look: Path | None = None,
     ) -> None:
         super().__init__(ansi_color=True)
         self._options = options
-        self.own_keymap = keymap
         self._opening = opening
         self._notices = notices
+        self._look = look
+        self._look_kept: tuple[object, Size] = (None, Size(0, 0))
+        self._standing_in: list[Row] = []
+        self._standing_size = Size(0, 0)
+        self._early_keys: list[tuple[str, str | None]] = []
         self.canvas = Canvas(Palette(theme, colourless=self.no_color))
         self.session: Session | None = None
         self.dispatcher: Dispatcher | None = None
@@ -75,35 +85,53 @@ class CockpitApp(App[int], inherit_bindings=False):
         yield self.canvas
 
     def on_mount(self) -> None:
-        """Begin: the workspace was being opened all the while."""
+        """Show the last look; as soon as that is on the screen, open the workspace."""
         self._loop = asyncio.get_running_loop()
         self._loop_context = copy_context()
         self.animation_level = "none"
         self.canvas.focus()
         self.app_resume_signal.subscribe(self.canvas, self._resumed)
-        self.jobs.run("open", self._opening, self._opened)
+        self.canvas.show(self._first_frame())
+        self.call_after_refresh(self.jobs.run, "open", self._opening, self._opened)
+
+    def _first_frame(self) -> list[Row]:
+        width, height = self.size.width, self.size.height
+        known = lastlook.recall(self._look) if self._look is not None else None
+        if known is None:
+            return lastlook.first_look(self._options.folder, width, height)
+        self._standing_size = Size(width, height)
+        self._standing_in = known.shown(width, height, datetime.now(UTC), self._options.ascii_only)
+        return self._standing_in
 
     def _opened(self, outcome: Outcome) -> None:
         if outcome.error is not None:
             self.failure = outcome.error
             self.exit(1)
             return
+        from cockpit.tui.dispatch import Dispatcher
+        from cockpit.tui.session import Session
+
         opened: Opened = outcome.value
         session = Session(
             opened.cockpit,
             self,
             opened.views,
-            self.own_keymap,
+            opened.keymap,
             ascii_only=self._options.ascii_only,
             read_only=self._options.read_only or opened.cockpit.read_only,
             head=opened.head_of,
         )
         session.take_head(opened.head)
-        self.session, self.dispatcher = session, Dispatcher(session, self.own_keymap)
+        self.session, self.dispatcher = session, Dispatcher(session, opened.keymap)
         session.resize(self.size.width, self.size.height)
         session.show(opened.first)
-        if self._notices:
-            session.say("; ".join(self._notices), problem=True)
+        notices = (*self._notices, *opened.notices)
+        if notices:
+            session.say("; ".join(notices), problem=True)
+        if self._standing_in:
+            self.later("last look", LAST_LOOK_HOLDS, self._let_go_of_last_look)
+        for key, character in self._early_keys:
+            self._press(key, character)
         self._draw()
         slower = 10 if self._options.slow else 1
         self.set_interval(LOOK_AROUND * slower, self._look_around)
@@ -125,31 +153,46 @@ class CockpitApp(App[int], inherit_bindings=False):
 
     def _key(self, event: events.Key) -> None:
         character = event.character if event.is_printable else None
-        if self.dispatcher is None:
-            if event.key in ("q", "ctrl+c", "ctrl+q"):
-                self.exit(0)
-            return
         key = character if character is not None and character != " " else event.key
+        if self.dispatcher is not None:
+            self._press(key, character)
+        elif key in ("q", "ctrl+c", "ctrl+q"):
+            self.exit(0)
+        else:
+            self._early_keys.append((key, character))
+
+    def _press(self, key: str, character: str | None) -> None:
+        assert self.dispatcher is not None
+        self._standing_in = []
         self.dispatcher.press(key, character)
 
     def on_resize(self, event: events.Resize) -> None:
         """The terminal has another size."""
-        if self.session is not None:
+        if self.session is None:
+            self.canvas.show(self._first_frame())
+        else:
             self.session.resize(event.size.width, event.size.height)
 
     def on_click(self, event: events.Click) -> None:
         """A click puts the cursor somewhere."""
+        from cockpit.tui import moving
+
         self._mouse(lambda session: moving.click(session, event.screen_x, event.screen_y))
 
     def on_mouse_scroll_down(self, event: events.MouseScrollDown) -> None:
         """The wheel scrolls the pane under the mouse."""
-        self._mouse(lambda session: moving.wheel(session, event.screen_x, event.screen_y, 3))
+        self._wheel(event, 3)
 
     def on_mouse_scroll_up(self, event: events.MouseScrollUp) -> None:
         """The wheel scrolls the pane under the mouse."""
-        self._mouse(lambda session: moving.wheel(session, event.screen_x, event.screen_y, -3))
+        self._wheel(event, -3)
 
-    def _mouse(self, act: Callable[[Session], None]) -> None:
+    def _wheel(self, event: events.MouseEvent, steps: int) -> None:
+        from cockpit.tui import moving
+
+        self._mouse(lambda session: moving.wheel(session, event.screen_x, event.screen_y, steps))
+
+    def _mouse(self, act: "Callable[[Session], None]") -> None:
         if self.session is not None:
             try:
                 act(self.session)
@@ -203,10 +246,23 @@ class CockpitApp(App[int], inherit_bindings=False):
 
     def copy(self, text: str) -> str:
         """Copy a text; returns where it went."""
+        from cockpit.tui.clipboard import copy_text
+
         return copy_text(text, self._write_out)
+
+    def edit_file(self, path: Path, line: int | None) -> int:
+        """Let the user edit a file; the terminal is the editor's until it ends."""
+        command = editor_command(path, line)
+        try:
+            with self.suspend():
+                return subprocess.run(command, check=False).returncode
+        except OSError as error:
+            raise UsageError(Problem(f"{command[0]} does not start", hint="EDITOR=nano")) from error
 
     def open_address(self, address: str) -> bool:
         """Open a web address in a browser on this machine."""
+        import webbrowser
+
         try:
             return webbrowser.open(address)
         except webbrowser.Error:
@@ -217,7 +273,7 @@ class CockpitApp(App[int], inherit_bindings=False):
     @property
     def idle(self) -> bool:
         """Whether nothing is under way: no job, nothing to draw, nothing waiting for its time."""
-        return self.jobs.busy == 0 and not self._drawing and set(self._calls) <= {"waiting"}
+        return self.jobs.busy == 0 and not self._drawing and set(self._calls) <= {"waiting", "last look"}
 
     def _write_out(self, text: str) -> None:
         if self._driver is not None:
@@ -241,11 +297,36 @@ class CockpitApp(App[int], inherit_bindings=False):
 
     def _draw(self) -> None:
         self._drawing = False
-        if self.session is not None and self.is_running:
-            self.canvas.show(self.session.rows())
+        if self.session is None or not self.is_running:
+            return
+        rows = self.session.rows()
+        if self.session.level.complete or self.session.level.problem:
+            self._standing_in = []
+        if self._standing_in and self.session.state.size == self._standing_size:
+            rows[1:] = self._standing_in[1:]
+        self.canvas.show(rows)
+        self._keep_look(rows)
+
+    def _let_go_of_last_look(self) -> None:
+        self._standing_in = []
+        self.redraw()
+
+    def _keep_look(self, rows: list[Row]) -> None:
+        """Keep what the next start shows first, each time that Today's figures have arrived."""
+        session = self.session
+        if self._look is None or session is None or not session.plainly_shows("today"):
+            return
+        kept_data, kept_size = self._look_kept
+        if kept_data is session.level.data and kept_size == session.state.size:
+            return
+        self._look_kept = (session.level.data, session.state.size)
+        look, cockpit = self._look, session.cockpit
+        self.jobs.run("look", lambda: lastlook.remember(look, cockpit, rows), lambda _: None)
 
     def _fatal_error(self) -> None:
         """End with one line and a short file instead of a trace that holds the values of variables."""
+        from cockpit.tui import crash
+
         error = self._exception
         words = crash.keep(error) if error is not None else "unknown"
         self.failure = error

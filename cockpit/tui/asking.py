@@ -2,11 +2,12 @@
 
 from dataclasses import replace
 from datetime import date, timedelta
+from typing import Literal
 
 from cockpit.base.problems import CockpitError
 from cockpit.fiscal import resolve_period
 from cockpit.panes.days import full_day
-from cockpit.panes.view import Choice
+from cockpit.panes.view import Choice, View
 from cockpit.tui import blocks
 from cockpit.tui.layout import focused_block, page_of, spot_of
 from cockpit.tui.moving import clear_narrowing
@@ -132,7 +133,12 @@ def sort(session: Session) -> None:
 
 
 def versus(session: Session) -> None:
-    """Compare with another period."""
+    """Compare with another period, or in the way of the view that is shown."""
+    level = session.level
+    own = level.view.comparisons(level.data) if level.shows else ()
+    if own:
+        session.choose("versus", own, lambda choice: _compare(session, choice))
+        return
     try:
         before, year_before = _partners(session)
     except CockpitError as error:
@@ -143,6 +149,10 @@ def versus(session: Session) -> None:
         choices.append(Choice("y", year_before, f"a year before ({year_before})"))
     choices += [Choice("n", "", "nothing"), OTHER]
     session.choose("versus", choices, lambda choice: _against(session, choice))
+
+
+def _compare(session: Session, choice: Choice) -> None:
+    _instead(session, session.level.view.compared(session.level.data, choice.name))
 
 
 def _partners(session: Session) -> tuple[str, str | None]:
@@ -245,8 +255,26 @@ def blank_money(session: Session) -> None:
 # --- another day -------------------------------------------------------------------------------------------
 
 
+def _instead(session: Session, view: View | None) -> bool:
+    """Show another view in the place of this one; what is shown stays until it is loaded."""
+    if view is None:
+        return False
+    data = session.level.data
+    session.replace(view)
+    session.show_quick(session.level, data)
+    return True
+
+
+def _stepped(session: Session, by: Literal["day", "stop", "today"], step: int) -> bool:
+    """Whether the view that is shown goes to another day in its own way."""
+    level = session.level
+    return level.shows and _instead(session, level.view.stepped(level.data, by, step))
+
+
 def step_day(session: Session, steps: int) -> None:
     """One business day back or on."""
+    if _stepped(session, "day", steps):
+        return
     day = _asked_day(session)
     if day is not None:
         business = session.cockpit.fiscal.business
@@ -255,6 +283,8 @@ def step_day(session: Session, steps: int) -> None:
 
 def step_period_end(session: Session, steps: int) -> None:
     """To the end of the period before, or of the next one."""
+    if _stepped(session, "stop", steps):
+        return
     day = _asked_day(session)
     if day is None:
         return
@@ -285,6 +315,8 @@ def _stand_at(session: Session, day: date) -> None:
 
 def own_day(session: Session) -> None:
     """The workspace's own date again."""
+    if _stepped(session, "today", 0):
+        return
     session.change_context(session.state.context.at(None))
 
 

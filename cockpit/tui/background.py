@@ -7,9 +7,22 @@ wants the answers to the others any more. Groups whose jobs must all be done ("w
 import threading
 from collections import deque
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
-from cockpit.tui.session import Outcome
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """How a job in the background ended.
+
+    Attributes:
+        value: what it returned.
+        error: what it raised instead, or None.
+    """
+
+    value: Any = None
+    error: Exception | None = None
+
 
 IN_LINE = frozenset({"write"})
 """Groups in which every job is done, in order."""

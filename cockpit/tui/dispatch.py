@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from cockpit.tui import asking, changing, finding, moving, taking
+from cockpit.tui import asking, changing, editing, finding, moving, taking
 from cockpit.tui.actions import BY_NAME, key_words
 from cockpit.tui.keymap import Keymap
 from cockpit.tui.keys import KeyReader
@@ -68,6 +68,7 @@ HANDLERS: dict[str, Handler] = {
     "add": changing.add,
     "drop": changing.drop,
     "undo": changing.undo,
+    "edit": editing.edit,
     "quit": lambda session: session.shell.leave(),
 }
 COUNTED: dict[str, Callable[[Session, int], None]] = {
@@ -163,8 +164,10 @@ class Dispatcher:
         moves = {"down": 1, "up": -1, "pagedown": 15, "pageup": -15, "tab": 1, "shift+tab": -1}
         if picker.typed is None:
             moves |= {"j": 1, "k": -1}
-        if key == "escape":
+        if key == "escape" or (key == "q" and picker.typed is None):
             state.picker = None
+            if picker.leave is not None:
+                picker.leave()
         elif key == "enter":
             entry = picker.chosen()
             state.picker = None
@@ -174,8 +177,6 @@ class Dispatcher:
             picker.move(moves[key])
         elif picker.typed is not None:
             picker.typed.key(key, character)
-        elif key == "q":
-            state.picker = None
 
     def _chooser_key(self, key: str) -> None:
         state = self.session.state

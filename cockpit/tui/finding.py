@@ -2,11 +2,13 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
 from cockpit.base.problems import CockpitError
+from cockpit.panes.days import day_and_month
 from cockpit.panes.place import VIEWS, Place
+from cockpit.panes.rhythm_lines import events
 from cockpit.tui.actions import ACTIONS, Action, key_words
 from cockpit.tui.keymap import Keymap
 from cockpit.tui.picker import Entry, Picker
@@ -15,6 +17,7 @@ from cockpit.tui.session import Session
 
 if TYPE_CHECKING:
     from cockpit.core import Cockpit
+    from cockpit.rhythm import Occurrence
 
 Run = Callable[[str], None]
 """Runs an action by its name."""
@@ -29,7 +32,9 @@ def palette(session: Session, run: Run) -> None:
         if isinstance(target, Action):
             run(target.name)
         elif isinstance(target, Place):
-            if target.kind == "view":
+            if target.kind == "view" and target.focus:
+                show_calendar(session, target.focus)
+            elif target.kind == "view":
                 session.show(target.name)
             else:
                 session.go(target)
@@ -89,11 +94,31 @@ def workspace_entries(cockpit: "Cockpit") -> list[Entry]:
         Entry(metric.label, f"{metric.name}  {metric.spec.basis or ''}", Place("kpi", metric.name))
         for metric in cockpit.catalogue
     ]
+    deadline = next_deadline(cockpit)
+    if deadline is not None:
+        words = f"{deadline.title}, {day_and_month(deadline.date)}"
+        entries.append(Entry("Next deadline", words, Place("view", "rhythm", focus=deadline.date.isoformat())))
     for task in cockpit.tasks("all"):
         words = ("task", task.owner or task.owner_role, task.status, task.key)
         detail = "  ".join(word for word in words if word)
         entries.append(Entry(task.title, detail, Place("task", task.key)))
     return entries
+
+
+def next_deadline(cockpit: "Cockpit") -> "Occurrence | None":
+    """The next deadline of the calendar from today on, within a quarter."""
+    today = cockpit.today
+    return next(
+        (one for one in events(cockpit, today, today + timedelta(days=100)) if one.kind == "deadline"), None
+    )
+
+
+def show_calendar(session: Session, focus: str) -> None:
+    """The calendar at a day or of a fiscal unit."""
+    session.show("rhythm")
+    view = session.views.view_for(Place("view", "rhythm", focus=focus))
+    if view is not None:
+        session.replace(view)
 
 
 def written_out(session: Session, text: str) -> list[Entry]:
@@ -104,6 +129,9 @@ def written_out(session: Session, text: str) -> list[Entry]:
         day = date.fromisoformat(text)
     except ValueError:
         day = None
+    if day is not None:
+        focus = day.isoformat()
+        found.append(Entry(f"calendar at {focus}", "rhythm", lambda: show_calendar(session, focus)))
     if day is not None and day <= session.cockpit.today:
         found.append(
             Entry(
@@ -117,6 +145,7 @@ def written_out(session: Session, text: str) -> list[Entry]:
             label = session.cockpit.fiscal.unit_named(text).label
         except CockpitError:
             return found
+        found.append(Entry(f"calendar of {label}", "rhythm", lambda: show_calendar(session, label)))
         found.append(
             Entry(
                 f"period {label}",

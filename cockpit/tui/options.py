@@ -1,6 +1,7 @@
 """How the screen is asked for on the command line."""
 
 from dataclasses import dataclass
+from pathlib import Path
 
 
 @dataclass(frozen=True, slots=True)
@@ -8,6 +9,7 @@ class ScreenOptions:
     """What the person who starts the cockpit can choose.
 
     Attributes:
+        folder: the workspace's folder, or None where the start looks for one.
         theme: name of a theme or path of a theme file; None for the one of the terminal.
         keymap: name of a keymap or path of a keymap file; None for the user's own, else the default.
         mouse: whether clicks and the wheel are taken; without, the terminal selects text itself.
@@ -17,6 +19,7 @@ class ScreenOptions:
         read_only: nothing can be changed.
     """
 
+    folder: Path | None = None
     theme: str | None = None
     keymap: str | None = None
     mouse: bool = True

@@ -36,6 +36,7 @@ class Picker:
         pick: called with the chosen entry.
         typed: the line that narrows the list, or None where typing does not.
         more: makes further entries from what is typed (a date that was written out), or None.
+        leave: called when the list is left without picking, or None.
         index: which of the found ones is under the cursor.
         top: how many lines are scrolled away.
         found: the entries that match, best first.
@@ -46,6 +47,7 @@ class Picker:
     pick: Callable[[Entry], None]
     typed: Prompt | None = None
     more: Callable[[str], Sequence[Entry]] | None = None
+    leave: Callable[[], None] | None = None
     index: int = 0
     top: int = 0
     found: list[Entry] = field(default_factory=list)

@@ -8,8 +8,8 @@ answers to questions that are no longer asked are dropped.
 import itertools
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from datetime import date
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
 from cockpit.base.clean import clean
@@ -18,6 +18,7 @@ from cockpit.panes.lines import Line
 from cockpit.panes.place import Place
 from cockpit.panes.view import Choice, Context, Size, View
 from cockpit.tui import crash
+from cockpit.tui.background import Outcome
 from cockpit.tui.frame import Frame, HeadLine
 from cockpit.tui.keymap import Keymap
 from cockpit.tui.layout import line_under_cursor, page_of
@@ -31,19 +32,6 @@ if TYPE_CHECKING:
 
 WAIT_BEFORE_SAYING = 0.3
 """Seconds that a load may take before the screen says that it is loading."""
-
-
-@dataclass(frozen=True, slots=True)
-class Outcome:
-    """How a job in the background ended.
-
-    Attributes:
-        value: what it returned.
-        error: what it raised instead, or None.
-    """
-
-    value: Any = None
-    error: Exception | None = None
 
 
 class Shell(Protocol):
@@ -63,6 +51,9 @@ class Shell(Protocol):
 
     def copy(self, text: str) -> str:
         """Copy a text; returns where it went, in words."""
+
+    def edit_file(self, path: Path, line: int | None) -> int:
+        """Let the user edit a file in their own editor; returns the editor's exit code."""
 
     def open_address(self, address: str) -> bool:
         """Open an address in a browser on this machine; False where there is none."""
@@ -172,6 +163,21 @@ class Session:
     def level(self) -> Level:
         """The level that is shown."""
         return self.state.trails.level
+
+    def plainly_shows(self, name: str) -> bool:
+        """Whether that view is seen as it comes: complete, at its root, in the usual context, uncovered."""
+        state, level = self.state, self.level
+        covered = state.prompt or state.picker or state.chooser or state.message or state.typed
+        as_it_comes = not (level.problem or level.twin or level.zoom or level.selected or level.search)
+        return (
+            state.trails.active == name
+            and state.trails.depth == 0
+            and level.complete
+            and level.asked_at is None
+            and state.context == Context() == level.context
+            and as_it_comes
+            and not covered
+        )
 
     def line(self) -> Line | None:
         """The line under the cursor; keys may come faster than the screen is drawn."""

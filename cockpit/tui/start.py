@@ -1,23 +1,21 @@
-"""Starting the screen: the workspace opens in a thread while Textual is imported and reads the terminal."""
+"""Starting the screen: the last look first, then the workspace, opened in a thread."""
 
 import os
 import sys
-import threading
 from collections.abc import Callable
-from concurrent.futures import Future
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from cockpit.base.problems import CockpitError
-from cockpit.panes.head import head_facts, head_line
-from cockpit.panes.lines import Line
-from cockpit.panes.view import Context
-from cockpit.tui.keymap import Keymap, load_keymap, registry_keymap
+from cockpit.tui.lastlook import look_path
 from cockpit.tui.options import ScreenOptions
 from cockpit.tui.theme import Theme, load_theme, without_colour
 
 if TYPE_CHECKING:
     from cockpit.core import Cockpit
+    from cockpit.panes.lines import Line
+    from cockpit.panes.view import Context
+    from cockpit.tui.keymap import Keymap
     from cockpit.tui.session import Views
 
 
@@ -27,32 +25,40 @@ class Opened:
 
     Attributes:
         cockpit: the workspace.
+        keymap: which keys do what.
         views: where its views are looked up.
         head_of: makes the head line of a context.
         head: the head line to begin with.
         first: the view to begin with.
+        notices: quiet lines to begin with: a keymap that could not be used.
     """
 
     cockpit: "Cockpit"
+    keymap: "Keymap"
     views: "Views"
     head_of: "Callable[[Cockpit, Context], Callable[[int], Line]]"
-    head: Callable[[int], Line]
+    head: "Callable[[int], Line]"
     first: str = "today"
+    notices: tuple[str, ...] = ()
 
 
-def make_head(cockpit: "Cockpit", context: Context) -> Callable[[int], Line]:
+def make_head(cockpit: "Cockpit", context: "Context") -> "Callable[[int], Line]":
     """The head line of a context, for any width."""
+    from cockpit.panes.head import head_facts, head_line
+
     facts = head_facts(cockpit, context)
     return lambda width: head_line(facts, width)
 
 
-def open_for_screen(open_cockpit: "Callable[[], Cockpit]") -> Opened:
-    """Open the workspace and make the head line, which is the first that is drawn."""
+def open_for_screen(open_cockpit: "Callable[[], Cockpit]", options: ScreenOptions) -> Opened:
+    """Open the workspace, and import in this thread what turns keys into views of it."""
     from cockpit.panes import views
+    from cockpit.panes.view import Context
+    from cockpit.tui import dispatch, session  # noqa: F401
 
+    keymap, notices = keymap_of(options)
     cockpit = open_cockpit()
-    context = Context()
-    return Opened(cockpit, views, make_head, make_head(cockpit, context))
+    return Opened(cockpit, keymap, views, make_head, make_head(cockpit, Context()), notices=notices)
 
 
 def run_screen(open_cockpit: "Callable[[], Cockpit]", options: ScreenOptions) -> int:
@@ -61,40 +67,45 @@ def run_screen(open_cockpit: "Callable[[], Cockpit]", options: ScreenOptions) ->
     Raises:
         CockpitError: the workspace could not be opened.
     """
-    opened: Future[Opened] = Future()
-    threading.Thread(
-        target=_fulfil, args=(opened, lambda: open_for_screen(open_cockpit)), name="cockpit open", daemon=True
-    ).start()
-    theme, keymap, notices = settings(options)
+    theme, notices = theme_of(options)
     from cockpit.tui.app import CockpitApp
 
-    app = CockpitApp(options, theme, keymap, opened.result, notices)
+    app = CockpitApp(
+        options, theme, lambda: open_for_screen(open_cockpit, options), notices, look_path(options.folder)
+    )
     code = app.run(mouse=options.mouse)
     if isinstance(app.failure, CockpitError):
         raise app.failure
     if app.exit_text:
         sys.stderr.write(app.exit_text + "\n")
-    _end(app.return_code or code or 0, app.jobs.busy > 0, opened)
-    return app.return_code or code or 0
+    code = app.return_code or code or 0
+    if app.jobs.busy > 0:
+        _leave_at_once(code)
+    if app.session is not None:
+        app.session.cockpit.close()
+    return code
 
 
-def settings(options: ScreenOptions) -> tuple[Theme, Keymap, tuple[str, ...]]:
-    """Theme and keymap, and a quiet line for each that could not be used."""
-    notices = []
+def theme_of(options: ScreenOptions) -> tuple[Theme, tuple[str, ...]]:
+    """The theme, and a quiet line where the one that is asked for could not be used."""
+    notices: tuple[str, ...] = ()
     asked = options.theme or ("ansi" if options.slow or "NO_COLOR" in os.environ else None)
     try:
         theme = load_theme(asked)
     except CockpitError as error:
-        notices.append(f"theme not used: {_first(error)}")
+        notices = (f"theme not used: {_first(error)}",)
         theme = load_theme("dark")
-    if "NO_COLOR" in os.environ:
-        theme = without_colour(theme)
+    return (without_colour(theme) if "NO_COLOR" in os.environ else theme), notices
+
+
+def keymap_of(options: ScreenOptions) -> "tuple[Keymap, tuple[str, ...]]":
+    """The keymap, and a quiet line where the one that is asked for could not be used."""
+    from cockpit.tui.keymap import load_keymap, registry_keymap
+
     try:
-        keymap = load_keymap(options.keymap)
+        return load_keymap(options.keymap), ()
     except CockpitError as error:
-        notices.append(f"keymap not used: {_first(error)}")
-        keymap = registry_keymap()
-    return theme, keymap, tuple(notices)
+        return registry_keymap(), (f"keymap not used: {_first(error)}",)
 
 
 def _first(error: CockpitError) -> str:
@@ -102,18 +113,8 @@ def _first(error: CockpitError) -> str:
     return str(error.problems[0]) + (f" (and {more} more)" if more else "")
 
 
-def _fulfil(future: "Future[Opened]", job: Callable[[], Opened]) -> None:
-    try:
-        future.set_result(job())
-    except BaseException as error:
-        future.set_exception(error)
-
-
-def _end(code: int, busy: bool, opened: "Future[Opened]") -> None:
-    """Let go of the workspace. A thread that is still reading must not keep the program from leaving."""
-    if opened.done() and opened.exception() is None and not busy:
-        opened.result().cockpit.close()
-    if busy or not opened.done():
-        sys.stdout.flush()
-        sys.stderr.flush()
-        os._exit(code)
+def _leave_at_once(code: int) -> None:
+    """A thread that is still reading must not keep the program from leaving."""
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(code)

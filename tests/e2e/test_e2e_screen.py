@@ -16,10 +16,10 @@ sys.path[:0] = [{str(TESTS / "tui")!r}, {str(TESTS.parent)!r}]
 from fakes import HostileView, MillionView, opened
 from cockpit.tui.app import CockpitApp
 from cockpit.tui.options import ScreenOptions
-from cockpit.tui.start import settings
+from cockpit.tui.start import theme_of
 options = ScreenOptions(slow=True)
-theme, keymap, notices = settings(options)
-CockpitApp(options, theme, keymap, lambda: opened(pipeline=MillionView(), data=HostileView()), notices).run()
+theme, notices = theme_of(options)
+CockpitApp(options, theme, lambda: opened(pipeline=MillionView(), data=HostileView()), notices).run()
 """
 
 

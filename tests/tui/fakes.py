@@ -12,9 +12,10 @@ from cockpit.base.problems import ConflictError, UsageError
 from cockpit.panes.lines import Block, LazyLines, Line, Page, Span, rule
 from cockpit.panes.place import Place
 from cockpit.panes.view import Choice, RawTable, Size, View
+from cockpit.tui.background import Outcome
 from cockpit.tui.dispatch import Dispatcher
 from cockpit.tui.keymap import Keymap, registry_keymap
-from cockpit.tui.session import Outcome, Session
+from cockpit.tui.session import Session
 from cockpit.tui.start import Opened
 
 HOSTILE = ("deal [/b] x", "[@click=app.quit]x[/]", "list [EMEA]", "[link=http://x]", "\\[", "日本 [/]")
@@ -403,4 +404,5 @@ class Desk:
 
 def opened(cockpit: Any = None, **roots: View) -> Opened:
     cockpit = cockpit or FakeCockpit()
-    return Opened(cockpit, FakeViews(**roots), head, head(cockpit, SimpleNamespace(as_of=None)))  # type: ignore[arg-type]
+    first = head(cockpit, SimpleNamespace(as_of=None))
+    return Opened(cockpit, registry_keymap(), FakeViews(**roots), head, first)  # type: ignore[arg-type]

@@ -10,7 +10,7 @@ from fakes import FakeCockpit, opened
 from cockpit.panes.view import View
 from cockpit.tui.app import CockpitApp
 from cockpit.tui.options import ScreenOptions
-from cockpit.tui.start import settings
+from cockpit.tui.start import theme_of
 
 
 async def idle(pilot: Any) -> None:
@@ -32,7 +32,7 @@ async def running(
 ) -> AsyncIterator[Any]:
     """The program on fake views."""
     options = ScreenOptions()
-    app = CockpitApp(options, *settings(options)[:2], lambda: opened(cockpit, **roots))
+    app = CockpitApp(options, theme_of(options)[0], lambda: opened(cockpit, **roots))
     async with app.run_test(size=size) as pilot:
         await idle(pilot)
         yield pilot

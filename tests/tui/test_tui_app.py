@@ -11,7 +11,7 @@ from pilot import idle, press, running, screen
 from cockpit.base.problems import ConfigError
 from cockpit.tui.app import CockpitApp
 from cockpit.tui.options import ScreenOptions
-from cockpit.tui.start import settings
+from cockpit.tui.start import theme_of
 
 
 async def test_keys_travel_from_the_terminal_to_the_view() -> None:
@@ -94,7 +94,7 @@ async def test_a_workspace_that_cannot_be_opened_ends_the_program_with_its_error
         raise ConfigError("no calendar")
 
     options = ScreenOptions()
-    app = CockpitApp(options, *settings(options)[:2], fails)  # type: ignore[arg-type]
+    app = CockpitApp(options, theme_of(options)[0], fails)  # type: ignore[arg-type]
     async with app.run_test() as pilot:
         for _ in range(500):
             if app.failure is not None:
@@ -105,7 +105,7 @@ async def test_a_workspace_that_cannot_be_opened_ends_the_program_with_its_error
 
 async def test_a_bad_theme_is_one_quiet_line() -> None:
     options = ScreenOptions(theme="drak")
-    app = CockpitApp(options, *settings(options)[:2], opened, settings(options)[2])
+    app = CockpitApp(options, theme_of(options)[0], opened, theme_of(options)[1])
     async with app.run_test(size=(120, 40)) as pilot:
         await idle(pilot)
         assert "did you mean dark?" in screen(pilot)[-3]
@@ -149,7 +149,7 @@ async def test_paste_goes_into_the_prompt_only() -> None:
 @pytest.mark.parametrize("size", [(120, 40), (80, 24)], ids=["wide", "small"])
 def test_the_look(snap_compare, size: tuple[int, int]) -> None:  # type: ignore[no-untyped-def]
     options = ScreenOptions()
-    app = CockpitApp(options, *settings(options)[:2], lambda: opened(today=DetailView()))
+    app = CockpitApp(options, theme_of(options)[0], lambda: opened(today=DetailView()))
     assert os.environ["HOME"]
     assert snap_compare(app, terminal_size=size, run_before=lambda pilot: _open_a_level(pilot))
 

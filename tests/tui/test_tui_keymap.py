@@ -10,7 +10,7 @@ from cockpit.tui.keymap import NAMES, load_keymap, read_keymap
 from cockpit.tui.keys import KeyReader
 from cockpit.tui.options import ScreenOptions
 from cockpit.tui.reference import keys_reference
-from cockpit.tui.start import settings
+from cockpit.tui.start import keymap_of
 
 
 def written(tmp_path: Path, text: str) -> Path:
@@ -79,7 +79,7 @@ def test_wrong_types_and_unknown_keys_of_the_file(tmp_path: Path) -> None:
 
 
 def test_an_unknown_name_is_a_quiet_notice_and_the_default_is_used() -> None:
-    _, keymap, notices = settings(ScreenOptions(keymap="vmi"))
+    keymap, notices = keymap_of(ScreenOptions(keymap="vmi"))
     assert keymap.keys["quit"]
     assert notices == ("keymap not used: keymap: there is no keymap vmi (did you mean vim?)",)
 

@@ -6,7 +6,7 @@ import pytest
 
 from cockpit.base.problems import ConfigError
 from cockpit.tui.options import ScreenOptions
-from cockpit.tui.start import settings
+from cockpit.tui.start import theme_of
 from cockpit.tui.theme import ROLES, load_theme, read_theme, theme_names, without_colour
 
 NAMES = ["ansi", "colour-blind", "dark", "high-contrast", "light"]
@@ -89,11 +89,11 @@ def test_all_mistakes_are_named_at_once_with_the_nearest(tmp_path: Path) -> None
 def test_a_wrong_theme_is_a_quiet_notice_and_dark_is_used(tmp_path: Path) -> None:
     path = tmp_path / "broken.toml"
     path.write_text("title = ")
-    theme, _, notices = settings(ScreenOptions(theme=str(path)))
+    theme, notices = theme_of(ScreenOptions(theme=str(path)))
     assert theme.name == "dark"
     assert notices[0].startswith("theme not used: ")
     assert "broken.toml:1" in notices[0]
-    theme, _, notices = settings(ScreenOptions(theme="drak"))
+    theme, notices = theme_of(ScreenOptions(theme="drak"))
     assert "did you mean dark?" in notices[0]
 
 
@@ -108,7 +108,7 @@ def test_own_themes_are_found_by_name(own_home: Path) -> None:
 
 
 def test_no_color_and_slow_choose_the_terminals_colours(monkeypatch: pytest.MonkeyPatch) -> None:
-    assert settings(ScreenOptions(slow=True))[0].name == "ansi"
+    assert theme_of(ScreenOptions(slow=True))[0].name == "ansi"
     monkeypatch.setenv("NO_COLOR", "1")
-    theme, _, _ = settings(ScreenOptions(theme="light"))
+    theme, _ = theme_of(ScreenOptions(theme="light"))
     assert theme.background == "default"
