@@ -6,7 +6,7 @@ The narrow door is `Store`; `open_store` opens the one on SQLite.
 from cockpit.store.interface import Store
 from cockpit.store.kinds import Kind, Transition
 from cockpit.store.sqlite import SqliteStore, open_store
-from cockpit.store.values import ChangeConflict, Clash, Entry, Item, NewItem, Note, StoredAnchor
+from cockpit.store.values import ChangeConflict, Clash, Entry, Item, NewItem, Note, Record, StoredAnchor
 
 __all__ = [
     "ChangeConflict",
@@ -16,6 +16,7 @@ __all__ = [
     "Kind",
     "NewItem",
     "Note",
+    "Record",
     "SqliteStore",
     "Store",
     "StoredAnchor",

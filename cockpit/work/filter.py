@@ -6,9 +6,10 @@
 
 import re
 from collections.abc import Callable, Collection, Sequence
-import msgspec
 from datetime import date
 from typing import TYPE_CHECKING
+
+import msgspec
 
 from cockpit.base.problems import Problem, UsageError, did_you_mean
 from cockpit.work.days import step
@@ -73,6 +74,12 @@ class Filter(msgspec.Struct, frozen=True):
     def matches(self, task: Task) -> bool:
         """Whether a task passes."""
         return all(test(task) for test in self.tests)
+
+    def select(self, tasks: Sequence[Task]) -> list[Task]:
+        """The tasks that pass, in the order given."""
+        for test in self.tests:
+            tasks = list(filter(test, tasks))
+        return list(tasks)
 
 
 class _Word(msgspec.Struct, frozen=True):
@@ -220,11 +227,7 @@ def _test(word: _Word, around: Surroundings) -> Test:
 
 
 def _text_test(value: str) -> Test:
-    def holds(task: Task) -> bool:
-        parts = (task.title, task.key, task.owner or "", task.owner_role or "", task.wait_for or "")
-        return any(value in part.casefold() for part in parts)
-
-    return holds
+    return lambda task: task.mentions(value)
 
 
 def _one_of(value: str, known: Collection[str], what: str) -> str:

@@ -1,8 +1,9 @@
 """The journal as people read it: who changed what, when and why."""
 
 from collections.abc import Iterable
-import msgspec
 from typing import Any
+
+import msgspec
 
 from cockpit.store import Entry
 

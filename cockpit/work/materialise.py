@@ -1,9 +1,10 @@
 """From the calendar's actions to tasks: what a task takes from its occurrence, and how it follows it."""
 
 from collections.abc import Iterable, Mapping, Sequence
-import msgspec
 from datetime import date, timedelta
 from typing import Any
+
+import msgspec
 
 from cockpit.rhythm.occurrence import Anchor, Occurrence
 from cockpit.store import Item, NewItem, Store, StoredAnchor

@@ -1,8 +1,9 @@
 """Who is who: logins, the names that sources use for them, roles, managers, and who covers for whom."""
 
 from collections.abc import Iterable, Mapping
-import msgspec
 from datetime import date
+
+import msgspec
 
 from cockpit.base.problems import Problem, UsageError, did_you_mean
 

@@ -1,24 +1,41 @@
-"""Reading tasks: from stored items to what a reader sees today, listed, filtered and in order."""
+"""Reading tasks: from stored items to what a reader sees on a day."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import date
-from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from cockpit.store import Item, Store
+from cockpit.store import Record, Store
 from cockpit.work import urgency
 from cockpit.work.days import DaysLeft
-from cockpit.work.filter import Filter
 from cockpit.work.kinds import TASK
 from cockpit.work.people import People
+from cockpit.work.stored import StoredTask, decode_task
 from cockpit.work.task import FINISHED, UNFINISHED, Task
 
 if TYPE_CHECKING:
     from cockpit.fiscal import BusinessDays
 
+TaskRecord = Record[StoredTask]
+
+
+class Links:
+    """Which unfinished tasks there are, and which of them need each task.
+
+    Args:
+        records: all unfinished tasks; finished ones among them are passed over.
+    """
+
+    def __init__(self, records: Collection[TaskRecord]) -> None:
+        self.open_keys = {record[0] for record in records if record[1] in UNFINISHED}
+        self.needed_by: dict[str, list[str]] = {}
+        for record in records:
+            if record[7].needs and record[0] in self.open_keys:
+                for need in record[7].needs:
+                    self.needed_by.setdefault(need, []).append(record[0])
+
 
 class Reader:
-    """Turns items into tasks as of one day.
+    """Turns stored items into tasks as of one day.
 
     Args:
         store: where the items are.
@@ -30,120 +47,80 @@ class Reader:
     def __init__(self, store: Store, business: "BusinessDays", people: People, today: date) -> None:
         self._store = store
         self._people = people
-        self._today = today
+        self.today = today
         self._days_left = DaysLeft(business, today)
         self._covers: dict[str | None, str | None] = {}
 
-    def matching(self, wanted: Filter) -> list[Task]:
-        """The tasks that pass a filter, the most urgent first, then by due day and key."""
-        unfinished = self._store.items(TASK.name, UNFINISHED)
-        others = [state for state in wanted.states if state in FINISHED]
-        finished = self._store.items(TASK.name, others) if others else []
-        candidates = [*unfinished, *finished]
-        if wanted.only_begun:
-            candidates = [item for item in candidates if self._has_begun(item)]
-        tasks = self._tasks(candidates, unfinished)
-        return sorted(
-            filter(wanted.matches, tasks), key=lambda task: (-task.urgency, task.due or date.max, task.key)
+    def records(self, states: Collection[str], keys: Collection[str] | None = None) -> list[TaskRecord]:
+        """The stored tasks in one of some states, or those of them with one of some keys."""
+        return self._store.records(TASK.name, states, decode_task, keys)
+
+    def has_begun(self, record: TaskRecord) -> bool:
+        """Whether a task is late or its lead has begun."""
+        fields = record[7]
+        return (
+            fields.lead_start is None
+            or fields.lead_start <= self.today
+            or (fields.due is not None and fields.due < self.today)
         )
 
-    def _has_begun(self, item: Item) -> bool:
-        """Whether a task is late or its lead has begun, told from the stored text alone."""
-        today = self._today.isoformat()
-        return bool(
-            item.fields.get("lead_start", "") <= today or item.fields.get("due", "9999-12-31") < today
-        )
-
-    def one(self, item: Item) -> Task:
-        """One item as a task."""
-        return self._tasks([item], self._store.items(TASK.name, UNFINISHED))[0]
-
-    def _tasks(self, items: Iterable[Item], unfinished: Iterable[Item]) -> list[Task]:
-        waiting_for: dict[str, int] = {}
-        open_keys = set()
-        for item in unfinished:
-            open_keys.add(item.key)
-            for need in item.fields.get("needs") or ():
-                waiting_for[need] = waiting_for.get(need, 0) + 1
+    def tasks(self, records: Iterable[TaskRecord], links: Links) -> list[Task]:
+        """Stored tasks as tasks of this day."""
         notes = self._store.note_counts()
-        return [self._task(item, open_keys, waiting_for, notes) for item in items]
+        return [self._task(record, links, notes) for record in records]
 
-    def _task(
-        self, item: Item, open_keys: set[str], waiting_for: Mapping[str, int], notes: Mapping[str, int]
-    ) -> Task:
-        get = item.fields.get
-        finished = item.state in FINISHED
-        due = _day(get("due"))
-        overdue = not finished and due is not None and due < self._today
+    def _task(self, record: TaskRecord, links: Links, notes: Mapping[str, int]) -> Task:
+        key, state, version, created_at, created_by, updated_at, updated_by, fields = record
+        today, due, lead_start = self.today, fields.due, fields.lead_start
+        finished = state in FINISHED
+        overdue = not finished and due is not None and due < today
         left = None if due is None else self._days_left.to(due)
-        lead_start = _day(get("lead_start"))
-        wait_until = _day(get("wait_until"))
-        sleeps = wait_until is not None and wait_until > self._today and not finished
-        needs = tuple(get("needs") or ())
-        blocked_by = () if finished else tuple(need for need in needs if need in open_keys)
-        blocks = 0 if finished else waiting_for.get(item.key, 0)
-        severity = get("severity") or "medium"
-        parts: Mapping[str, float] = {}
+        sleeps = fields.wait_until is not None and fields.wait_until > today and not finished
+        needs = fields.needs
+        blocked_by: tuple[str, ...] = ()
+        if needs and not finished:
+            blocked_by = tuple(need for need in needs if need in links.open_keys)
+        blocks = 0 if finished or key not in links.needed_by else len(links.needed_by[key])
+        severity = fields.severity or "medium"
+        parts: Mapping[str, float] = _NO_PARTS
+        points = 0.0
         if not finished:
-            parts = urgency.parts(
+            parts, points = urgency.parts_and_sum(
                 left,
-                overdue or lead_start is None or lead_start <= self._today,
+                overdue or lead_start is None or lead_start <= today,
                 blocks > 0,
                 severity,
-                get("evidence_rule") is not None and get("evidence") is None,
-                item.state == "blocked" or bool(blocked_by),
+                fields.evidence_rule is not None and fields.evidence is None,
+                state == "blocked" or bool(blocked_by),
                 sleeps,
             )
+        escalate = fields.escalate
+        # By place, not by name: a task is made for every row of a long list, and names cost half the time.
         return Task(
-            key=item.key,
-            title=get("title", ""),
-            workstream=get("workstream", "other"),
-            status=item.state,
-            owner=get("owner"),
-            owner_role=get("owner_role"),
-            due=due,
-            at=get("at"),
-            overdue=overdue,
-            business_days_left=left,
-            urgency=round(sum(parts.values()), 1),
-            evidence=get("evidence"),
-            needs=needs,
-            blocked_by=blocked_by,
-            period=get("period"),
-            version=item.version,
-            updated_at=item.updated_at,
-            updated_by=item.updated_by,
-            lead_start=lead_start,
-            severity=severity,
-            evidence_rule=get("evidence_rule"),
-            checklist=tuple(get("checklist") or ()),
-            checked=tuple(get("checked") or ()),
-            original_due=_day(get("original_due")),
-            due_reason=get("due_reason"),
-            slips=get("slips", 0),
-            block_reason=get("block_reason"),
-            blocked_since=get("blocked_since"),
-            drop_reason=get("drop_reason"),
-            wait_until=wait_until if sleeps else None,
-            wait_for=get("wait_for") if sleeps else None,
-            covered_by=self._cover(get("owner")),
-            escalate=get("escalate"),
-            notes=notes.get(item.key, 0),
-            created_by=item.created_by,
-            created_at=item.created_at,
-            calendar=get("calendar"),
-            source=get("source"),
-            row_key=get("row_key"),
-            urgency_parts=parts,
-            blocks=blocks,
-        )
+            key, fields.title, fields.workstream, state, fields.owner, fields.owner_role, due, fields.at,
+            overdue, left, points, fields.evidence, needs, blocked_by, fields.period, version, updated_at,
+            updated_by, lead_start, severity, fields.evidence_rule, fields.checklist, fields.checked,
+            fields.original_due, fields.due_reason, fields.slips, fields.block_reason, fields.blocked_since,
+            fields.drop_reason,
+            fields.wait_until if sleeps else None,
+            fields.wait_for if sleeps else None,
+            self._cover(fields.owner), escalate, notes.get(key, 0), created_by, created_at, fields.calendar,
+            fields.source, fields.row_key, parts, blocks,
+            escalate["to"] if escalate and overdue and escalate["on"] <= today.isoformat() else None,
+            fields.adopted,
+        )  # fmt: skip
 
     def _cover(self, owner: str | None) -> str | None:
-        if owner not in self._covers:
-            self._covers[owner] = self._people.cover_of(owner, self._today)
-        return self._covers[owner]
+        try:
+            return self._covers[owner]
+        except KeyError:
+            found = self._covers[owner] = self._people.cover_of(owner, self.today)
+            return found
 
 
-@lru_cache(maxsize=4096)  # many tasks share their days
-def _day(text: str | None) -> date | None:
-    return None if text is None else date.fromisoformat(text)
+_NO_PARTS: Mapping[str, float] = {}
+
+
+def by_urgency(tasks: Iterable[Task]) -> list[Task]:
+    """The most urgent first, then by due day and key."""
+    return sorted(tasks, key=lambda task: (-task.urgency, task.due or date.max, task.key))

@@ -1,9 +1,11 @@
 """What a task is to its reader: the stored item together with all that follows from today."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
+
+import msgspec
+from msgspec.structs import force_setattr
 
 UNFINISHED = ("open", "claimed", "in_progress", "blocked")
 FINISHED = ("done", "done_without_evidence", "dropped")
@@ -11,8 +13,7 @@ STATUSES = UNFINISHED + FINISHED
 WORKSTREAMS = ("faststart", "annuity", "rhythm", "hygiene", "landing", "quota", "other")
 
 
-@dataclass(frozen=True, slots=True)
-class Task:
+class Task(msgspec.Struct, frozen=True):
     """A task as of a day.
 
     Attributes:
@@ -48,7 +49,8 @@ class Task:
         wait_until: the day until which it sleeps, or None.
         wait_for: whom or what it waits for, or None.
         covered_by: who covers for the absent owner today, or None.
-        escalate: when it goes to whom (after, to), or None.
+        escalate: to whom it goes when it is late and on which day (to, on), or None.
+        escalated_to: to whom it has gone by today, or None.
         notes: how many notes it has.
         created_by: login of who made it.
         created_at: when it was made.
@@ -57,6 +59,8 @@ class Task:
         row_key: identity of the row it belongs to (an agreement), or None.
         urgency_parts: name -> points.
         blocks: how many unfinished tasks need this one.
+        searched: what its words are looked for in, once somebody has looked; no part of the task.
+        adopted: whether it is worked on here; only a source's task that nobody took on is not.
     """
 
     key: str
@@ -98,8 +102,11 @@ class Task:
     calendar: str | None = None
     source: str | None = None
     row_key: str | None = None
-    urgency_parts: Mapping[str, float] = field(default_factory=dict)
+    urgency_parts: Mapping[str, float] = msgspec.field(default_factory=dict)
     blocks: int = 0
+    escalated_to: str | None = None
+    adopted: bool = True
+    searched: str | None = None
 
     @property
     def finished(self) -> bool:
@@ -110,6 +117,15 @@ class Task:
     def waiting(self) -> bool:
         """Whether it sleeps until a day."""
         return self.wait_until is not None
+
+    def mentions(self, folded: str) -> bool:
+        """Whether title, key, owner, role or whom it waits for contain a text, which is case-folded."""
+        text = self.searched
+        if text is None:
+            parts = (self.title, self.key, self.owner or "", self.owner_role or "", self.wait_for or "")
+            text = "\n".join(parts).casefold()
+            force_setattr(self, "searched", text)
+        return folded in text
 
     def begun(self, today: date) -> bool:
         """Whether its lead has begun, so that it is worth showing."""
@@ -155,6 +171,8 @@ class Task:
             "wait_for": self.wait_for,
             "covered_by": self.covered_by,
             "escalate": None if self.escalate is None else dict(self.escalate),
+            "escalated_to": self.escalated_to,
+            "adopted": self.adopted,
             "notes": self.notes,
             "created_at": self.created_at,
             "created_by": self.created_by,

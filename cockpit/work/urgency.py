@@ -28,7 +28,7 @@ def due_part(business_days_left: int) -> float:
 
 
 @lru_cache(maxsize=4096)  # many tasks share their circumstances
-def parts(
+def parts_and_sum(
     business_days_left: int | None,
     begun: bool,
     blocks: bool,
@@ -36,8 +36,8 @@ def parts(
     evidence_open: bool,
     blocked: bool,
     waiting: bool,
-) -> Mapping[str, float]:
-    """The parts of a task's urgency that are not nothing, by name.
+) -> tuple[Mapping[str, float], float]:
+    """The parts of a task's urgency that are not nothing, by name, and what they add up to.
 
     Args:
         business_days_left: business days to the due day, negative when late, None without a due day.
@@ -56,4 +56,5 @@ def parts(
         "blocked": BLOCKED if blocked else 0.0,
         "waiting": WAITING if waiting else 0.0,
     }
-    return MappingProxyType({name: round(value, 1) for name, value in points.items() if value})
+    shown = {name: round(value, 1) for name, value in points.items() if value}
+    return MappingProxyType(shown), round(sum(shown.values()), 1)

@@ -1,7 +1,7 @@
 """`Work`: the door to tasks. What people can see of them and do with them, each change journalled."""
 
-from collections.abc import Callable, Mapping, Sequence
-from contextlib import AbstractContextManager
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, TypedDict, Unpack
 
@@ -13,6 +13,7 @@ from cockpit.work.filter import Surroundings, parse_filter
 from cockpit.work.history import Change, change_of, together
 from cockpit.work.keys import find_key
 from cockpit.work.kinds import TASK
+from cockpit.work.listing import Listing
 from cockpit.work.people import People
 from cockpit.work.reading import Reader
 from cockpit.work.task import UNFINISHED, Task
@@ -53,6 +54,7 @@ class Work:
         self.rhythm = rhythm
         self.people = people
         self._clock = clock
+        self._listing = Listing(store)
         store.register(TASK)
 
     @property
@@ -105,7 +107,7 @@ class Work:
         """
         day = today or self.today
         around = Surroundings(day, self.rhythm.fiscal, self.people, me or self.me, self.workstreams)
-        return self._reader(day).matching(parse_filter(filter_text, around))
+        return self._listing.matching(parse_filter(filter_text, around), self._reader(day))
 
     def task(self, key: str, today: date | None = None) -> Task:
         """One task.
@@ -113,7 +115,7 @@ class Work:
         Raises:
             UsageError: no key, or more than one, ends so.
         """
-        return self._reader(today or self.today).one(self._item(key))
+        return self._shown(self.find(key), today)
 
     def find(self, key: str) -> str:
         """The whole key that a unique ending stands for.
@@ -179,7 +181,7 @@ class Work:
             raise UsageError(Problem("a task needs a title", key="TITLE"))
         if fields.get("needs"):
             fields["needs"] = [self.find(need) for need in fields["needs"]]
-        return self._shown(self.store.add_numbered(TASK.name, HAND_PREFIX, fields))
+        return self._shown(self.store.add_numbered(TASK.name, HAND_PREFIX, fields).key)
 
     def claim(self, key: str, **versions: Unpack[Versions]) -> Task:
         """Take a task on.
@@ -292,9 +294,15 @@ class Work:
         """Write a note on a task."""
         return self.store.add_note(self.find(key), text)
 
-    def together(self) -> AbstractContextManager[None]:
+    @contextmanager
+    def together(self) -> Iterator[None]:
         """All changes inside are made, or none is, and one `undo` takes them back."""
-        return self.store.together()
+        try:
+            with self.store.together():
+                yield
+        except BaseException:
+            self._listing.forget()  # it may have seen what was taken back
+            raise
 
     def undo(self) -> Sequence[Change]:
         """Take back the actor's last change.
@@ -325,8 +333,11 @@ class Work:
             raise UsageError(Problem("no task has this key", key=key))
         return item
 
-    def _shown(self, item: Item) -> Task:
-        return self._reader(self.today).one(item)
+    def _shown(self, key: str, today: date | None = None) -> Task:
+        task = self._listing.one(key, self._reader(today or self.today))
+        if task is None:
+            raise UsageError(Problem("no task has this key", key=key))
+        return task
 
     def _my_name(self) -> str:
         return self.people.person(self.me).owner_name
@@ -365,7 +376,7 @@ class Work:
             strict=if_version is not None,
             reason=reason,
         )
-        return self._shown(changed)
+        return self._shown(changed.key)
 
 
 _UNBLOCKED = {"block_reason": None, "blocked_since": None}

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+from msgspec.structs import replace as altered
 from panes_fakes import METRICS, TASKS, TODAY, Source, compared, totals
 
 from cockpit.base.problems import Problem
@@ -74,7 +75,7 @@ def test_a_missed_target_says_by_how_much_and_what_it_was():
 def test_the_worst_late_task_leads_and_severity_goes_before_days():
     (finding,) = late_findings(TASKS, TODAY)
     assert finding.strong.startswith("AG-1042")
-    (milder,) = late_findings([replace(TASKS[0], severity="low"), *TASKS[1:]], TODAY)
+    (milder,) = late_findings([altered(TASKS[0], severity="low"), *TASKS[1:]], TODAY)
     assert milder.strong.startswith("AG-0977")
     (single,) = late_findings(TASKS[:1], TODAY)
     assert single.place.kind == "task"
