@@ -96,6 +96,7 @@ class Definition(msgspec.Struct, frozen=True):
         checklist: its steps.
         tags: words to filter by.
         link: where to read more, or None.
+        detail: what it is about, in a sentence, or None.
         file: the file that says so.
         line: its line in that file.
     """
@@ -126,6 +127,7 @@ class Definition(msgspec.Struct, frozen=True):
     checklist: tuple[str, ...] = ()
     tags: tuple[str, ...] = ()
     link: str | None = None
+    detail: str | None = None
 
     @property
     def owner_role(self) -> str | None:

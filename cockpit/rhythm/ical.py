@@ -169,6 +169,8 @@ def _properties(occurrence: Occurrence) -> Iterable[tuple[str, str]]:
 
 
 def _description(occurrence: Occurrence) -> Iterable[str]:
+    if occurrence.detail is not None:
+        yield occurrence.detail
     yield f"{occurrence.period}, due by {occurrence.rule}" if occurrence.period else occurrence.rule
     if occurrence.rolled_from is not None and occurrence.reason:
         yield occurrence.reason

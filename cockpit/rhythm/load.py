@@ -188,6 +188,7 @@ class _Reader:
             line=entry.line,
             tags=tuple(spec.tags or ()),
             link=spec.link,
+            detail=spec.detail,
         )
 
     def _action(
@@ -246,6 +247,7 @@ class _Reader:
             checklist=tuple(spec.checklist or ()),
             tags=tuple(spec.tags or ()),
             link=spec.link,
+            detail=spec.detail,
         )
 
     def _check_base(self, entry: Entry[ActionSpec], spec: ActionSpec, rule: Rule) -> None:

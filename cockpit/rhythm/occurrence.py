@@ -98,6 +98,7 @@ class Occurrence:
         escalate: where it goes when it is late, or None.
         tags: words to filter by.
         link: where to read more, or None.
+        detail: what it is about, in a sentence, or None.
         anchor: the row it hangs from, of `for_each` actions.
     """
 
@@ -133,6 +134,7 @@ class Occurrence:
     escalate: Escalation | None = None
     tags: tuple[str, ...] = ()
     link: str | None = None
+    detail: str | None = None
     anchor: Anchor | None = None
 
     def as_json(self) -> dict[str, Any]:
@@ -159,6 +161,7 @@ class Occurrence:
             "line": self.line,
             "status": self.status,
             "reason": self.reason,
+            "detail": self.detail,
         }
         if self.type == "action":
             document |= {

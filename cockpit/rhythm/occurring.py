@@ -249,6 +249,7 @@ class _Run:
             escalate=escalate,
             tags=definition.tags,
             link=definition.link,
+            detail=definition.detail,
             anchor=hit.anchor,
         )
 

@@ -52,6 +52,7 @@ class EventSpec(Part, frozen=True, kw_only=True):
     id: str
     drop: bool = False
     title: str | None = None
+    detail: str | None = None
     kind: Kind | None = None
     when: str | None = None
     until: str | None = None
@@ -73,6 +74,7 @@ class ActionSpec(Part, frozen=True, kw_only=True):
     id: str
     drop: bool = False
     title: str | None = None
+    detail: str | None = None
     event: str | None = None
     for_each: ForEachSpec | None = None
     owner: str | None = None

@@ -382,6 +382,7 @@ def test_the_document_of_an_occurrence_has_the_promised_keys(tmp_path):
             "line",
             "status",
             "reason",
+            "detail",
         ]
         extra = ["owner_role", "needs", "evidence", "lead_start"] if one.type == "action" else []
         assert list(document) == common + extra
