@@ -265,12 +265,14 @@ class Cockpit:
         return self._engine_of(self.data.loaded())
 
     def _engine_of(self, loaded: Loaded) -> "Engine":
+        from cockpit.core.agreement_tasks import AgreementTasks
         from cockpit.metrics.engine import Engine
 
         with self._lock:
             if self._engine is None or self._engine[0] != loaded.revision:
                 self._anchor(loaded)
-                engine = Engine(self.catalogue, loaded.tables, self.fiscal, self._metric_settings())
+                work = AgreementTasks(self)
+                engine = Engine(self.catalogue, loaded.tables, self.fiscal, self._metric_settings(), work)
                 self._engine = (loaded.revision, engine)
             return self._engine[1]
 
@@ -281,6 +283,7 @@ class Cockpit:
         return MetricSettings(
             currency=config.currency,
             stale_days=config.kpi.stale_days,
+            grace_days=config.kpi.grace_days,
             required_fields=tuple(config.kpi.required_fields),
             unqualified_stages=tuple(config.kpi.unqualified_stages),
             targets=config.targets,

@@ -10,7 +10,7 @@ from typing import Any, Literal
 import msgspec
 
 Kind = Literal["simple", "ratio", "derived"]
-FactName = Literal["opportunities", "renewals", "quota"]
+FactName = Literal["opportunities", "renewals", "touchpoints", "quota"]
 Unit = Literal["money", "count", "percent", "days", "multiple", "money_per_day", "number"]
 Good = Literal["up", "down"]
 Window = Literal["trailing-4-quarters"]

@@ -32,6 +32,7 @@ from cockpit.metrics.targets import QUOTA, status_of, target_of
 
 if TYPE_CHECKING:
     from cockpit.fiscal import FiscalCalendar
+    from cockpit.metrics.facts.touchpoints import AgreementWork
     from cockpit.sources.table import Table
 
 RECONSTRUCTED: Final = "reconstructed"
@@ -46,6 +47,7 @@ class Engine:
         tables: by table name ("opportunities", "agreements", "quota", "fx", "contacts").
         calendar: gives fiscal keys and quarters.
         settings: the workspace's.
+        work: what people did for the agreements; None where that is not known.
     """
 
     def __init__(
@@ -54,12 +56,13 @@ class Engine:
         tables: "Mapping[str, Table]",
         calendar: "FiscalCalendar",
         settings: MetricSettings,
+        work: "AgreementWork | None" = None,
     ) -> None:
         self.catalogue = catalogue
         self.tables = tables
         self.calendar = calendar
         self.settings = settings
-        self._book = FactBook(tables, calendar, settings)
+        self._book = FactBook(tables, calendar, settings, work)
         self._state = State(catalogue, self._book, calendar)
 
     def values(self, query: Query) -> KpiResult:

@@ -45,6 +45,7 @@ class MetricSettings:
         currency: the workspace's currency; None takes the only currency of the data.
         stale_days: days without a change after which an open row is stale.
         required_fields: columns that an open row should have filled.
+        grace_days: days after its due date in which a late renewal is late and no recapture.
         unqualified_stages: stages that do not count as qualified pipeline.
         targets: by metric name.
         warn: by metric name, the factor of the target down to (or up to) which the status is "warn".
@@ -56,6 +57,7 @@ class MetricSettings:
 
     currency: str | None = None
     stale_days: int = 90
+    grace_days: int = 30
     required_fields: tuple[str, ...] = DEFAULT_REQUIRED_FIELDS
     unqualified_stages: tuple[str, ...] = ()
     targets: Mapping[str, TargetSpec] = field(default_factory=dict)

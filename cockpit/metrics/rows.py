@@ -13,7 +13,13 @@ from cockpit.metrics.state import Cut, State
 
 _ADDED = {
     "opportunities": ("closing_date", "age_days"),
-    "renewals": ("outcome", "complete_date", "is_extended_term"),
+    "renewals": (
+        "due_date", "outcome", "complete_date", "days_late", "is_extended_term", "deal_close_date", "missing",
+        "risk",
+    ),
+    "touchpoints": (
+        "task_key", "agreement_id", "title", "due_date", "done_date", "status", "owner", "owner_role", "gate",
+    ),
     "quota": ("prorated",),
 }
 """Columns of a fact that are shown after those of its table."""
@@ -68,6 +74,8 @@ def _contributing(state: State, metric: Metric, cut: Cut) -> pl.DataFrame:
     if part is None or fact is None or (figure.reason or "").startswith("needs "):
         raise UsageError(Problem(f"{metric.name} has no rows: {figure.reason}"))
     frame = state.frame(fact, [part], cut)
+    added = [name for name in _ADDED[fact.name] if fact.has(name) and name not in frame.columns]
+    frame = frame.with_columns(state.book.with_columns(fact, added).select(added))
     condition = state.condition(frame, cut)
     kept = frame if condition is None else frame.filter(condition)
     kept = kept.filter(counted(part, frame.schema))

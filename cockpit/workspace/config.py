@@ -43,11 +43,13 @@ class KpiConfig(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
         board: the metrics shown when none is named; empty means the built-in board.
         stale_days: days without a change after which an open deal is stale.
         required_fields: columns that an open deal should have filled.
+        grace_days: days after its due date in which a late renewal is late and no recapture.
         unqualified_stages: stages that do not count as qualified pipeline.
     """
 
     board: list[NonEmpty] = []
     stale_days: Days = 90
+    grace_days: Days = 30
     required_fields: list[NonEmpty] = msgspec.field(default_factory=lambda: list(REQUIRED_FIELDS))
     unqualified_stages: list[NonEmpty] = []
 

@@ -15,7 +15,9 @@ from cockpit.metrics.facts.columns import FISCAL_DATES, FISCAL_UNITS
 from cockpit.metrics.facts.currency import Rates, plan_rates
 from cockpit.metrics.facts.fact import Fact, fiscal_labels
 from cockpit.metrics.facts.quota import Seasonality, quota
+from cockpit.metrics.facts.renewal_links import risk_columns
 from cockpit.metrics.facts.renewals import renewals
+from cockpit.metrics.facts.touchpoints import AgreementWork, touchpoints
 from cockpit.metrics.query import MetricSettings
 
 if TYPE_CHECKING:
@@ -27,6 +29,7 @@ T = TypeVar("T")
 TABLE_OF_FACT: Mapping[str, str] = {
     "opportunities": "opportunities",
     "renewals": "agreements",
+    "touchpoints": "agreements",
     "quota": "quota",
 }
 _KEPT = 6
@@ -37,11 +40,16 @@ class FactBook:
     """The facts of one set of tables; may be used from any thread."""
 
     def __init__(
-        self, tables: "Mapping[str, Table]", calendar: "FiscalCalendar", settings: MetricSettings
+        self,
+        tables: "Mapping[str, Table]",
+        calendar: "FiscalCalendar",
+        settings: MetricSettings,
+        work: AgreementWork | None = None,
     ) -> None:
         self._tables = tables
         self._calendar = calendar
         self._settings = settings
+        self._work = work
         self._kept: OrderedDict[tuple[Any, ...], Any] = OrderedDict()
         self._lock = Lock()
 
@@ -52,7 +60,9 @@ class FactBook:
         if name == "opportunities":
             return self._once((name, as_of), lambda: self._opportunities(as_of))
         if name == "renewals":
-            return self._once((name, as_of), lambda: self._renewals(as_of))
+            return self._once((name, as_of, self._work_version()), lambda: self._renewals(as_of))
+        if name == "touchpoints":
+            return self._once((name, as_of, self._work_version()), lambda: self._touchpoints(as_of))
         return self._once((name, as_of, start, end), lambda: self._quota(as_of, start, end))
 
     def with_columns(self, fact: Fact, columns: Sequence[str]) -> pl.DataFrame:
@@ -108,14 +118,30 @@ class FactBook:
         fact = self.get("opportunities", as_of)
         open_deals = None
         if fact is not None and "deal_status" in fact.frame.columns:
-            wanted = [name for name in ("opportunity_id", "agreement_id") if name in fact.frame.columns]
+            links = ("opportunity_id", "agreement_id", "close_date")
+            wanted = [name for name in links if name in fact.frame.columns]
             open_deals = fact.frame.filter(pl.col("deal_status") == "open").select(wanted)
         contacts = self._tables.get("contacts")
-        table = self._tables["agreements"].frame
+        table, work = self._tables["agreements"].frame, self._work
+        own_due_dates = "due_date" in table.columns and not table["due_date"].null_count()
         fact = renewals(
-            table, as_of, self.rates(as_of), open_deals, None if contacts is None else contacts.frame
+            table,
+            as_of,
+            self.rates(as_of),
+            open_deals,
+            None if contacts is None else contacts.frame,
+            self._settings.grace_days,
+            None if work is None or own_due_dates else work.first_dates(),
         )
-        return self._with_fiscal_columns(fact)
+        found = tuple if work is None else work.touchpoints
+        return self._with_fiscal_columns(replace(fact, late=risk_columns(found, as_of)))
+
+    def _touchpoints(self, as_of: date) -> Fact:
+        found = () if self._work is None else self._work.touchpoints()
+        return self._with_fiscal_columns(touchpoints(found, as_of))
+
+    def _work_version(self) -> int:
+        return 0 if self._work is None else self._work.version()
 
     def _quota(self, as_of: date, start: date | None, end: date | None) -> Fact:
         seasonality = Seasonality(self._calendar, self._settings.quota_seasonality)

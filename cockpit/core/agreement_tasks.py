@@ -1,0 +1,81 @@
+"""The touchpoints of agreements for the metric engine, taken from the tasks and kept until one changes."""
+
+import threading
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
+from typing import TYPE_CHECKING
+
+from cockpit.metrics.facts.touchpoints import FINISHED, Touchpoint
+
+if TYPE_CHECKING:
+    from cockpit.core.cockpit import Cockpit
+    from cockpit.work import Task
+
+SOURCE = "agreements"
+"""The table whose rows the touchpoints hang from; a set of anchors is named after its table."""
+
+
+class AgreementTasks:
+    """What people have done and seen of the agreements; may be asked from any thread."""
+
+    def __init__(self, cockpit: "Cockpit") -> None:
+        self._cockpit = cockpit
+        self._lock = threading.Lock()
+        self._kept: tuple[int, tuple[Touchpoint, ...]] | None = None
+
+    def version(self) -> int:
+        """The number of the last entry of the journal."""
+        last = self._cockpit.store.journal(limit=1)
+        return last[0].seq if last else 0
+
+    def touchpoints(self) -> Sequence[Touchpoint]:
+        """Every task that hangs from an agreement."""
+        with self._lock:
+            if self._kept is None or self._kept[0] != self.version():
+                tasks = self._cockpit.tasks("all")
+                found = tuple(one for task in tasks if (one := self._touchpoint(task)) is not None)
+                self._kept = self.version(), found
+            return self._kept[1]
+
+    def first_dates(self) -> Mapping[str, date]:
+        """The expiry date under which each agreement was first seen, by id; of several anchors the earliest."""
+        found: dict[str, date] = {}
+        for name, anchors in self._cockpit.anchors.items():
+            if name.split(".")[0] == SOURCE:
+                for anchor in anchors:
+                    known = found.get(anchor.row_key, anchor.first_date)
+                    found[anchor.row_key] = min(known, anchor.first_date)
+        return found
+
+    def _touchpoint(self, task: "Task") -> Touchpoint | None:
+        due = task.original_due or task.due
+        if task.row_key is None or due is None or (task.source or "").split(".")[0] != SOURCE:
+            return None
+        return Touchpoint(
+            task_key=task.key,
+            agreement_id=task.row_key,
+            gate=task.key.split("/")[1],
+            title=task.title,
+            owner=task.owner,
+            owner_role=task.owner_role,
+            due_date=due,
+            made_date=self._day(task.created_at),
+            done_date=self._done_date(task, due) if task.status in FINISHED else None,
+            status=task.status,
+        )
+
+    def _done_date(self, task: "Task", due: date) -> date:
+        """The day on which it was last finished; a later change of what was finished in time is no delay."""
+        changed = self._day(task.updated_at)
+        if changed <= due:
+            return changed
+        done: str | None = None
+        for entry in self._cockpit.store.journal(task.key):
+            state = entry.changes.get("state", (None, None))[1]
+            if state is not None:
+                done = (done or entry.at) if state in FINISHED else None
+        return changed if done is None else self._day(done)
+
+    def _day(self, instant: str) -> date:
+        """The day of an instant in the calendar's zone."""
+        return datetime.fromisoformat(instant).astimezone(self._cockpit.fiscal.zone).date()
