@@ -1,199 +1,196 @@
-"""Rhythm: the quarter's ruler, the agenda of the coming weeks, and the months as grids."""
+"""Rhythm: the agenda of the coming weeks or of a fiscal unit, with the quarter, the year and the months."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from cockpit.base.problems import UsageError
 from cockpit.panes.days import MONTHS, day_and_month
-from cockpit.panes.head import WIDE
-from cockpit.panes.lines import BLANK, Block, Line, Page, Span, line, rule
-from cockpit.panes.month_grid import MonthFacts, grid_lines, month_facts
+from cockpit.panes.lines import Line, Page
 from cockpit.panes.place import Place
-from cockpit.panes.rhythm_lines import AgendaItem, agenda, agenda_lines
-from cockpit.panes.ruler import RulerFacts, ruler_facts, ruler_lines
+from cockpit.panes.rhythm_facts import FISCAL_LABEL, GROUPS, Asked, RhythmData, load_rhythm_data
+from cockpit.panes.rhythm_filter import parse_filter
+from cockpit.panes.rhythm_layout import rhythm_page, shown_days
 from cockpit.panes.view import Choice, Context, RawTable, Size, View
 
 if TYPE_CHECKING:
     from cockpit.core import Cockpit
 
-SHOWN = (
-    Choice("e", "events", "events"),
-    Choice("a", "actions", "events and actions"),
+DIVISIONS = (
+    Choice("d", "", "day"),
+    Choice("r", "role", "role"),
+    Choice("k", "kind", "kind"),
+    Choice("w", "workstream", "workstream"),
+    Choice("s", "scope", "scope"),
+    Choice("a", "actions", "required actions on or off"),
 )
-WEEKS = 8
-"""How far the agenda goes."""
-GRID_WIDTH = 27
-BESIDE = 78
-"""From this width on the month grids stand beside the agenda."""
-
-
-@dataclass(frozen=True, slots=True)
-class RhythmData:
-    """The agenda from a day on, the months around it, the quarter's ruler."""
-
-    today: date
-    first: date
-    last: date
-    items: tuple[AgendaItem, ...]
-    months: tuple[MonthFacts, ...]
-    ruler: RulerFacts
-    found: int
+COMPARISONS = (Choice("y", "year", "last year"), Choice("n", "", "nothing"))
 
 
 @dataclass(frozen=True)
 class RhythmView(View):
-    """The calendar from a day on.
+    """The calendar from a day on, or of a fiscal unit.
 
     Attributes:
         first: the first day of the agenda; None is today.
-        shown: name of one of `SHOWN`.
-        needle: the text that titles must contain, or a day to jump to (2026-12-08).
+        unit: label of the fiscal unit that is shown, or "".
+        actions: whether required actions are lines of their own instead of a count a day.
+        group: what the agenda is grouped by, or "" for days.
+        needle: the words that narrow it.
+        versus_year: whether each line tells its day a year before.
     """
 
     first: date | None = None
-    shown: str = "events"
+    unit: str = ""
+    actions: bool = False
+    group: str = ""
     needle: str = ""
+    versus_year: bool = False
 
     name = "rhythm"
 
     @classmethod
     def at(cls, place: Place) -> "RhythmView":
-        """The calendar at a day, where the place's focus is one."""
+        """The calendar at a day or a fiscal unit, where the place's focus is one."""
+        if place.focus and FISCAL_LABEL.fullmatch(place.focus):
+            return cls(unit=place.focus.upper())
         try:
-            return cls(date.fromisoformat(place.focus) if place.focus else None)
+            return cls(date.fromisoformat(place.focus) if place.focus else None, needle=place.where or "")
         except ValueError:
             raise UsageError(f"{place.focus} is no date; write it as 2026-12-08") from None
 
     def crumbs(self) -> tuple[str, ...]:
-        """The view and the month it begins in."""
+        """The view and the unit or the month it begins in."""
+        if self.unit:
+            return ("Rhythm", self.unit)
         if self.first is None:
             return ("Rhythm",)
         return ("Rhythm", f"{MONTHS[self.first.month - 1]} {self.first.year}")
 
-    def quick(self, cockpit: "Cockpit", context: Context) -> RhythmData:
-        """The calendar itself: it needs no data."""
-        return self.load(cockpit, context)
-
     def load(self, cockpit: "Cockpit", context: Context) -> RhythmData:
-        """The agenda of some weeks, narrowed to what matches."""
-        today = cockpit.today
-        first = self.first or today
-        last = first + timedelta(days=7 * WEEKS - 1)
-        items = agenda(cockpit, first, last, with_actions=self.shown == "actions")
-        needle = self.needle.casefold()
-        matching = tuple(
-            item for item in items if needle in f"{item.title} {item.kind} {item.note}".casefold()
+        """Everything on the screen, narrowed alike.
+
+        Raises:
+            UsageError: there is no such fiscal unit, or a word of the filter means nothing.
+        """
+        asked = Asked(
+            self.first, self.unit, self.actions, parse_filter(self.needle), self.group, self.versus_year
         )
-        months: list[MonthFacts] = []
-        month = first.replace(day=1)
-        for _ in range(3):
-            months.append(month_facts(cockpit, month))
-            month = (month + timedelta(days=32)).replace(day=1)
-        return RhythmData(
-            today, first, last, matching, tuple(months), ruler_facts(cockpit, first), len(items)
+        return load_rhythm_data(
+            cockpit, asked, context.period if context.period != Context().period else None
         )
 
     def page(self, data: RhythmData, size: Size) -> Page:
-        """Ruler on top, agenda below it, month grids at the right where there is room."""
-        margin = size.width >= WIDE
-        blocks: list[Block] = []
-        top = 0
-        if size.height >= 12:
-            ruler = ruler_lines(data.ruler, size.width)
-            blocks.append(Block("ruler", 0, 0, size.width, len(ruler), ruler, sticky=len(ruler)))
-            top = len(ruler) + 1
-        height = size.height - top
-        width = size.width
-        if size.width >= BESIDE:
-            width = size.width - GRID_WIDTH - (4 if margin else 3)
-            x = width + 3
-            grids: list[Line] = []
-            for month in data.months:
-                grids += [*grid_lines(month, data.today), BLANK]
-            shown = [row.fitted(GRID_WIDTH) for row in grids]
-            blocks.append(Block("months", x, top, GRID_WIDTH, min(height, len(shown)), shown, sticky=0))
-        blocks.insert(-1 if len(blocks) > 1 else len(blocks), self._agenda(data, top, width, height, margin))
-        return Page(size.width, size.height, tuple(blocks))
-
-    def _agenda(self, data: RhythmData, top: int, width: int, height: int, margin: bool) -> Block:
-        pad = " " if margin else ""
-        fact = f"{day_and_month(data.first)} to {day_and_month(data.last)}"
-        if self.needle:
-            fact = f"{len(data.items)} of {data.found} with “{self.needle}”"
-        title = rule("Agenda", fact, width - len(pad))
-        lines = [line(pad, *title.spans).fitted(width)]
-        if not data.items:
-            words = (
-                "Nothing matches; Esc shows all again."
-                if self.needle
-                else "The calendar has nothing in these weeks."
-            )
-            lines.append(line(pad, Span(words, "dim")).fitted(width))
-        lines += agenda_lines(data.items, data.today, width, margin)
-        return Block("agenda", 0, top, width, height, lines)
+        """Quarter and year on top, agenda below, months at the right where there is room."""
+        return rhythm_page(data, size, self.needle)
 
     def facts(self, data: RhythmData) -> str:
         """What is left of the quarter."""
         return data.ruler.left
 
     def open(self, data: RhythmData, place: Place) -> View | None:
-        """The occurrence under the cursor, with the agenda as its siblings."""
+        """The occurrence under the cursor, with the agenda as its siblings; of a count, what is counted."""
         from cockpit.panes.occurrence import OccurrenceView
 
+        if place.kind == "view" and place.name == self.name and place.focus:
+            return replace(self, first=date.fromisoformat(place.focus), unit="", actions=True)
         if place.kind != "occurrence":
             return None
-        siblings = tuple((item.key, item.date) for item in data.items if item.key is not None)
+        siblings = shown_days(data.items)
         day = next((day for key, day in siblings if key == place.name), None)
+        if day is None and place.where:
+            day = date.fromisoformat(place.where)
         return OccurrenceView(place.name, day, siblings)
 
     def dimensions(self, data: RhythmData) -> tuple[Choice, ...]:
-        """Whether required actions are shown too."""
-        return SHOWN
+        """What the agenda is grouped by, and whether required actions are shown."""
+        return DIVISIONS
 
     def divided(self, data: RhythmData, dimension: str, line: Line | None) -> View:
-        """Events, or events and actions."""
-        return replace(self, shown=dimension)
+        """Grouped, by day again, or with required actions."""
+        if dimension == "actions":
+            return replace(self, actions=not self.actions)
+        return replace(self, group=dimension if dimension in GROUPS else "")
 
     def narrowed(self, text: str) -> View:
-        """Only what contains the text; a date jumps to that day."""
+        """Only what the words say; a date or a whole fiscal label jumps there.
+
+        Raises:
+            UsageError: a word names a field that there is not.
+        """
+        jump = text.strip()
+        if FISCAL_LABEL.fullmatch(jump):
+            return replace(self, first=None, unit=jump.upper(), needle="")
         try:
-            return replace(self, first=date.fromisoformat(text.strip()), needle="")
+            return replace(self, first=date.fromisoformat(jump), unit="", needle="")
         except ValueError:
+            parse_filter(text)
             return replace(self, needle=text)
 
     def narrowing(self) -> str:
-        """The text that titles contain."""
+        """The words that narrow it."""
         return self.needle
 
-    def sibling(self, data: RhythmData, step: int) -> View:
-        """The agenda from the next or previous month on."""
+    def sibling(self, data: RhythmData, step: int) -> View | None:
+        """The next or previous fiscal unit, else the agenda from the next or previous month on."""
+        if data.label:
+            label = data.after if step > 0 else data.before
+            return replace(self, first=None, unit=label) if label else None
         month = data.first.replace(day=1)
         if step > 0:
             return replace(self, first=(month + timedelta(days=32)).replace(day=1))
         earlier = month if data.first > month else month - timedelta(days=1)
         return replace(self, first=earlier.replace(day=1))
 
+    def stepped(self, data: RhythmData, by: Literal["day", "stop", "today"], step: int) -> View | None:
+        """A day earlier or later, the deadline before or after, or today."""
+        if by == "today":
+            return replace(self, first=data.today, unit="")
+        if by == "day":
+            return replace(self, first=data.first + timedelta(days=step), unit="")
+        day = data.next_deadline if step > 0 else data.last_deadline
+        return replace(self, first=day, unit="") if day is not None else None
+
+    def comparisons(self, data: RhythmData) -> tuple[Choice, ...]:
+        """Last year, or nothing."""
+        return COMPARISONS
+
+    def compared(self, data: RhythmData, name: str) -> View:
+        """With each day of last year beside this year's."""
+        return replace(self, versus_year=name == "year")
+
     def explanation(self, data: RhythmData, line: Line | None) -> View | None:
         """The rule of the occurrence under the cursor in words."""
         return self.open(data, line.place) if line is not None and line.place is not None else None
 
     def detail(self, data: RhythmData, line: Line | None, width: int) -> Sequence[Line]:
-        """The line under the cursor."""
-        item = next((item for item in data.items if line is not None and item.key == line.key), None)
-        if item is None or item.key is None:
+        """The occurrence under the cursor."""
+        from cockpit.panes.occurrence import occurrence_facts
+
+        name = line.place.name if line is not None and line.place is not None else None
+        item = next((item for item in data.items if item.occurrence and item.key == name), None)
+        if item is None or item.occurrence is None:
             return ()
-        facts = (day_and_month(item.date), item.at, item.kind, item.note, item.key)
-        return [rule(item.title, "", width), *(Line((Span(text),)).fitted(width) for text in facts if text)]
+        return [row.fitted(width) for row in occurrence_facts(item.occurrence, width, item.here)]
 
     def table(self, data: RhythmData) -> RawTable:
         """The agenda with raw values."""
         columns = ("date", "at", "title", "kind", "note", "key")
+        rows = [tuple(getattr(item, name) for name in columns) for item in data.items]
+        title = f"Agenda {data.label or day_and_month(data.first)}"
+        if not data.year_before:
+            return RawTable(title, columns, rows)
+        partners = [data.year_before.get(item.key or "") for item in data.items]
+        more = [(None, None) if one is None else (one.date, one.later) for one in partners]
         return RawTable(
-            "Agenda", columns, [tuple(getattr(item, name) for name in columns) for item in data.items]
+            title,
+            (*columns, "last_year", "days_later"),
+            [(*row, *two) for row, two in zip(rows, more, strict=True)],
         )
 
     def subject(self, data: RhythmData, line: Line | None) -> str | None:
         """The occurrence under the cursor."""
-        return line.key if line is not None else None
+        if line is None or line.place is None or line.place.kind != "occurrence":
+            return None
+        return line.place.name

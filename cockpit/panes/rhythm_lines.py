@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
-from cockpit.panes.days import clock, day_and_month, near_day, short_day, weekday
+from cockpit.panes.days import clock, day_and_month, month_day, near_day, short_day, weekday
 from cockpit.panes.lines import Line, Role, Span, cells, fit, left, line, right, rule
 from cockpit.panes.place import Place
 
@@ -18,6 +18,8 @@ FURTHER_DAYS = 21
 """How many days beyond the next business days are known, for screens with room."""
 ROOMY = 8
 """Lines that must be left over before further days are shown."""
+MARKS = {"deadline": "◆", "window": "│", "closed": "x"}
+"""What stands before a title, by kind."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +32,9 @@ class AgendaItem:
         title: what it is.
         note: what stands at its right: "closed", a role, a status.
         key: the occurrence's key, or None for what is no occurrence.
-        kind: deadline, review ... as the calendar names it; "closed", "unit".
+        kind: deadline, review ... as the calendar names it; "closed", "unit", "due" for a count of actions.
+        here: the time where the viewer is, where that is another one than the calendar's.
+        occurrence: what occurs, or None.
     """
 
     date: date
@@ -39,6 +43,8 @@ class AgendaItem:
     note: str = ""
     key: str | None = None
     kind: str = ""
+    here: str = ""
+    occurrence: "Occurrence | None" = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,24 +91,43 @@ def events(cockpit: "Cockpit", first: date, last: date) -> "list[Occurrence]":
 
 def agenda(cockpit: "Cockpit", first: date, last: date, with_actions: bool = False) -> list[AgendaItem]:
     """Everything on the days of a range, in time order."""
-    items: list[AgendaItem] = []
     found = cockpit.rhythm(first, last) if with_actions else events(cockpit, first, last)
-    for occurrence in found:
-        moved = f"from {short_day(occurrence.rolled_from)}" if occurrence.rolled_from else ""
-        status = occurrence.status if occurrence.status not in (None, "", "confirmed", "scheduled") else ""
-        items.append(
-            AgendaItem(
-                occurrence.date,
-                clock(occurrence.at),
-                occurrence.title,
-                status or moved or (occurrence.owner_role or "" if occurrence.type == "action" else ""),
-                occurrence.key,
-                occurrence.kind,
-            )
-        )
-    items += _closed_days(cockpit, first, last)
-    items += _unit_ends(cockpit, first, last)
-    return sorted(items, key=lambda item: (item.date, item.kind != "closed", item.at, item.title))
+    items = [item_of(occurrence) for occurrence in found]
+    items += day_items(cockpit, first, last)
+    return sorted(items, key=agenda_order)
+
+
+def item_of(occurrence: "Occurrence", note: str = "", here: str = "") -> AgendaItem:
+    """An occurrence as a line of the agenda.
+
+    Args:
+        occurrence: what occurs.
+        note: what is known about it beyond the calendar: the status of its task, its owner.
+        here: the time where the viewer is.
+    """
+    moved = f"from {short_day(occurrence.rolled_from)}" if occurrence.rolled_from else ""
+    status = occurrence.status if occurrence.status not in (None, "", "confirmed", "scheduled") else ""
+    role = occurrence.owner_role or "" if occurrence.type == "action" else ""
+    return AgendaItem(
+        occurrence.date,
+        clock(occurrence.at),
+        occurrence.title,
+        note or status or moved or role or (f"to {month_day(occurrence.until)}" if occurrence.until else ""),
+        occurrence.key,
+        occurrence.kind,
+        here,
+        occurrence,
+    )
+
+
+def agenda_order(item: AgendaItem) -> tuple[date, bool, bool, str, str]:
+    """Days in order; on a day what is closed, then by the clock, then what is counted."""
+    return (item.date, item.kind != "closed", item.kind == "due", item.at, item.title)
+
+
+def day_items(cockpit: "Cockpit", first: date, last: date) -> list[AgendaItem]:
+    """Closed days and the last days of fiscal units."""
+    return [*_closed_days(cockpit, first, last), *_unit_ends(cockpit, first, last)]
 
 
 def _closed_days(cockpit: "Cockpit", first: date, last: date) -> list[AgendaItem]:
@@ -133,25 +158,45 @@ def day_words(item: AgendaItem, previous: AgendaItem | None, today: date) -> str
     return "today" if item.date == today else near_day(item.date, today)
 
 
-def agenda_line(item: AgendaItem, words: str, day_width: int, today: date, width: int, margin: bool) -> Line:
-    """A line of the agenda: day, hour, a mark for deadlines, title, and what there is to say."""
+def agenda_line(
+    item: AgendaItem, words: str, day_width: int, today: date, width: int, margin: bool, here_width: int = 0
+) -> Line:
+    """A line of the agenda: day, hour, a mark for deadlines, title, and what there is to say.
+
+    Args:
+        item: what is on the day.
+        words: the day in words, "" where the line above has it.
+        day_width: cells of the day.
+        today: the calendar's day.
+        width: cells of the line.
+        margin: whether it begins with a blank.
+        here_width: cells of the viewer's own time; 0 for none.
+    """
     pad = 1 if margin else 0
     inner = width - pad
     role: Role = "today" if item.date == today else "closed" if item.kind == "closed" else "text"
     note_width = min(cells(item.note), max(inner // 3, 6)) if item.note else 0
-    title_width = inner - day_width - 8 - (note_width + 1 if note_width else 0)
-    mark = "◆" if item.kind == "deadline" else " "
-    quiet: Role = "closed" if item.kind == "closed" else "dim" if item.kind == "unit" else "text"
+    title_width = inner - day_width - 8 - here_width - (note_width + 1 if note_width else 0)
+    mark, mark_role = MARKS.get(item.kind, " "), "deadline" if item.kind == "deadline" else "dim"
+    quiet: Role = "closed" if item.kind == "closed" else "dim" if item.kind in ("unit", "due") else "text"
     spans = [
         Span(" " * pad + left(words, day_width), role),
         Span(left(item.at, 6)),
-        Span(mark + " ", "deadline"),
-        Span(left(item.title, title_width), quiet),
+        *([Span(left(item.here, here_width), "dim")] if here_width else []),
+        Span(mark + " ", cast(Role, mark_role)),
+        Span(left(item.title, max(title_width, 0)), quiet),
     ]
     if note_width:
         spans.append(Span(" " + right(item.note, note_width), "dim"))
-    place = Place("occurrence", item.key, where=item.date.isoformat()) if item.key else None
-    return Line(tuple(spans), place, item.key, (item.date.isoformat(), item.at, item.title)).fitted(width)
+    return Line(tuple(spans), _place(item), item.key, (item.date.isoformat(), item.at, item.title)).fitted(
+        width
+    )
+
+
+def _place(item: AgendaItem) -> Place | None:
+    if item.kind == "due":
+        return Place("view", "rhythm", focus=item.date.isoformat())
+    return Place("occurrence", item.key, where=item.date.isoformat()) if item.key else None
 
 
 def rhythm_pane(facts: RhythmFacts, width: int, height: int, margin: bool) -> list[Line]:

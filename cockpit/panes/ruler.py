@@ -4,7 +4,7 @@ A month quarter takes 66 cells and 13 gaps between weeks, 79 in all. Where that 
 go; where even the weekdays do not fit, the weeks around today are shown.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Literal
@@ -57,20 +57,26 @@ class RulerFacts:
     note: str = ""
 
 
-def ruler_facts(cockpit: "Cockpit", day: date | None = None) -> RulerFacts:
-    """The ruler of the quarter that holds the day (today when left out)."""
+def ruler_facts(
+    cockpit: "Cockpit", day: date | None = None, found: "Iterable[Occurrence] | None" = None
+) -> RulerFacts:
+    """The ruler of a quarter.
+
+    Args:
+        cockpit: the workspace.
+        day: a day of the quarter; today when left out.
+        found: what occurs in it, where that is known or narrowed.
+    """
     today = cockpit.today
     coordinates = cockpit.fiscal.coordinates(day or today).as_json()
     first, last = coordinates["quarter_start"], coordinates["quarter_end"]
     if first is None or last is None:
         first, last = coordinates["year_start"], coordinates["year_end"]
     start, end = date.fromisoformat(first), date.fromisoformat(last)
-    deadlines = {
-        occurrence.date: occurrence.title
-        for calendar in (cockpit.calendar, *cockpit.other_calendars)
-        for occurrence in calendar.occurrences(start, end)
-        if marked(occurrence, today)
-    }
+    if found is None:
+        calendars = (cockpit.calendar, *cockpit.other_calendars)
+        found = [one for calendar in calendars for one in calendar.occurrences(start, end)]
+    deadlines = {occurrence.date: occurrence.title for occurrence in found if marked(occurrence, today)}
     business = cockpit.fiscal.business
     quarter = coordinates["quarter"]
     left = coordinates["business_days_left_in_quarter"] if start <= today <= end else None

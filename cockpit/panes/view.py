@@ -7,7 +7,7 @@ changes a view: it makes another one (divided, narrowed, sorted, the sibling), w
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from cockpit.panes.lines import Line, Page
 from cockpit.panes.place import Place
@@ -132,6 +132,21 @@ class View:
 
     def sibling(self, data: Any, step: int) -> "View | None":
         """The next (1) or previous (-1) view at the same level (`<` `>`)."""
+        return None
+
+    def stepped(self, data: Any, by: Literal["day", "stop", "today"], step: int) -> "View | None":
+        """This view a day earlier or later (`[` `]`), at the stop before or after (`{` `}`), or today (`t`).
+
+        None: the figures of all views are then taken at another day.
+        """
+        return None
+
+    def comparisons(self, data: Any) -> tuple[Choice, ...]:
+        """What it can be compared with (`v`) in its own way; nothing: the figures' comparison is asked."""
+        return ()
+
+    def compared(self, data: Any, name: str) -> "View | None":
+        """This view compared with one of `comparisons`."""
         return None
 
     def sort_columns(self, data: Any) -> tuple[Choice, ...]:

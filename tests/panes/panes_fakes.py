@@ -72,6 +72,13 @@ class Occurrence:
     zone: str = "America/Los_Angeles"
     evidence: object = None
     checklist: tuple[str, ...] = ()
+    tags: tuple[str, ...] = ()
+    workstream: str | None = None
+    anchor: object = None
+
+    @property
+    def utc(self):
+        return datetime.combine(self.date, self.at, ZoneInfo(self.zone)).astimezone(UTC)
 
     def as_json(self):
         return {"key": self.key, "date": self.date.isoformat()}
@@ -412,7 +419,9 @@ class FakeCockpit:
         )
         self.work = FakeWork(self)
         self.store = SimpleNamespace(notes=lambda key=None: [], journal=lambda key=None: [])
-        self.calendar = SimpleNamespace(explain=self.explained, occurrences=self.rhythm)
+        self.calendar = SimpleNamespace(
+            explain=self.explained, occurrences=self.rhythm, definitions={}, fiscal=self.fiscal
+        )
         self.data = SimpleNamespace(required=self.table)
 
     def explained(self, event, count, start):
