@@ -14,6 +14,7 @@ from cockpit.panes.formats import Formats
 from cockpit.panes.lines import Line, Page
 from cockpit.panes.message import message
 from cockpit.panes.needs_you import (
+    Finding,
     Findings,
     change_findings,
     chosen,
@@ -80,12 +81,11 @@ class TodayView(View):
     def load(self, cockpit: "Cockpit", context: Context) -> TodayData:
         """All panes. Data that cannot be read is a finding; the panes that need none stay."""
         formats = formats_of(cockpit, context)
-        tasks = load_tasks(cockpit)
         board: BoardFacts | None = None
         annuity: AnnuityFacts | None = None
         problem = ""
         failed: tuple[Problem, ...] = ()
-        found = late_findings(tasks.tasks, tasks.today)
+        found: list[Finding] = []
         checks = 1
         metrics = metrics_of(cockpit)
         try:
@@ -107,6 +107,9 @@ class TodayView(View):
             failed = error.problems
             problem = str(error.problems[0])
             board = board or recalled(cockpit.last_known())
+        # the data bring the dates that tasks hang from, so they are looked at before the tasks
+        tasks = load_tasks(cockpit)
+        found += late_findings(tasks.tasks, tasks.today)
         sources = cockpit.sources()
         problems = list(dict.fromkeys([*failed, *cockpit.problems]))
         found += data_findings(sources, problems)
