@@ -102,7 +102,7 @@ ACTIONS: tuple[Action, ...] = (
     Action("add", ("+",), "new task", "A new task.", "Change", True),
     Action("drop", ("-",), "drop", "Drop the task, and why.", "Change", True, "task"),
     Action("undo", ("U",), "undo", "Your last changes; Enter undoes or redoes one.", "Change", True),
-    Action("edit", ("E",), "Edit calendar", "The calendar file in your editor; what would move is shown first.",
+    Action("edit", ("E",), "Edit calendar", "The calendar file in your editor; what would move comes first.",
            "Change", True),
     Action("go", (":",), "go", "Go anywhere, do anything: views, figures, tasks, dates.", "Program", foot=6),
     Action("help", ("?", "f1"), "keys", "The keys that work here.", "Program", foot=1),

@@ -252,6 +252,11 @@ class CockpitApp(App[int], inherit_bindings=False):
 
     def edit_file(self, path: Path, line: int | None) -> int:
         """Let the user edit a file; the terminal is the editor's until it ends."""
+        import subprocess
+
+        from cockpit.base.problems import Problem, UsageError
+        from cockpit.tui.editor import editor_command
+
         command = editor_command(path, line)
         try:
             with self.suspend():

@@ -5,15 +5,16 @@ from typing import TYPE_CHECKING
 
 from cockpit.base.problems import ConfigError
 from cockpit.panes.days import clock, day_and_month
+from cockpit.tui.background import Outcome
 from cockpit.tui.picker import Entry, Picker
-from cockpit.tui.session import Outcome, Session
+from cockpit.tui.session import Session
 
 if TYPE_CHECKING:
     from cockpit.core.calendar_edit import CalendarEdit
     from cockpit.rhythm import Occurrence, RhythmCalendar
-    from cockpit.rhythm.moved import Change
+    from cockpit.rhythm.moved import Change, ChangeKind
 
-KINDS = ("moved", "new", "gone", "kept")
+KINDS: "tuple[ChangeKind, ...]" = ("moved", "new", "gone", "kept")
 """In the order in which changes are counted."""
 
 

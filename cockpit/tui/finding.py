@@ -96,8 +96,10 @@ def workspace_entries(cockpit: "Cockpit") -> list[Entry]:
     ]
     deadline = next_deadline(cockpit)
     if deadline is not None:
-        words = f"{deadline.title}, {day_and_month(deadline.date)}"
-        entries.append(Entry("Next deadline", words, Place("view", "rhythm", focus=deadline.date.isoformat())))
+        detail = f"{deadline.title}, {day_and_month(deadline.date)}"
+        entries.append(
+            Entry("Next deadline", detail, Place("view", "rhythm", focus=deadline.date.isoformat()))
+        )
     for task in cockpit.tasks("all"):
         words = ("task", task.owner or task.owner_role, task.status, task.key)
         detail = "  ".join(word for word in words if word)
