@@ -34,7 +34,7 @@ class Minimal(App):
 
 Minimal().run()
 """
-QUIET = 1.0
+QUIET = 3.0
 """Seconds without a byte after which the screen has come to rest."""
 
 
