@@ -79,7 +79,8 @@ def demo(
 ) -> None:
     """Write a demo workspace and open it.
 
-    It is the field organisation of an invented software vendor; the same seed gives the same bytes everywhere.
+    It is the field organisation of an invented software vendor. The same seed gives the same bytes, whatever
+    the machine.
     """
     import sys
 

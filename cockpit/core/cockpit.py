@@ -227,7 +227,7 @@ class Cockpit:
                     from cockpit.core.demo_work import begin_demo_work
 
                     begin_demo_work(self._work, self.today, self.anchors)
-                self._work.sync(self.today, self.anchors)
+                self._work.keep_up(self.today)
                 self._materialised = stamp
             return self._work
 
@@ -464,6 +464,12 @@ class Cockpit:
         held = self.data.now_held
         if held is not None:
             found += held.all_problems
+            found += [
+                problem
+                for table in held.tables.values()
+                for problem in table.report.problems
+                if problem.severity == "error"
+            ]
         return tuple(found)
 
     def last_known(self) -> dict[str, Any] | None:

@@ -25,8 +25,6 @@ LINES = 24
 """Lines of the whole mail, the subject and the blank ones included."""
 TITLE_WIDTH = 11
 """Cells of the section titles that stand at the left of their lines."""
-SHORTEST_NAME = 20
-"""Cells that stay of a name that is shortened for the sake of what stands behind it."""
 MOST_LATE = 4
 FIGURE_LINES = 3
 
@@ -94,12 +92,14 @@ def _closed_days(cockpit: "Cockpit") -> str:
 
 
 def _findings(data: TodayData) -> list[str]:
-    """A sentence each; a long name is shortened before the figures behind it are."""
+    """A sentence each; what stands behind a semicolon or in brackets goes first where it is too long."""
     sentences = []
     for number, finding in enumerate(data.findings.shown, 1):
-        room = WIDTH - 3 - cells(finding.rest)
-        strong = _shortened(finding.strong, max(room, SHORTEST_NAME))
-        sentences.append(f"{number}  {_shortened(strong + finding.rest, WIDTH - 3)}")
+        said = finding.strong + finding.rest
+        for separator in ("; ", " ("):
+            if cells(said) > WIDTH - 3:
+                said = finding.strong + finding.rest.partition(separator)[0]
+        sentences.append(f"{number}  {_shortened(said, WIDTH - 3)}")
     return sentences
 
 

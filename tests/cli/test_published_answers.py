@@ -44,7 +44,14 @@ def totals(document) -> dict[str, object]:
 def test_regional_sales_counts_and_amounts(command, regional):
     found = totals(
         values(
-            command, regional, "won_count", "lost_count", "open_count", "won_amount", "lost_amount", "open_pipeline"
+            command,
+            regional,
+            "won_count",
+            "lost_count",
+            "open_count",
+            "won_amount",
+            "lost_amount",
+            "open_pipeline",
         )
     )
     assert found == {
@@ -96,7 +103,9 @@ def test_regional_sales_quarter_to_date_and_its_partners(command, regional):
 
 
 def test_opportunity_tracking_counts_rows_and_deals(command, tracking):
-    found = totals(values(command, tracking, "line_count", "open_count", "open_pipeline", "weighted_pipeline"))
+    found = totals(
+        values(command, tracking, "line_count", "open_count", "open_pipeline", "weighted_pipeline")
+    )
     assert found == {
         "line_count": 487,
         "open_count": 486,
