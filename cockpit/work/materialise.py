@@ -1,19 +1,16 @@
 """From the calendar's actions to tasks: what a task takes from its occurrence, and how it follows it."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
 import msgspec
 
 from cockpit.rhythm.occurrence import Anchor, Occurrence
 from cockpit.store import Item, NewItem, Store, StoredAnchor
+from cockpit.work.basis import window
 from cockpit.work.kinds import TASK
 from cockpit.work.task import UNFINISHED
-
-DAYS_BACK = 400
-DAYS_AHEAD = 120
-"""How far around today tasks are made; further ones come when their time does."""
 
 WORKSPACE = "workspace"
 """The anchor of the workspace itself: the day on which its work began."""
@@ -33,11 +30,6 @@ class SyncReport(msgspec.Struct, frozen=True):
     made: tuple[str, ...]
     moved: tuple[str, ...]
     undated: tuple[Anchor, ...]
-
-
-def window(today: date) -> tuple[date, date]:
-    """First and last day for which tasks are made."""
-    return today - timedelta(days=DAYS_BACK), today + timedelta(days=DAYS_AHEAD)
 
 
 def began(store: Store, today: date) -> date:

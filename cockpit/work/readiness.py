@@ -160,29 +160,38 @@ def critical_path(tasks: Iterable[Task]) -> tuple[Task, ...]:
     """The longest chain of unfinished tasks through `needs`, first to last.
 
     The longest is the one that reaches furthest ahead in business days to its due day; of those that
-    reach equally far the one with the most tasks. A chain is two tasks or more; of circular needs each
-    task is taken once.
+    reach equally far the one with the most tasks. A chain is two tasks or more; tasks that need each
+    other in a circle are in none.
     """
     unfinished = {task.key: task for task in tasks if not task.finished and task.due is not None}
-    chains: dict[str, tuple[Task, ...]] = {}
-
-    def chain(key: str, under: frozenset[str]) -> tuple[Task, ...]:
-        if key in chains:
-            return chains[key]
+    waiting = {
+        key: {needed for needed in task.needs if needed in unfinished} for key, task in unfinished.items()
+    }
+    followers: dict[str, list[str]] = {key: [] for key in unfinished}
+    for key, needed in waiting.items():
+        for one in needed:
+            followers[one].append(key)
+    reach: dict[str, tuple[date, int]] = {}
+    before: dict[str, str | None] = {}
+    ready = [key for key, needed in waiting.items() if not needed]
+    while ready:
+        key = ready.pop()
         task = unfinished[key]
-        before = [
-            chain(needed, under | {key})
-            for needed in task.needs
-            if needed in unfinished and needed not in under and needed != key
-        ]
-        found = (*max(before, key=_length, default=()), task)
-        if not under:
-            chains[key] = found
-        return found
-
-    ordered = sorted(unfinished.values(), key=lambda task: (task.due or date.max, task.key))
-    longest = max((chain(task.key, frozenset()) for task in ordered), key=_length, default=())
-    return longest if len(longest) > 1 else ()
+        before[key] = max(
+            (one for one in task.needs if one in unfinished), key=lambda one: (reach[one], one), default=None
+        )
+        previous = before[key]
+        reach[key] = (task.due or date.min, 1 if previous is None else reach[previous][1] + 1)
+        for follower in followers[key]:
+            waiting[follower].discard(key)
+            if not waiting[follower]:
+                ready.append(follower)
+    last = max((key for key in reach if reach[key][1] > 1), key=lambda key: (reach[key], key), default=None)
+    chain: list[Task] = []
+    while last is not None:
+        chain.insert(0, unfinished[last])
+        last = before[last]
+    return tuple(chain)
 
 
 def holding_up(actions: Collection[str], tasks: Iterable[Task], year: str) -> tuple[Task, ...]:
@@ -201,10 +210,6 @@ def holding_up(actions: Collection[str], tasks: Iterable[Task], year: str) -> tu
     ]
     found = [task for task in with_needed(wanted, by_key.values()) if not task.finished]
     return tuple(sorted(found, key=lambda task: (task.due or date.max, task.key)))
-
-
-def _length(chain: tuple[Task, ...]) -> tuple[date, int]:
-    return (chain[-1].due or date.min, len(chain)) if chain else (date.min, 0)
 
 
 def _amounts(pairs: Iterable[tuple[date | None, int]]) -> list[tuple[date, int]]:

@@ -78,7 +78,8 @@ class Work:
             today: the calendar's day.
             anchors: rows that tasks hang from, by source; those in the store when left out.
         """
-        from cockpit.work.materialise import began, rhythm_anchors, sync, window
+        from cockpit.work.basis import window
+        from cockpit.work.materialise import began, rhythm_anchors, sync
 
         day = today or self.today
         rows = rhythm_anchors(self.store) if anchors is None else anchors
@@ -86,9 +87,25 @@ class Work:
         first = max(first, began(self.store, day))
         return sync(self.store, self.rhythm.occurrences(first, last, anchors=rows), rows, day)
 
+    def keep_up(self, today: date | None = None) -> None:
+        """`sync` with the anchors in the store, unless day, calendar and anchors are those of the last time.
+
+        So a start on an ordinary day neither works out the calendar nor reads an anchor.
+        """
+        from cockpit.work.basis import MARK, basis, window
+
+        day = today or self.today
+        now = basis(self.store, self.rhythm, *window(day))
+        if self.store.mark(MARK) == now:
+            return
+        self.sync(day)
+        # What began today was an anchor's change, so the basis is looked at again.
+        self.store.put_mark(MARK, basis(self.store, self.rhythm, *window(day)))
+
     def without_rule(self, today: date | None = None) -> Sequence[str]:
         """Keys of unfinished tasks around a day that the calendar no longer asks for; they are kept."""
-        from cockpit.work.materialise import rhythm_anchors, window, without_rule
+        from cockpit.work.basis import window
+        from cockpit.work.materialise import rhythm_anchors, without_rule
 
         day = today or self.today
         occurrences = self.rhythm.occurrences(*window(day), anchors=rhythm_anchors(self.store))
@@ -240,7 +257,9 @@ class Work:
     def reopen(self, key: str, **versions: Unpack[Versions]) -> Task:
         """Open a finished task again; its evidence stays in the history only."""
         fields = {"state": "open", "evidence": None, "evidence_by": None, "drop_reason": None}
-        return self._change(self._item(key), fields, **versions)
+        reopened = self._change(self._item(key), fields, **versions)
+        self._follow_again()
+        return reopened
 
     def move(self, key: str, due: date | str, reason: str, **versions: Unpack[Versions]) -> Task:
         """Give a task another due day; the original one is kept and the move counted."""
@@ -311,7 +330,7 @@ class Work:
             UsageError: there is nothing to undo.
             ConflictError: somebody changed it since.
         """
-        return _changes(self.store.undo())
+        return self._turned_back(self.store.undo())
 
     def redo(self) -> Sequence[Change]:
         """Do again what the actor undid last.
@@ -320,9 +339,19 @@ class Work:
             UsageError: there is nothing to redo.
             ConflictError: somebody changed it since.
         """
-        return _changes(self.store.redo())
+        return self._turned_back(self.store.redo())
 
     # --- inside -------------------------------------------------------------------------------------------
+
+    def _turned_back(self, entries: Sequence[Entry]) -> Sequence[Change]:
+        self._follow_again()
+        return [change_of(entry) for entry in entries]
+
+    def _follow_again(self) -> None:
+        """What is unfinished again has not followed its calendar meanwhile; the next `keep_up` lets it."""
+        from cockpit.work.basis import MARK
+
+        self.store.put_mark(MARK, "")
 
     def _reader(self, today: date) -> Reader:
         return Reader(self.store, self.rhythm.fiscal.business, self.people, today)
@@ -387,7 +416,3 @@ def _words(text: str, option: str, what: str) -> str:
     if not cleaned:
         raise UsageError(Problem(f"say {what}", key=option))
     return cleaned
-
-
-def _changes(entries: Sequence[Entry]) -> Sequence[Change]:
-    return [change_of(entry) for entry in entries]

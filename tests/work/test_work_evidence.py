@@ -113,7 +113,9 @@ def points(**more):
         "blocked": False,
         "waiting": False,
     }
-    return urgency.parts(**(plain | more))
+    found, points = urgency.parts_and_sum(**(plain | more))
+    assert points == round(sum(found.values()), 1)
+    return found
 
 
 def test_urgency_has_parts():

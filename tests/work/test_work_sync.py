@@ -91,3 +91,42 @@ def test_anchors_without_a_date_are_named(work_as):
     work = work_as()
     work.store.put_anchors("agreements", [stored_anchor(replace(agreement("A", TODAY), date=None))], "v1")
     assert [anchor.row_key for anchor in work.sync(TODAY).undated] == ["A"]
+
+
+def test_an_unchanged_day_asks_the_calendar_nothing(work_as):
+    one = action("lock", date(2026, 12, 4))
+    work = work_as(occurrences=[one])
+    work.keep_up(TODAY)
+    asked, entries = work.rhythm.asked, work.store.last_entry()
+    assert asked == 1 and work.task(one.key).due == date(2026, 12, 4)
+    work.keep_up(TODAY)
+    again = work_as("kim", occurrences=[one])
+    again.keep_up(TODAY)
+    assert (work.rhythm.asked, again.rhythm.asked, work.store.last_entry()) == (asked, 0, entries)
+
+
+def test_what_changes_the_tasks_is_noticed(work_as):
+    one = action("lock", date(2026, 12, 4))
+    work_as(occurrences=[one]).keep_up(TODAY)
+    moved = replace(one, date=date(2026, 12, 7))
+    work = work_as(occurrences=[moved])
+    work.keep_up(TODAY)
+    assert work.task(one.key).due == date(2026, 12, 7), "another calendar"
+    work.store.put_anchors("agreements", [stored_anchor(agreement("A", TODAY))], "v1")
+    work.keep_up(TODAY)
+    assert work.rhythm.asked == 2, "other anchors"
+    work.keep_up(TODAY + timedelta(days=1))
+    assert work.rhythm.asked == 3, "another day"
+
+
+def test_what_is_opened_again_follows_the_calendar(work_as):
+    one = action("lock", date(2026, 12, 4))
+    work = work_as(occurrences=[one])
+    work.keep_up(TODAY)
+    work.drop(one.key, "not needed")
+    later = work_as(occurrences=[replace(one, date=date(2026, 12, 7))])
+    later.keep_up(TODAY)
+    assert later.task(one.key).due == date(2026, 12, 4), "finished work is left alone"
+    later.reopen(one.key)
+    later.keep_up(TODAY)
+    assert later.task(one.key).due == date(2026, 12, 7)

@@ -27,6 +27,11 @@ class SmallFiscal:
     def __init__(self):
         self.business = BusinessDays(holidays={date(2026, 11, 26): "Thanksgiving"}, years=(2025, 2028))
 
+        self.id, self.zone, self.at = "field", "UTC", time(17)
+
+    def units(self, kind, first, last):
+        return []
+
     def today(self, now=None):
         return TODAY
 
@@ -48,8 +53,14 @@ class SmallRhythm:
     def __init__(self, occurrences=()):
         self.fiscal = SmallFiscal()
         self.given = list(occurrences)
+        self.asked = 0
+
+    @property
+    def definitions(self):
+        return {one.key: (one.date, one.title) for one in self.given}
 
     def occurrences(self, first, last, *, scope=None, anchors=None):
+        self.asked += 1
         return [one for one in self.given if first <= one.date <= last]
 
 
