@@ -82,13 +82,19 @@ def test_an_unknown_status_is_said_beside_every_figure(command, tmp_path):
 @pytest.mark.parametrize(
     ("config", "said"),
     [
-        (CONFIG.replace("date_format", "date_fromat"), "cockpit.toml:6: sources.opportunities.date_fromat: unknown"),
-        (CONFIG.replace('stage = "stage"', 'stge = "stage"'), "cockpit.toml:7: sources.opportunities.columns.stge"),
+        (
+            CONFIG.replace("date_format", "date_fromat"),
+            "cockpit.toml:6: sources.opportunities.date_fromat: unknown",
+        ),
+        (
+            CONFIG.replace('stage = "stage"', 'stge = "stage"'),
+            "cockpit.toml:7: sources.opportunities.columns.stge",
+        ),
         (CONFIG.replace('stage = "stage"', 'stage = "a", stage = "b"'), "cockpit.toml:7"),
         (CONFIG.replace('"2026-11-23"', '"tomorow"'), "cockpit.toml:3: as_of: 'tomorow' is no day"),
         (CONFIG + "[", "cockpit.toml:9"),
     ],
-)  # fmt: skip
+)
 def test_a_mistake_in_the_configuration(command, tmp_path, config, said):
     folder = workspace(tmp_path, config=config)
     done = command("kpi", "open_pipeline", "-w", folder)
@@ -114,9 +120,15 @@ def test_cells_and_headers_cannot_speak_to_the_terminal(command, tmp_path):
     )
     folder = workspace(tmp_path, export)
     for words in (
-        ["kpi", "open_pipeline", "--by", "stage"], ["rows", "open_pipeline"], ["rows", "open_pipeline", "--csv"],
-        ["check"], ["rejects"], ["brief"], ["brief", "--format", "mail"], ["explain", "open_pipeline"],
-    ):  # fmt: skip
+        ["kpi", "open_pipeline", "--by", "stage"],
+        ["rows", "open_pipeline"],
+        ["rows", "open_pipeline", "--csv"],
+        ["check"],
+        ["rejects"],
+        ["brief"],
+        ["brief", "--format", "mail"],
+        ["explain", "open_pipeline"],
+    ):
         done = command(*words, "-w", folder)
         assert done.code in (0, 1), done.err
         assert "\x1b" not in done.out + done.err

@@ -6,18 +6,101 @@ from decimal import Decimal
 
 import pytest
 
-FISCAL = """date fy half quarter period week week_of_quarter day_of_quarter day_of_year weeks_in_year
-days_left_in_quarter is_business_day business_day_of_period business_day_of_quarter
-business_days_left_in_quarter labels year_start year_end quarter_start quarter_end period_start
-period_end""".split()
-RHYTHM = """key calendar event kind title date at utc until until_utc duration scope period roles rule
-rolled_from type file line status reason""".split()
-TASK = """key title workstream status owner owner_role due at overdue business_days_left urgency evidence
-needs blocked_by period version updated_at updated_by""".split()
-KPI_ROW = "kpi by value unit n reason numerator denominator compare target status".split()
-EXPLAIN = """kpi label formula substituted value n filters left_out sources snapshot definition_file
-definition_line""".split()
-KPIS = "name label unit kind basis date good drill description source".split()
+FISCAL = [
+    "date",
+    "fy",
+    "half",
+    "quarter",
+    "period",
+    "week",
+    "week_of_quarter",
+    "day_of_quarter",
+    "day_of_year",
+    "weeks_in_year",
+    "days_left_in_quarter",
+    "is_business_day",
+    "business_day_of_period",
+    "business_day_of_quarter",
+    "business_days_left_in_quarter",
+    "labels",
+    "year_start",
+    "year_end",
+    "quarter_start",
+    "quarter_end",
+    "period_start",
+    "period_end",
+]
+RHYTHM = [
+    "key",
+    "calendar",
+    "event",
+    "kind",
+    "title",
+    "date",
+    "at",
+    "utc",
+    "until",
+    "until_utc",
+    "duration",
+    "scope",
+    "period",
+    "roles",
+    "rule",
+    "rolled_from",
+    "type",
+    "file",
+    "line",
+    "status",
+    "reason",
+]
+TASK = [
+    "key",
+    "title",
+    "workstream",
+    "status",
+    "owner",
+    "owner_role",
+    "due",
+    "at",
+    "overdue",
+    "business_days_left",
+    "urgency",
+    "evidence",
+    "needs",
+    "blocked_by",
+    "period",
+    "version",
+    "updated_at",
+    "updated_by",
+]
+KPI_ROW = [
+    "kpi",
+    "by",
+    "value",
+    "unit",
+    "n",
+    "reason",
+    "numerator",
+    "denominator",
+    "compare",
+    "target",
+    "status",
+]
+EXPLAIN = [
+    "kpi",
+    "label",
+    "formula",
+    "substituted",
+    "value",
+    "n",
+    "filters",
+    "left_out",
+    "sources",
+    "snapshot",
+    "definition_file",
+    "definition_line",
+]
+KPIS = ["name", "label", "unit", "kind", "basis", "date", "good", "drill", "description", "source"]
 
 
 def test_fiscal_needs_no_workspace_and_says_which_calendar(command):
@@ -85,13 +168,21 @@ def test_kpi_document(command, small_demo):
 def test_kpi_csv_has_the_promised_head(command, small_demo):
     done = command("kpi", "won_amount", "--by", "manager", "-w", small_demo, "--csv")
     table = list(csv.reader(io.StringIO(done.out)))
-    assert (
-        table[0]
-        == (
-            "kpi manager value unit n reason numerator denominator target status "
-            "compare_period compare_value compare_delta"
-        ).split()
-    )
+    assert table[0] == [
+        "kpi",
+        "manager",
+        "value",
+        "unit",
+        "n",
+        "reason",
+        "numerator",
+        "denominator",
+        "target",
+        "status",
+        "compare_period",
+        "compare_value",
+        "compare_delta",
+    ]
     total, *groups = [Decimal(row[2]) for row in table[1:]]
     assert sum(groups) == total
 
@@ -161,10 +252,18 @@ def test_the_brief_stays_silent_when_nothing_changed(command, own_demo):
 @pytest.mark.parametrize(
     "words",
     [
-        ["kpi"], ["kpis"], ["rejects"], ["sync"], ["doctor"], ["config", "show"], ["config", "path"],
-        ["config", "validate"], ["config", "schema"], ["tasks", "overdue", "--by", "owner"],
+        ["kpi"],
+        ["kpis"],
+        ["rejects"],
+        ["sync"],
+        ["doctor"],
+        ["config", "show"],
+        ["config", "path"],
+        ["config", "validate"],
+        ["config", "schema"],
+        ["tasks", "overdue", "--by", "owner"],
     ],
-)  # fmt: skip
+)
 def test_the_other_commands_are_in_order(command, own_demo, words):
     where = [] if words[-1] == "schema" else ["-w", own_demo]
     done = command(*words, *where)
