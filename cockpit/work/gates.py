@@ -57,6 +57,17 @@ class Condition(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
             return blank or str(value).casefold() not in {word.casefold() for word in self.none_of}
         return _exceeds(value, self.above)
 
+    @property
+    def words(self) -> str:
+        """What it asks, in words: "status is accepted"."""
+        if self.state is not None:
+            return f"{self.column} is {self.state}"
+        if self.one_of is not None:
+            return f"{self.column} is {' or '.join(self.one_of)}"
+        if self.none_of is not None:
+            return f"{self.column} is not {' or '.join(self.none_of)}"
+        return f"{self.column} is above {self.above:g}"
+
     def miss(self, value: Any) -> str:
         """In words what is wrong with a value that does not meet it: "status published, not accepted"."""
         shown = "blank" if value is None or value == "" else str(value)

@@ -1,6 +1,6 @@
 """`Work`: the door to tasks. What people can see of them and do with them, each change journalled."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, TypedDict, Unpack
@@ -21,6 +21,7 @@ from cockpit.work.task import UNFINISHED, Task
 if TYPE_CHECKING:
     from cockpit.rhythm import Anchor, RhythmCalendar
     from cockpit.work.materialise import SyncReport
+    from cockpit.work.source import SourceReport
 
 HAND_PREFIX = "task"
 """Tasks made by hand are `task/1`, `task/2`, ..."""
@@ -102,6 +103,28 @@ class Work:
         # What began today was an anchor's change, so the basis is looked at again.
         self.store.put_mark(MARK, basis(self.store, self.rhythm, *window(day)))
 
+    def take_source(
+        self, rows: Iterable[Mapping[str, Any]], marker: str | None = None
+    ) -> "SourceReport | None":
+        """Let the tasks of a source be as its rows say; those that were adopted here stay as they are.
+
+        Args:
+            rows: one mapping a task, with the columns of the `tasks` table.
+            marker: stands for the content of the rows; with that of the last time nothing is read.
+
+        Returns:
+            What it did, or None when there was nothing to do or the store is read-only.
+        """
+        from cockpit.work.source import PREFIX, take
+
+        name = f"source {PREFIX}"
+        if self.store.read_only or (marker is not None and self.store.mark(name) == marker):
+            return None
+        with self.together():
+            report = take(self.store, self.rhythm.fiscal.business, rows)
+            self.store.put_mark(name, marker or "")
+        return report
+
     def without_rule(self, today: date | None = None) -> Sequence[str]:
         """Keys of unfinished tasks around a day that the calendar no longer asks for; they are kept."""
         from cockpit.work.basis import window
@@ -110,6 +133,14 @@ class Work:
         day = today or self.today
         occurrences = self.rhythm.occurrences(*window(day), anchors=rhythm_anchors(self.store))
         return without_rule(self.store, occurrences, day)
+
+    def blocking_chain(self, key: str, today: date | None = None) -> Sequence[tuple[int, Task]]:
+        """The unfinished tasks that a task waits for, each with its depth, from 1, and after it its own.
+
+        Raises:
+            UsageError: no key, or more than one, ends so.
+        """
+        return self._listing.chain(self.find(key), self._reader(today or self.today))
 
     def list(self, filter_text: str = "", today: date | None = None, me: str | None = None) -> list[Task]:
         """The tasks that pass a filter, the most urgent first.
@@ -208,7 +239,8 @@ class Work:
         """
         item = self._item(key)
         owner = self._free_or_mine(item)
-        return self._change(item, {"state": "claimed", "owner": owner, **_UNBLOCKED}, **versions)
+        fields = {"state": "claimed", "owner": owner, **_UNBLOCKED, **_adoption(item)}
+        return self._change(item, fields, **versions)
 
     def start(self, key: str, **versions: Unpack[Versions]) -> Task:
         """Begin working on a task; it becomes the actor's if it is nobody's."""
@@ -279,7 +311,27 @@ class Work:
         """Give a task to somebody: a login, a name, or "me"."""
         item = self._item(key)
         self._refuse_finished(item)
-        return self._change(item, {"owner": self.people.owner_name(clean(to), self.me)}, **versions)
+        fields = {"owner": self.people.owner_name(clean(to), self.me), **_adoption(item)}
+        return self._change(item, fields, **versions)
+
+    def need(self, key: str, needs: Sequence[str], **versions: Unpack[Versions]) -> Task:
+        """Say which tasks must be finished before one that was made by hand; none takes all away.
+
+        Raises:
+            UsageError: the task comes from the calendar, or it would wait for itself.
+        """
+        item = self._item(key)
+        if item.fields.get("calendar"):
+            raise UsageError(Problem("comes from the calendar, which says what it needs", key=item.key))
+        wanted = [self.find(one) for one in needs]
+        for one in wanted:
+            way = self._way(one, item.key)
+            if way:
+                circle = " -> ".join((item.key, *way))
+                raise UsageError(
+                    Problem(f"would wait for itself: {circle}", key=item.key, hint="each `->` reads: needs")
+                )
+        return self._change(item, {"needs": wanted or None}, **versions)
 
     def wait(self, key: str, until: date | str, for_: str, **versions: Unpack[Versions]) -> Task:
         """Let a task sleep until a day, because it waits for somebody or something."""
@@ -353,6 +405,21 @@ class Work:
 
         self.store.put_mark(MARK, "")
 
+    def _way(self, start: str, goal: str) -> tuple[str, ...]:
+        """The keys from one task to another along what each needs, both included; empty without a way."""
+        ways: list[tuple[str, ...]] = [(start,)]
+        seen = {start}
+        while ways:
+            way = ways.pop()
+            if way[-1] == goal:
+                return way
+            item = self.store.get(way[-1])
+            for need in () if item is None else item.fields.get("needs") or ():
+                if need not in seen:
+                    seen.add(need)
+                    ways.append((*way, need))
+        return ()
+
     def _reader(self, today: date) -> Reader:
         return Reader(self.store, self.rhythm.fiscal.business, self.people, today)
 
@@ -398,6 +465,9 @@ class Work:
         if_version: int | None = None,
         seen_version: int | None = None,
     ) -> Task:
+        if item.fields.get("adopted") is False and "adopted" not in fields:
+            hint = "`claim` it or `assign` it, then it is worked on here"
+            raise UsageError(Problem("is a task of the source, so it changes there", key=item.key, hint=hint))
         changed = self.store.change(
             item.key,
             fields,
@@ -409,6 +479,11 @@ class Work:
 
 
 _UNBLOCKED = {"block_reason": None, "blocked_since": None}
+
+
+def _adoption(item: Item) -> Mapping[str, Any]:
+    """What makes a source's task one that is worked on here."""
+    return {"adopted": True} if item.fields.get("adopted") is False else {}
 
 
 def _words(text: str, option: str, what: str) -> str:

@@ -205,3 +205,50 @@ def test_unknown_kinds_are_left_alone(store):
     with pytest.raises(Exception, match="unknown to this cockpit"):
         store.insert_missing([NewItem("quota", "q/1", {})])
     assert THING.unfinished == ("open",)
+
+
+def test_a_refused_undo_does_not_stand_in_the_way_of_older_ones(store, path):
+    store.insert_missing(things(2))
+    store.change("a/0", {"size": 1})
+    store.change("a/1", {"colour": "red"})
+    store.change("a/0", {"title": "mine"})
+    with opened(path, "kim") as other:
+        other.change("a/0", {"title": "theirs"})
+        with pytest.raises(ConflictError, match=r"title was changed since.*undo again goes on"):
+            store.undo()
+        store.undo()
+        assert "colour" not in store.get("a/1").fields
+        other.change("a/0", {"title": "thing 0"})
+    assert store.get("a/0").fields == {"title": "thing 0", "size": 1}
+    store.undo()
+    assert "size" not in store.get("a/0").fields
+    with pytest.raises(UsageError, match="nothing to undo"):
+        store.undo()
+    assert store.check() == []
+
+
+def test_what_stands_on_a_refused_change_is_refused_too(store, path):
+    store.insert_missing(things(1))
+    store.change("a/0", {"size": 1})
+    store.change("a/0", {"size": 2, "title": "mine"})
+    with opened(path, "kim") as other:
+        other.change("a/0", {"title": "theirs"})
+    for _ in range(2):
+        with pytest.raises(ConflictError):
+            store.undo()
+    assert store.get("a/0").fields == {"title": "theirs", "size": 2}
+
+
+def test_marks_are_remembered_and_anchors_leave_one(store, path):
+    assert store.mark("x") is None
+    store.put_mark("x", "1")
+    store.put_mark("x", "2")
+    with opened(path, "kim") as other:
+        assert other.mark("x") == "2"
+    row = StoredAnchor("agreements", "A", date(2027, 3, 31), None, "Agreement A")
+    store.put_anchors("agreements", [row], "f1")
+    before = store.mark("anchors")
+    store.put_anchors("agreements", [row], "f1")
+    assert store.mark("anchors") == before is not None
+    store.put_anchors("agreements", [], "f2")
+    assert store.mark("anchors") != before

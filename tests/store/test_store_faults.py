@@ -368,3 +368,35 @@ def test_a_full_disk_is_said_and_what_was_acknowledged_stays(path):
     with opened(path) as store:
         assert store.get("a/0").version == 1 + int(done)
         assert store.check() == []
+
+
+@pytest.mark.parametrize("version", range(1, len(schema.MIGRATIONS)))
+def test_a_store_of_every_earlier_version_opens_whole(path, version):
+    path.parent.mkdir()
+    text = (Path(__file__).parent / "stores" / f"version_{version}.sql").read_text()
+    with closing(sqlite3.connect(path)) as other:
+        other.executescript(text)
+    with opened(path, read_only=True) as store:
+        assert store.mark("x") is None and store.check() == [] and len(store.items("thing")) == 3
+    with opened(path) as store:
+        assert store.connection().execute("PRAGMA user_version").fetchone()[0] == len(schema.MIGRATIONS)
+        assert store.check() == []
+        assert {item.key: item.version for item in store.items("thing")} == {"a/0": 1, "a/1": 3, "a/2": 2}
+        assert store.get("a/1").fields == {"title": "thing 1"} and store.get("a/2").state == "closed"
+        assert [note.text for note in store.notes("a/0")] == ["a note"]
+        assert store.anchors()[0].values == {"account": "Globex"}
+        store.change("a/0", {"title": "new"})
+    assert any(f"-v{version}" in backup.name for backup in (path.parent / "backups").iterdir())
+
+
+def test_the_first_write_of_a_day_makes_a_copy(path):
+    with opened(path) as store:
+        store.insert_missing(things(1))
+    assert not (path.parent / "backups").exists(), "nothing to copy"
+    for number in range(3):
+        with opened(path) as store:
+            store.change("a/0", {"title": str(number)})
+    (copy,) = (path.parent / "backups").iterdir()
+    assert "daily" in copy.name and stat.S_IMODE(copy.stat().st_mode) == 0o600
+    with opened(copy) as store:
+        assert store.get("a/0").version == 1, "as it was before the day's first change"
