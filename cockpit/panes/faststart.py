@@ -1,30 +1,57 @@
-"""FastStart: out of season the day it opens; in season how far each workstream or owner is."""
+"""FastStart: out of season the day it opens; in season how ready the year's start is and what holds it up."""
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from cockpit.panes.faststart_facts import WORKSTREAM, Season, Share, season, shares
-from cockpit.panes.formats import bar
+from cockpit.base.problems import Problem
+from cockpit.panes.faststart_chart import chart_lines
+from cockpit.panes.faststart_facts import NO_PROGRESS, Progress, Season, progress_of, season, season_tasks
+from cockpit.panes.faststart_gates import Gates, load_gates
+from cockpit.panes.faststart_lines import GATE, gate_line, needed_words, share_line
 from cockpit.panes.head import WIDE
-from cockpit.panes.lines import BLANK, Block, Line, Page, Span, cells, left, line, right, rule
+from cockpit.panes.lines import BLANK, Block, Line, Page, Span, cells, line, rule
 from cockpit.panes.place import Place
-from cockpit.panes.task_lines import TaskFacts, task_columns, task_line
+from cockpit.panes.task_lines import TaskFacts, in_order, task_columns, task_line
 from cockpit.panes.view import Choice, Context, RawTable, Size, View
+from cockpit.panes.wrapping import wrapped
 
 if TYPE_CHECKING:
     from cockpit.core import Cockpit
+    from cockpit.fiscal import BusinessDays
+    from cockpit.work.readiness import Share, Step
 
-GROUPINGS = (Choice("o", "owner", "owner"), Choice("a", "all", "all together"))
+GROUPINGS = (
+    Choice("o", "owner", "owner"),
+    Choice("w", "workstream", "workstream"),
+    Choice("b", "both", "workstream and owner"),
+    Choice("a", "all", "all together"),
+)
+SIDE_BY_SIDE = 150
+"""From this width the critical path and the unfinished tasks stand beside the rest."""
 
 
 @dataclass(frozen=True, slots=True)
 class FastStartData:
-    """The season, its tasks, and how far each group of them is."""
+    """The season and how far it is.
+
+    Attributes:
+        season: its days.
+        facts: its tasks, for their lines.
+        progress: what is done against what should be.
+        total: all of it together, or None where there are no tasks.
+        shares: the same by group.
+        gates: how the gates stand, or None while the data is being read.
+        business: the calendar's business days, or None out of season.
+    """
 
     season: Season
     facts: TaskFacts
-    shares: tuple[Share, ...]
-    total: Share | None
+    progress: Progress = NO_PROGRESS
+    total: "Share | None" = None
+    shares: "tuple[Share, ...]" = ()
+    gates: Gates | None = None
+    business: "BusinessDays | None" = None
 
 
 @dataclass(frozen=True)
@@ -33,7 +60,7 @@ class FastStartView(View):
 
     Attributes:
         grouping: name of one of `GROUPINGS`.
-        needle: the text that groups and tasks must contain.
+        needle: the text that gates, groups and tasks must contain.
     """
 
     grouping: str = "owner"
@@ -41,67 +68,138 @@ class FastStartView(View):
 
     name = "faststart"
 
+    @classmethod
+    def at(cls, place: Place) -> View:
+        """The season narrowed by a text, or the gate that a place names."""
+        where = place.where or ""
+        if where.startswith(GATE):
+            from cockpit.panes.faststart_gate import GateView
+
+            return GateView(where.removeprefix(GATE))
+        return cls(needle=where)
+
     def crumbs(self) -> tuple[str, ...]:
-        """The view's name."""
-        return ("FastStart",)
+        """The view's name and what it is divided by."""
+        by = () if self.grouping == "owner" else (f"by {self.grouping}",)
+        return ("FastStart", *by)
 
     def quick(self, cockpit: "Cockpit", context: Context) -> FastStartData:
-        """All of it: it needs no data."""
-        return self.load(cockpit, context)
+        """The season and its tasks; the gates wait for the data."""
+        return self._loaded(cockpit, with_gates=False)
 
     def load(self, cockpit: "Cockpit", context: Context) -> FastStartData:
-        """The season's tasks and shares; out of season none are read."""
-        from cockpit.panes.today import load_tasks
+        """The season's tasks, shares and gates; out of season nothing is read."""
+        return self._loaded(cockpit, with_gates=True)
+
+    def _loaded(self, cockpit: "Cockpit", with_gates: bool) -> FastStartData:
+        from cockpit.work.readiness import share_of, shares_by
 
         current = season(cockpit)
+        nothing = TaskFacts((), current.today, current.today)
         if not current.running:
-            return FastStartData(current, TaskFacts((), current.today, current.today), (), None)
-        facts = load_tasks(cockpit, f"workstream:{WORKSTREAM} all")
-        tasks = tuple(
-            task
-            for task in facts.tasks
-            if task.due is not None
-            and current.opens <= task.due <= current.closes
-            and self.needle.casefold()
-            in f"{task.title} {task.owner or ''} {task.owner_role or ''}".casefold()
+            return FastStartData(current, nothing)
+        every = season_tasks(cockpit, current)
+        progress = progress_of(cockpit, current, every)
+        steps = progress.steps
+        needle = self.needle.casefold()
+        shown = [step for step in steps if needle in _searched(step)]
+        shares = shares_by(shown, _KEYS[self.grouping], current.today)
+        facts = replace(
+            nothing, tasks=in_order([step.task for step in shown], current.today), me=cockpit.user.names
         )
-        total = shares(tasks, "workstream", current.today)
+        gates = load_gates(cockpit, current, every) if with_gates else None
+        if gates is not None and needle:
+            gates = replace(
+                gates, facts=tuple(one for one in gates.facts if needle in one.gate.title.casefold())
+            )
         return FastStartData(
-            current,
-            replace(facts, tasks=tasks),
-            tuple(shares(tasks, "owner", current.today)) if self.grouping == "owner" else tuple(total),
-            total[0] if total else None,
+            season=current,
+            facts=facts,
+            progress=progress,
+            total=share_of(steps, current.today) if steps else None,
+            shares=tuple(shares),
+            gates=gates,
+            business=cockpit.fiscal.business,
         )
 
     def page(self, data: FastStartData, size: Size) -> Page:
-        """One line out of season; in season shares, then the unfinished tasks."""
+        """One line out of season; in season gates, burn-up and shares, then the path and the tasks."""
         pad = " " if size.width >= WIDE else ""
-        width = size.width - 2 * len(pad)
-        lines: list[Line] = []
         if not data.season.running:
-            lines.append(line(data.season.words))
-        else:
-            done = f"{data.total.done} of {data.total.total} done" if data.total is not None else ""
-            lines.append(
-                rule(f"FastStart {data.season.year}", f"{done}, {data.season.words.split(' ', 2)[2]}", width)
-            )
-            if not data.shares:
-                words = "No tasks: actions of the calendar with workstream faststart would fill this."
-                lines.append(line(Span(words, "dim")))
-            lines += [_share_line(share, width) for share in data.shares]
-            open_tasks = [task for task in data.facts.tasks if not task.finished]
-            if open_tasks:
-                lines += [BLANK, rule("Unfinished", str(len(open_tasks)), width)]
-                lines += [task_line(task, data.facts, task_columns(data.facts, width)) for task in open_tasks]
-        shown = [replace(row, spans=(Span(pad), *row.spans)).fitted(size.width) for row in lines]
-        return Page(size.width, size.height, (Block("faststart", 0, 0, size.width, size.height, shown),))
+            shown = [line(pad, data.season.words).fitted(size.width)]
+            return Page(size.width, size.height, (Block("faststart", 0, 0, size.width, size.height, shown),))
+        chart_height = 8 if size.height >= 30 else 4
+        if size.width < SIDE_BY_SIDE or size.height < 20:
+            lines = self._standing(data, size.width - 2 * len(pad), chart_height)
+            work = self._work(data, size.width - 2 * len(pad))
+            lines += [BLANK, *work] if work else []
+            shown = _padded(lines, pad, size.width)
+            return Page(size.width, size.height, (Block("faststart", 0, 0, size.width, size.height, shown),))
+        left_width = size.width * 11 // 20
+        right_width = size.width - left_width - 2
+        standing = _padded(self._standing(data, left_width - len(pad), chart_height), pad, left_width)
+        work = _padded(self._work(data, right_width - len(pad)), "", right_width)
+        return Page(
+            size.width,
+            size.height,
+            (
+                Block("faststart", 0, 0, left_width, size.height, standing),
+                Block("work", left_width + 2, 0, right_width, size.height, work),
+            ),
+        )
+
+    def _standing(self, data: FastStartData, width: int, chart_height: int) -> list[Line]:
+        """Title, gates, burn-up, shares."""
+        done = f"{data.total.done:,} of {data.total.total:,} done, " if data.total is not None else ""
+        runs = data.season.words.split(" ", 2)[2]
+        lines = [rule(f"FastStart {data.season.year}", f"{done}{runs}", width), BLANK]
+        lines += _gate_lines(data, width)
+        if data.total is None:
+            words = "No tasks: actions of the calendar with workstream faststart would fill this."
+            return [*lines, BLANK, line(Span(words, "dim"))]
+        chart = chart_lines(data.progress.points, data.total.total, width, chart_height)
+        lines += [BLANK, *chart] if chart else []
+        label = next(choice.label for choice in GROUPINGS if choice.name == self.grouping)
+        legend = "█ done  ░ due, not done  · to come"
+        by = f"by {label}" if self.grouping != "all" else "all"
+        title = f"Readiness {by}"
+        lines += [BLANK, rule(title, legend if width >= cells(title) + cells(legend) + 6 else "", width)]
+        name_width = min(
+            max((cells(share.name) for share in data.shares), default=8), max(width * 3 // 10, 8)
+        )
+        lines += [share_line(share, width, name_width) for share in data.shares]
+        if not data.shares:
+            lines.append(line(Span("Nothing contains that; Esc shows all again.", "dim")))
+        elif data.total.total != len(data.progress.steps):
+            words = "A task counts once for each person who has it: a role for its people in [people]."
+            lines += [line(Span(part, "dim")) for part in wrapped(words, width)]
+        return lines
+
+    def _work(self, data: FastStartData, width: int) -> list[Line]:
+        """The critical path and the unfinished tasks."""
+        columns = task_columns(data.facts, width)
+        lines: list[Line] = []
+        path = data.progress.path
+        if path and not self.needle:
+            left = path[-1].business_days_left
+            to = f", {left} BD to the last" if left is not None and left >= 0 else ""
+            lines += [rule("Critical path", f"{len(path)} tasks, each needs the one before{to}", width)]
+            lines += [task_line(task, data.facts, columns) for task in path]
+        on_path = set() if self.needle else {task.key for task in path}
+        others = [task for task in data.facts.tasks if not task.finished and task.key not in on_path]
+        if others:
+            title = "Unfinished beside it" if on_path else "Unfinished"
+            lines += [BLANK] if lines else []
+            lines += [rule(title, str(len(others)), width)]
+            lines += [task_line(task, data.facts, columns) for task in others]
+        return lines
 
     def facts(self, data: FastStartData) -> str:
         """When it opens or closes."""
         return data.season.words
 
     def open(self, data: FastStartData, place: Place) -> View | None:
-        """The tasks of the group under the cursor."""
+        """The gate or the tasks of the group under the cursor."""
         from cockpit.panes.views import view_for
 
         return view_for(place)
@@ -115,38 +213,87 @@ class FastStartView(View):
         return replace(self, grouping=dimension)
 
     def narrowed(self, text: str) -> View:
-        """Only tasks that contain the text."""
+        """Only gates, groups and tasks that contain the text."""
         return replace(self, needle=text)
 
     def narrowing(self) -> str:
-        """The text that tasks contain."""
+        """The text that they contain."""
         return self.needle
 
     def table(self, data: FastStartData) -> RawTable:
-        """The shares with raw values."""
-        rows = [(share.name, share.done, share.total, share.should, share.late) for share in data.shares]
-        return RawTable("FastStart", ("group", "done", "total", "due until today", "late"), rows)
+        """Gates and shares with raw values."""
+        columns = ("what", "name", "due", "done", "total", "planned", "late", "state")
+        rows: list[tuple[object, ...]] = []
+        for one in data.gates.facts if data.gates is not None else ():
+            result = one.result
+            planned = None if result.reason else result.passed + result.lacking
+            counted = (None, None) if result.reason else (result.passed, result.total)
+            state = result.reason or result.state
+            rows.append(("gate", one.gate.title, result.due, *counted, planned, len(one.tasks), state))
+        for share in data.shares:
+            row = (share.done, share.total, share.should, share.late, "")
+            rows.append((self.grouping, share.name, None, *row))
+        return RawTable("FastStart", columns, rows)
 
     def subject(self, data: FastStartData, line: Line | None) -> str | None:
-        """The task under the cursor."""
-        return line.key if line is not None and line.place is not None else None
+        """The task or gate under the cursor."""
+        if line is None or line.place is None or line.key is None:
+            return None
+        return f"faststart/{line.key}" if line.key.startswith(GATE) else line.key
+
+    def detail(self, data: FastStartData, line: Line | None, width: int) -> Sequence[Line]:
+        """The task under the cursor, or what holds up the gate there."""
+        key = line.key if line is not None else None
+        for one in data.gates.facts if data.gates is not None else ():
+            if key == GATE + one.gate.id:
+                facts = replace(data.facts, tasks=one.tasks)
+                heading = rule(one.gate.title, f"needs {needed_words(one.gate)}", width)
+                return [
+                    heading,
+                    *(task_line(task, facts, task_columns(facts, width)) for task in one.tasks),
+                ]
+        task = next((task for task in data.facts.tasks if task.key == key), None)
+        if task is None:
+            return ()
+        from cockpit.panes.task import task_facts
+
+        return task_facts(task, data.facts, width)
 
 
-def _share_line(share: Share, width: int) -> Line:
-    """A group: done of all, a bar with what is done, what should be, and what is late."""
-    words = f"{share.done} of {share.total} done, {share.should} due" + (
-        f", {share.late} late" if share.late else ""
-    )
-    name_width = min(24, max(width // 4, 8))
-    bar_width = max(min(width - name_width - cells(words) - 4, 40), 0)
-    filled = bar(share.done, max(share.total, 1), bar_width)
-    spans = (
-        Span(left(share.name, name_width), "text"),
-        Span(" " + filled, "bar"),
-        Span("·" * (bar_width - cells(filled)), "bar_rest"),
-        Span(
-            "  " + right(words, max(width - name_width - bar_width - 3, 0)), "late" if share.late else "dim"
-        ),
-    )
-    place = Place("view", "tasks", where=f'workstream:{WORKSTREAM} owner:"{share.name}"')
-    return Line(spans, place, f"share:{share.name}").fitted(width)
+def _gate_lines(data: FastStartData, width: int) -> list[Line]:
+    if data.gates is None:
+        return [rule("Gates", "", width), line(Span("The data is being read.", "dim"))]
+    passed = sum(one.result.state == "passed" for one in data.gates.facts)
+    lines = [rule("Gates", f"{passed} of {len(data.gates.facts)} passed", width)]
+    lines += _problem_lines(data.gates.problems, width)
+    lines += [gate_line(one, width, data.business) for one in data.gates.facts]
+    if len(lines) == 1:
+        lines.append(line(Span("No gate contains that.", "dim")))
+    return lines
+
+
+def _problem_lines(problems: Sequence[Problem], width: int) -> list[Line]:
+    return [line(Span(part, "bad")) for problem in problems for part in wrapped(str(problem), width)]
+
+
+def _searched(step: "Step") -> str:
+    task = step.task
+    return f"{task.title} {task.workstream} {task.owner or ''} {task.owner_role or ''}".casefold()
+
+
+def _owner(step: "Step") -> tuple[str, str, str]:
+    role, person = step.task.owner_role or "", step.task.owner or ""
+    return "", role, person if person or role else "(nobody)"
+
+
+_KEYS: "dict[str, Callable[[Step], tuple[str, str, str]]]" = {
+    "owner": _owner,
+    "workstream": lambda step: (step.task.workstream, "", ""),
+    "both": lambda step: (step.task.workstream, *_owner(step)[1:]),
+    "all": lambda step: ("", "", ""),
+}
+"""Workstream, role and person of a step's group, by the name of the grouping."""
+
+
+def _padded(lines: Sequence[Line], pad: str, width: int) -> list[Line]:
+    return [replace(row, spans=(Span(pad), *row.spans)).fitted(width) for row in lines]

@@ -1,6 +1,5 @@
-"""When the FastStart season opens and how far it is, from the calendar and its tasks."""
+"""When the FastStart season opens, and how far it is: from the calendar, its tasks and its gates."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
@@ -10,6 +9,7 @@ from cockpit.panes.rhythm_lines import AgendaItem
 
 if TYPE_CHECKING:
     from cockpit.core import Cockpit
+    from cockpit.work.readiness import Point, Step
     from cockpit.work.task import Task
 
 DAYS_BEFORE = 120
@@ -78,39 +78,50 @@ def _season_of(cockpit: "Cockpit", start: date, label: str, today: date) -> Seas
 
 
 @dataclass(frozen=True, slots=True)
-class Share:
-    """How far a group of tasks is.
+class Progress:
+    """How far a season's tasks are.
 
     Attributes:
-        name: the workstream or owner.
-        done, total: tasks; dropped ones are not counted.
-        should: how many are due until today.
-        late: unfinished and overdue.
+        steps: the tasks with their weights; dropped ones are not among them.
+        points: planned against done by business day; empty where the holiday lists do not reach.
+        path: the longest chain of unfinished tasks through `needs`.
     """
 
-    name: str
-    done: int
-    total: int
-    should: int
-    late: int
+    steps: "tuple[Step, ...]" = ()
+    points: "tuple[Point, ...]" = ()
+    path: "tuple[Task, ...]" = ()
 
 
-def shares(tasks: "Sequence[Task]", group: str, today: date) -> list[Share]:
-    """The tasks grouped by "owner" or "workstream", the one furthest behind first."""
-    groups: dict[str, list[Task]] = {}
-    for task in tasks:
-        if task.status == "dropped":
-            continue
-        name = (task.owner or task.owner_role or "(nobody)") if group == "owner" else task.workstream
-        groups.setdefault(name, []).append(task)
-    result = [
-        Share(
-            name,
-            sum(task.finished for task in members),
-            len(members),
-            sum(task.due is not None and task.due <= today for task in members),
-            sum(task.overdue for task in members),
-        )
-        for name, members in groups.items()
+NO_PROGRESS = Progress()
+"""Of a season without tasks."""
+
+
+def season_tasks(cockpit: "Cockpit", current: Season) -> "tuple[Task, ...]":
+    """The season's tasks and those of other workstreams that they need."""
+    from cockpit.work.readiness import with_needed
+
+    tasks = [
+        task
+        for task in cockpit.tasks(f"workstream:{WORKSTREAM} all")
+        if task.due is not None
+        and (task.period == current.year or current.opens <= task.due <= current.closes)
     ]
-    return sorted(result, key=lambda share: (share.done - share.should, share.name))
+    known = {task.key for task in tasks}
+    if all(key in known for task in tasks for key in task.needs):
+        return tuple(tasks)
+    return with_needed(tasks, cockpit.tasks("all"))
+
+
+def progress_of(cockpit: "Cockpit", current: Season, tasks: "tuple[Task, ...]") -> Progress:
+    """How far those tasks of the season are."""
+    from cockpit.work.readiness import burn_up, critical_path, steps_of
+
+    fiscal = cockpit.fiscal
+    steps = steps_of(tasks, cockpit.people, fiscal.zone, current.today)
+    covered = fiscal.business.covers(current.opens) and fiscal.business.covers(current.closes)
+    points = (
+        burn_up(steps, current.opens, current.closes, current.today, fiscal.business)
+        if steps and covered
+        else ()
+    )
+    return Progress(steps, points, critical_path(tasks))
