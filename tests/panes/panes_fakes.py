@@ -4,6 +4,7 @@
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
+from pathlib import Path
 from types import SimpleNamespace
 from zoneinfo import ZoneInfo
 
@@ -21,7 +22,7 @@ from cockpit.metrics.results import (
     Snapshot,
     SourceShown,
 )
-from cockpit.work.people import Person
+from cockpit.work.people import People, Person
 from cockpit.work.task import Task
 
 USER = Person("pat", "P. Davis", ("Peyton Davis",), ("sopm",))
@@ -101,6 +102,14 @@ class Business:
             if self.is_business_day(day):
                 count -= step
         return day
+
+    def next(self, day):
+        return self.add(day, 1)
+
+    def roll(self, day, how, first=None, last=None):
+        if self.is_business_day(day):
+            return day
+        return self.add(day, 1 if how == "following" else -1)
 
     def count(self, first, last):
         days = (last - first).days + 1
@@ -393,11 +402,14 @@ class FakeCockpit:
     deals: tuple = DEALS
     read_only: bool = False
     other_calendars: tuple = ()
+    tables: dict = field(default_factory=dict)
+    people: People = field(default_factory=lambda: People([USER]))
     data_read_at: datetime | None = datetime(2026, 11, 23, 16, 2, tzinfo=UTC)
 
     def __post_init__(self):
         self.workspace = SimpleNamespace(
             name="US Field",
+            folder=Path(__file__).parent,
             is_demo=False,
             config=SimpleNamespace(
                 name="US Field",
@@ -422,7 +434,9 @@ class FakeCockpit:
         self.calendar = SimpleNamespace(
             explain=self.explained, occurrences=self.rhythm, definitions={}, fiscal=self.fiscal
         )
-        self.data = SimpleNamespace(required=self.table)
+        self.data = SimpleNamespace(
+            required=self.table, loaded=lambda: SimpleNamespace(tables=self.tables, problems={})
+        )
 
     def explained(self, event, count, start):
         later = [one for one in OCCURRENCES if one.date >= start][:count]
