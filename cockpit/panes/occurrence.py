@@ -105,7 +105,7 @@ class OccurrenceView(View):
         lines = occurrence_facts(data.occurrence, width, data.here)
         if data.owed:
             late = sum(one.task is not None and one.task.overdue for one in data.owed)
-            fact = f"{len(data.owed)} by when, whose" + (f", {late} late" if late else "")
+            fact = f"{len(data.owed)} to hand in" + (f", {late} late" if late else "")
             lines += [BLANK, rule("Owed", fact, width)]
             lines += [_owed_line(one, data.today, width) for one in data.owed]
         if data.following:

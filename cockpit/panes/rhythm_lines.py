@@ -111,7 +111,7 @@ def item_of(occurrence: "Occurrence", note: str = "", here: str = "") -> AgendaI
     return AgendaItem(
         occurrence.date,
         clock(occurrence.at),
-        occurrence.title,
+        f"{occurrence.title}, {occurrence.scope}" if occurrence.scope else occurrence.title,
         note or status or moved or role or (f"to {month_day(occurrence.until)}" if occurrence.until else ""),
         occurrence.key,
         occurrence.kind,
