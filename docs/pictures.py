@@ -20,7 +20,7 @@ from cockpit.core import Cockpit
 from cockpit.store import SqliteStore, open_store
 from cockpit.tui.app import CockpitApp
 from cockpit.tui.options import ScreenOptions
-from cockpit.tui.start import open_for_screen, settings
+from cockpit.tui.start import Opened, open_for_screen, theme_of
 from cockpit.workspace import write_demo
 
 PICTURES = Path(__file__).with_name("pictures")
@@ -66,13 +66,15 @@ class PictureCockpit(Cockpit):
 
 async def take(workspace: Path) -> dict[str, str]:
     """Every picture as SVG, by file name."""
+    options = ScreenOptions(theme="dark")
+    theme = theme_of(options)[0]
+
+    def opened() -> Opened:
+        return open_for_screen(lambda: PictureCockpit.open(workspace), options)
+
     pictures = {}
     for name, (keys, title) in SCREENS.items():
-        options = ScreenOptions(theme="dark")
-        theme, keymap, _ = settings(options)
-        app = CockpitApp(
-            options, theme, keymap, lambda: open_for_screen(lambda: PictureCockpit.open(workspace))
-        )
+        app = CockpitApp(options, theme, opened)
         async with app.run_test(size=SIZE) as pilot:
             await idle(pilot)
             for key in keys:
@@ -85,10 +87,13 @@ async def take(workspace: Path) -> dict[str, str]:
 async def idle(pilot: Any) -> None:
     """Wait until no job, no drawing and no message is under way."""
     quiet = 0
-    while quiet < 3:
+    for _ in range(5000):
         await pilot._wait_for_screen()
         await asyncio.sleep(0.002)
         quiet = quiet + 1 if pilot.app.idle and pilot.app.session is not None else 0
+        if quiet >= 3:
+            return
+    raise AssertionError("the program never came to rest")
 
 
 def plain(picture: str) -> str:
