@@ -16,8 +16,13 @@ if TYPE_CHECKING:
     import polars as pl
 
     from cockpit.sources.table import Table
+    from cockpit.work import Work
     from cockpit.store import Store
 
+_TASK_COLUMNS = (
+    "task_id", "title", "workstream", "status", "owner", "due_date", "account_id", "opportunity_id",
+    "modified_date",
+)  # fmt: skip
 _TITLE_COLUMNS = ("account", "name", "title")
 _OWNER_COLUMNS = ("owner", "assignee", "person")
 _SHOWN_COLUMNS = ("account", "product", "owner", "opportunity_id", "base_amount", "currency", "status")
@@ -43,6 +48,15 @@ def put_anchors(store: "Store", calendars: Iterable[RhythmCalendar], tables: Map
                 anchored.anchor_set, _anchors(anchored, table.frame), anchored.anchor_set
             )
     return changed > 0
+
+
+def take_tasks(work: "Work", tables: Mapping[str, "Table"]) -> None:
+    """Let the tasks of the table `tasks` be as its rows say; nothing is read while the rows are the same."""
+    table = tables.get("tasks")
+    if table is None:
+        return
+    frame = table.frame.select(name for name in _TASK_COLUMNS if name in table.frame.columns)
+    work.take_source(frame.iter_rows(named=True), f"{frame.height} rows {frame.hash_rows().sum()}")
 
 
 def stored_anchors(store: "Store") -> dict[str, Sequence[Anchor]]:
