@@ -16,8 +16,8 @@ if TYPE_CHECKING:
     import polars as pl
 
     from cockpit.sources.table import Table
-    from cockpit.work import Work
     from cockpit.store import Store
+    from cockpit.work import Work
 
 _TASK_COLUMNS = (
     "task_id", "title", "workstream", "status", "owner", "due_date", "account_id", "opportunity_id",
