@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from cockpit.base.problems import Problem
 from cockpit.panes.faststart_chart import chart_lines
 from cockpit.panes.faststart_facts import NO_PROGRESS, Progress, Season, progress_of, season, season_tasks
-from cockpit.panes.faststart_gates import Gates, load_gates
+from cockpit.panes.faststart_gates import NO_GATES, Gates, load_gates
 from cockpit.panes.faststart_lines import GATE, gate_line, needed_words, share_line
 from cockpit.panes.head import WIDE
 from cockpit.panes.lines import BLANK, Block, Line, Page, Span, cells, line, rule
@@ -41,7 +41,7 @@ class FastStartData:
         progress: what is done against what should be.
         total: all of it together, or None where there are no tasks.
         shares: the same by group.
-        gates: how the gates stand, or None while the data is being read.
+        gates: how the gates stand; undecided while the data is being read, none out of season.
         business: the calendar's business days, or None out of season.
     """
 
@@ -50,7 +50,7 @@ class FastStartData:
     progress: Progress = NO_PROGRESS
     total: "Share | None" = None
     shares: "tuple[Share, ...]" = ()
-    gates: Gates | None = None
+    gates: Gates = NO_GATES
     business: "BusinessDays | None" = None
 
 
@@ -107,11 +107,10 @@ class FastStartView(View):
         facts = replace(
             nothing, tasks=in_order([step.task for step in shown], current.today), me=cockpit.user.names
         )
-        gates = load_gates(cockpit, current, every) if with_gates else None
-        if gates is not None and needle:
-            gates = replace(
-                gates, facts=tuple(one for one in gates.facts if needle in one.gate.title.casefold())
-            )
+        gates = load_gates(cockpit, current, every, read=with_gates)
+        if needle:
+            kept = tuple(one for one in gates.facts if needle in one.gate.title.casefold())
+            gates = replace(gates, facts=kept)
         return FastStartData(
             season=current,
             facts=facts,
@@ -135,7 +134,7 @@ class FastStartView(View):
             lines += [BLANK, *work] if work else []
             shown = _padded(lines, pad, size.width)
             return Page(size.width, size.height, (Block("faststart", 0, 0, size.width, size.height, shown),))
-        left_width = size.width * 11 // 20
+        left_width = size.width * 3 // 5
         right_width = size.width - left_width - 2
         standing = _padded(self._standing(data, left_width - len(pad), chart_height), pad, left_width)
         work = _padded(self._work(data, right_width - len(pad)), "", right_width)
@@ -183,7 +182,7 @@ class FastStartView(View):
         if path and not self.needle:
             left = path[-1].business_days_left
             to = f", {left} BD to the last" if left is not None and left >= 0 else ""
-            lines += [rule("Critical path", f"{len(path)} tasks, each needs the one before{to}", width)]
+            lines += [rule("Critical path", f"{len(path)} tasks{to}", width)]
             lines += [task_line(task, data.facts, columns) for task in path]
         on_path = set() if self.needle else {task.key for task in path}
         others = [task for task in data.facts.tasks if not task.finished and task.key not in on_path]
@@ -224,7 +223,7 @@ class FastStartView(View):
         """Gates and shares with raw values."""
         columns = ("what", "name", "due", "done", "total", "planned", "late", "state")
         rows: list[tuple[object, ...]] = []
-        for one in data.gates.facts if data.gates is not None else ():
+        for one in data.gates.facts:
             result = one.result
             planned = None if result.reason else result.passed + result.lacking
             counted = (None, None) if result.reason else (result.passed, result.total)
@@ -244,7 +243,7 @@ class FastStartView(View):
     def detail(self, data: FastStartData, line: Line | None, width: int) -> Sequence[Line]:
         """The task under the cursor, or what holds up the gate there."""
         key = line.key if line is not None else None
-        for one in data.gates.facts if data.gates is not None else ():
+        for one in data.gates.facts:
             if key == GATE + one.gate.id:
                 facts = replace(data.facts, tasks=one.tasks)
                 heading = rule(one.gate.title, f"needs {needed_words(one.gate)}", width)
@@ -261,8 +260,6 @@ class FastStartView(View):
 
 
 def _gate_lines(data: FastStartData, width: int) -> list[Line]:
-    if data.gates is None:
-        return [rule("Gates", "", width), line(Span("The data is being read.", "dim"))]
     passed = sum(one.result.state == "passed" for one in data.gates.facts)
     lines = [rule("Gates", f"{passed} of {len(data.gates.facts)} passed", width)]
     lines += _problem_lines(data.gates.problems, width)

@@ -65,21 +65,34 @@ class Gates:
         raise UsageError(*(self.problems or (Problem(f"there is no gate {identity!r}", hint=hint),)))
 
 
-def load_gates(cockpit: "Cockpit", current: "Season", tasks: "Iterable[Task]") -> Gates:
-    """Every gate of the season put to its table as of today; mistakes in gates.toml are problems."""
+NO_GATES = Gates()
+"""Out of season."""
+
+
+def load_gates(cockpit: "Cockpit", current: "Season", tasks: "Iterable[Task]", read: bool = True) -> Gates:
+    """Every gate of the season put to its table as of today; mistakes in gates.toml are problems.
+
+    Args:
+        cockpit: the workspace.
+        current: the season.
+        tasks: its tasks, to see which of them hold up a gate.
+        read: whether the tables may be read; without them every gate is undecided.
+    """
     year = cockpit.fiscal.unit("year", current.closes)
     assert year is not None, "every fiscal calendar has years"
     try:
         gates = gates_for(cockpit.workspace.folder)
     except CockpitError as error:
         return Gates(problems=error.problems)
-    loaded = cockpit.data.loaded()
+    loaded = cockpit.data.loaded() if read else None
     known = tuple(tasks)
     facts = []
     for gate in gates:
         due = gate.due_in(year, cockpit.fiscal)
-        table = loaded.tables.get(gate.table)
-        if table is None:
+        table = loaded.tables.get(gate.table) if loaded is not None else None
+        if loaded is None:
+            result = undecided(gate, due, current.today, "data is being read")
+        elif table is None:
             reason = _no_table(gate.table, loaded.problems.get(gate.table, ()))
             result = undecided(gate, due, current.today, reason)
         else:

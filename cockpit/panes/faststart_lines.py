@@ -67,18 +67,9 @@ def gate_line(facts: GateFacts, width: int, business: "BusinessDays | None") -> 
     day = ""
     if width >= 64 and result.due is not None:
         day = left(day_and_month(result.due) if width >= 100 else near_day(result.due, result.today), 12)
-    held = "" if result.state == "passed" or not facts.tasks else f", {plural(len(facts.tasks), 'task')} open"
-    state = state_words(result, business)
-    if result.reason:
-        words = state
-    else:
-        needs = f" of {needed_words(result.gate)}" if result.gate.threshold < 1 else ""
-        share = f"{_percent(result)}{needs}" if width >= 90 else ""
-        parts = (figure_words(result), share, state + (held if width >= 76 else ""))
-        words = "   ".join(part for part in parts if part)
     room = width - len(mark) - cells(label) - cells(day)
-    title_width = min(cells(result.gate.title), max(room - cells(words) - 2, room // 3))
-    title = fit(result.gate.title, title_width)
+    words = _gate_words(facts, business, room - cells(result.gate.title) - 2)
+    title = fit(result.gate.title, max(room - cells(words) - 2, room // 3))
     rest = max(room - cells(title), 0)
     spans = (
         Span(mark + label, role),
@@ -88,6 +79,22 @@ def gate_line(facts: GateFacts, width: int, business: "BusinessDays | None") -> 
     )
     copied = (result.gate.id, str(result.due or ""), str(result.passed), str(result.total), result.state)
     return Line(spans, gate_place(result.gate.id), f"gate:{result.gate.id}", copied).fitted(width)
+
+
+def _gate_words(facts: GateFacts, business: "BusinessDays | None", room: int) -> str:
+    """How many pass, which share, how it stands to its day, how many tasks are open: what has room."""
+    result = facts.result
+    state = state_words(result, business)
+    if result.reason:
+        return state
+    figure = figure_words(result)
+    needs = f" of {needed_words(result.gate)}" if result.gate.threshold < 1 else ""
+    open_tasks = f", {plural(len(facts.tasks), 'task')} open" if facts.tasks else ""
+    full = "   ".join((figure, _percent(result) + needs, state + open_tasks))
+    for words in (full, "   ".join((figure, state + open_tasks)), "   ".join((figure, state))):
+        if cells(words) <= room:
+            return words
+    return f"{figure}  {state}"
 
 
 def share_line(share: "Share", width: int, name_width: int) -> Line:
