@@ -29,7 +29,7 @@ class AgreementTasks:
         return last[0].seq if last else 0
 
     def touchpoints(self) -> Sequence[Touchpoint]:
-        """Every task that hangs from an agreement."""
+        """Every task that the calendar asks for of an agreement; those made by hand are none."""
         with self._lock:
             if self._kept is None or self._kept[0] != self.version():
                 tasks = self._cockpit.tasks("all")
@@ -38,7 +38,7 @@ class AgreementTasks:
             return self._kept[1]
 
     def first_dates(self) -> Mapping[str, date]:
-        """The expiry date under which each agreement was first seen, by id; of several anchors the earliest."""
+        """The expiry date under which each agreement was first seen, by id; the earliest of several."""
         found: dict[str, date] = {}
         for name, anchors in self._cockpit.anchors.items():
             if name.split(".")[0] == SOURCE:
@@ -49,7 +49,7 @@ class AgreementTasks:
 
     def _touchpoint(self, task: "Task") -> Touchpoint | None:
         due = task.original_due or task.due
-        if task.row_key is None or due is None or (task.source or "").split(".")[0] != SOURCE:
+        if task.calendar is None or task.row_key is None or due is None or (task.source or "").split(".")[0] != SOURCE:
             return None
         return Touchpoint(
             task_key=task.key,

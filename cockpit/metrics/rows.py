@@ -14,11 +14,25 @@ from cockpit.metrics.state import Cut, State
 _ADDED = {
     "opportunities": ("closing_date", "age_days"),
     "renewals": (
-        "due_date", "outcome", "complete_date", "days_late", "is_extended_term", "deal_close_date", "missing",
+        "due_date",
+        "outcome",
+        "complete_date",
+        "days_late",
+        "is_extended_term",
+        "deal_close_date",
+        "missing",
         "risk",
     ),
     "touchpoints": (
-        "task_key", "agreement_id", "title", "due_date", "done_date", "status", "owner", "owner_role", "gate",
+        "task_key",
+        "agreement_id",
+        "title",
+        "due_date",
+        "done_date",
+        "status",
+        "owner",
+        "owner_role",
+        "gate",
     ),
     "quota": ("prorated",),
 }

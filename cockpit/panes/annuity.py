@@ -1,47 +1,69 @@
-"""Annuity: how what fell due was renewed, what is still to come, and the agreements that expire next."""
+"""Annuity: what fell due and became of it, what is to come and at risk, and the book by month or quarter."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from cockpit.base.problems import CockpitError
-from cockpit.panes.annuity_facts import HOW_TO_FILL, AnnuityFacts, has_agreements, load_annuity
-from cockpit.panes.board import board_lines
-from cockpit.panes.figures import ask, formats_of, metrics_of
+from cockpit.panes.agreement_list import UNTRACKED, AgreementsView
+from cockpit.panes.annuity_book import BOOK, COLUMNS, Book, Kind, book_lines, load_book
+from cockpit.panes.annuity_facts import HOW_TO_FILL, AnnuityFacts, has_agreements
+from cockpit.panes.annuity_risk import TITLES, RiskFacts, load_risk, risk_lines
+from cockpit.panes.board import board_lines, board_row, compared_words
+from cockpit.panes.figures import ask, drill_of, formats_of, metrics_of
 from cockpit.panes.formats import Formats, parts_bar
 from cockpit.panes.head import WIDE
 from cockpit.panes.lines import BLANK, Block, Line, Page, Span, left, line, right, rule
 from cockpit.panes.place import Place
-from cockpit.panes.record import RecordView
-from cockpit.panes.rows import RowsData, shown_columns, written
-from cockpit.panes.view import Context, RawTable, Size, View
-from cockpit.panes.wrapping import after
+from cockpit.panes.view import Choice, Context, RawTable, Size, View
 
 if TYPE_CHECKING:
     from cockpit.core import Cockpit
     from cockpit.metrics.results import KpiRow
 
-EXPIRING = "renewal_expiring_base"
 DUE = "renewal_due_base"
+FIGURES = (
+    "renewal_on_time_rate", "renewal_on_time_rate_count", "renewal_renewed_to_due",
+    "renewal_within_grace_rate", "renewal_retained_rate", "renewal_recapture_rate", "renewal_days_late",
+    "renewal_attach_rate",
+    "renewal_coverage", "renewal_covered_late", "renewal_touchpoint_rate",
+)  # fmt: skip
+"""The figures of the view in their order; what a renewal was worth stands beside whether it was in time."""
 GLYPHS = {
     "renewed in time": "█",
     "extended in time": "▓",
     "renewed late": "▒",
     "extended late": "▒",
+    "recaptured": "▒",
     "lapsed": "░",
 }
+UNITS = (Choice("m", "period", "month"), Choice("q", "quarter", "quarter"))
+SIDE_BY_SIDE = 110
+"""From this width on the figures stand beside what fell due."""
+GAP = 4
 
 
 @dataclass(frozen=True, slots=True)
 class AnnuityData:
-    """The figures, what fell due by outcome, and the agreements that expire next."""
+    """Everything that the view shows.
+
+    Attributes:
+        figures: the rates.
+        outcomes: what fell due, by outcome.
+        total: all that fell due, or None.
+        risk: what is to come and at risk.
+        book: the book by month or quarter.
+        formats: how amounts are written.
+        known: whether the workspace has agreements.
+    """
 
     figures: AnnuityFacts
     outcomes: "tuple[tuple[str, KpiRow], ...]"
     total: "KpiRow | None"
-    agreements: RowsData | None
-    order: tuple[int, ...]
+    risk: RiskFacts
+    book: Book
     formats: Formats
+    known: bool = True
 
 
 @dataclass(frozen=True)
@@ -49,9 +71,11 @@ class AnnuityView(View):
     """The renewals of the period.
 
     Attributes:
-        needle: the text that agreements must contain.
+        kind: the units of the book: "period" or "quarter".
+        needle: the text that lines must contain.
     """
 
+    kind: Kind = "period"
     needle: str = ""
 
     name = "annuity"
@@ -61,26 +85,26 @@ class AnnuityView(View):
         return ("Annuity",)
 
     def load(self, cockpit: "Cockpit", context: Context) -> AnnuityData:
-        """The figures and the agreements; nothing where the workspace has none."""
+        """The figures, what fell due, what is at risk, and the book; nothing without agreements."""
         formats = formats_of(cockpit, context)
         if not has_agreements(cockpit):
-            return AnnuityData(AnnuityFacts(), (), None, None, (), formats)
-        figures, _ = load_annuity(cockpit, context)
+            return AnnuityData(AnnuityFacts(), (), None, RiskFacts({}), Book(self.kind), formats, known=False)
+        metrics = metrics_of(cockpit)
+        names = [name for name in FIGURES if name in metrics]
+        result = ask(cockpit, context, names)
+        rows = tuple(
+            board_row(result.total(name), metrics[name], formats, drill_of(cockpit, metrics[name]))
+            for name in names
+        )
         outcomes, total = self._outcomes(cockpit, context)
-        result = cockpit.rows(EXPIRING, period=context.period, as_of=context.as_of, slice=context.slice)
-        positions = {name: index for index, name in enumerate(result.columns)}
-        needle = self.needle.casefold()
-        order = [
-            index
-            for index, row in enumerate(result.rows)
-            if not needle or any(needle in str(cell).casefold() for cell in row if cell is not None)
-        ]
-        expires = positions.get("expires_date")
-        if expires is not None:
-            order.sort(key=lambda index: (result.rows[index][expires] is None, result.rows[index][expires]))
-        link = cockpit.workspace.config.sources["agreements"].link
-        agreements = RowsData(result, order, formats, "agreements", link, positions)
-        return AnnuityData(figures, outcomes, total, agreements, tuple(order), formats)
+        return AnnuityData(
+            figures=AnnuityFacts(rows, f"due in {result.period.label}, {compared_words(cockpit, result)}"),
+            outcomes=outcomes,
+            total=total,
+            risk=load_risk(cockpit, context),
+            book=load_book(cockpit, context, self.kind, result.as_of),
+            formats=formats,
+        )
 
     def _outcomes(
         self, cockpit: "Cockpit", context: Context
@@ -92,136 +116,160 @@ class AnnuityView(View):
         except CockpitError:
             return (), None
         order = list(GLYPHS)
-        pairs = [(str(row.by["outcome"]), row) for row in result.groups(DUE)]
+        pairs = [(str(row.by["outcome"]), row) for row in result.groups(DUE) if row.value]
         pairs.sort(key=lambda pair: order.index(pair[0]) if pair[0] in order else len(order))
         return tuple(pairs), result.total(DUE)
 
     def page(self, data: AnnuityData, size: Size) -> Page:
-        """Figures, outcomes, agreements under each other."""
-        margin = size.width >= WIDE
-        pad = "  " if margin else ""
-        width = size.width - 2 * len(pad)
-        lines: list[Line] = [line(pad, *rule("Annuity", data.figures.fact, width).spans)]
-        if data.agreements is None:
+        """What fell due beside the figures where there is room, else above them; then the book."""
+        pad = " " if size.width >= WIDE else ""
+        if not data.known:
+            lines = [line(pad, *rule("Annuity", "", size.width - 2 * len(pad)).spans)]
             lines.append(line(pad, Span(HOW_TO_FILL, "dim")))
-            shown = [row.fitted(size.width) for row in lines]
-            return Page(size.width, size.height, (Block("annuity", 0, 0, size.width, size.height, shown),))
-        lines += board_lines(data.figures.rows, data.formats, size.width - len(pad), margin)
-        lines += [line(pad, *row.spans, place=row.place, key=row.key) for row in outcome_lines(data, width)]
-        top = [row.fitted(size.width) for row in lines]
-        height = size.height - len(top) - 1
-        blocks = [Block("annuity", 0, 0, size.width, min(len(top), size.height), top)]
-        if height >= 3:
-            blocks.append(self._agreements(data, data.agreements, len(top) + 1, size.width, height, pad))
-        return Page(size.width, size.height, tuple(blocks))
+            return _page(size, [("annuity", 0, 0, size.width, lines)])
+        if size.width < SIDE_BY_SIDE:
+            lines = [*self._due(data, size.width, pad), BLANK, *self._figures(data, size.width, pad)]
+            lines += [BLANK, *self._book(data, size.width, pad)]
+            return _page(size, [("annuity", 0, 0, size.width, lines)])
+        first = (size.width - GAP) * 2 // 5
+        second = size.width - first - GAP
+        due, figures = self._due(data, first, pad), self._figures(data, second, "")
+        below = max(len(due), len(figures)) + 1
+        book = self._book(data, size.width, pad)
+        parts = [
+            ("annuity", 0, 0, first, due),
+            ("figures", first + GAP, 0, second, figures),
+            ("book", 0, below, size.width, book),
+        ]
+        return _page(size, parts, below)
 
-    def _agreements(
-        self, data: AnnuityData, agreements: RowsData, y: int, width: int, height: int, pad: str
-    ) -> Block:
+    def _due(self, data: AnnuityData, width: int, pad: str) -> list[Line]:
+        inner = width - len(pad)
+        lines = [rule("Annuity", data.figures.fact if width >= SIDE_BY_SIDE else "", inner)]
+        lines += self._matching(outcome_lines(data, inner))
+        risk = self._matching(risk_lines(data.risk, data.formats, inner))
+        return _padded([*lines, *([BLANK] if risk and len(lines) > 1 else []), *risk], pad, width)
+
+    def _figures(self, data: AnnuityData, width: int, pad: str) -> list[Line]:
         inner = width - 2 * len(pad)
-        columns = [
-            column for column in shown_columns(agreements, inner) if column[0] not in ("part", "contribution")
-        ]
-        heads = " ".join(
-            (right if numeric else left)(name.replace("_", " "), size) for name, size, numeric in columns
-        )
-        count = f"{len(data.order):,}" + (f" with “{self.needle}”" if self.needle else "")
-        fixed = [
-            line(pad, *rule("Expiring within 180 days", count, inner).spans).fitted(width),
-            line(pad, Span(heads, "dim")).fitted(width),
-        ]
-        if not data.order:
-            fixed.append(line(pad, Span("No agreement expires within 180 days.", "dim")).fitted(width))
+        lines = [rule("Figures", data.figures.fact, inner)]
+        lines += self._matching(board_lines(data.figures.rows, data.formats, inner, bool(pad)))
+        return _padded(lines, pad, width)
 
-        def make(start: int, stop: int) -> list[Line]:
-            return [
-                self._agreement(agreements, index, columns, pad).fitted(width)
-                for index in data.order[start:stop]
-            ]
+    def _book(self, data: AnnuityData, width: int, pad: str) -> list[Line]:
+        inner = width - 2 * len(pad)
+        lines = book_lines(data.book, data.formats, inner)
+        if not lines:
+            return []
+        words = {"period": "by month", "quarter": "by quarter", "year": "by year"}[data.book.kind]
+        title = rule("Renewal book", f"base, {words} of the due date", inner)
+        return _padded([title, lines[0], *self._matching(lines[1:])], pad, width)
 
-        return Block("agreements", 0, y, width, height, after(fixed, len(data.order), make), sticky=2)
-
-    @staticmethod
-    def _agreement(data: RowsData, index: int, columns: Sequence[tuple[str, int, bool]], pad: str) -> Line:
-        texts = [
-            (right if numeric else left)(written(data.cell(index, name), name, data.formats), size)
-            for name, size, numeric in columns
-        ]
-        identity = data.cell(index, "agreement_id")
-        place = Place("agreement", str(identity)) if identity is not None else None
-        copied = tuple("" if cell is None else str(cell) for cell in data.result.rows[index])
-        return Line((Span(pad + " ".join(texts)),), place, f"agreement:{identity}", copied)
+    def _matching(self, lines: list[Line]) -> list[Line]:
+        needle = self.needle.casefold()
+        return [row for row in lines if not needle or needle in row.text.casefold()]
 
     def facts(self, data: AnnuityData) -> str:
-        """The period."""
+        """The period and the day of the figures."""
         return data.figures.fact
 
     def open(self, data: AnnuityData, place: Place) -> View | None:
-        """A figure, or an agreement with the list as its siblings."""
+        """A figure by its dimension, or the agreements behind an amount."""
         from cockpit.panes.drill import KpiView
 
         if place.kind == "kpi":
             return KpiView.at(place)
-        if place.kind != "agreement" or data.agreements is None:
+        if place.kind != "rows":
             return None
-        identities = tuple(str(data.agreements.cell(index, "agreement_id")) for index in data.order)
-        return AgreementView("agreements", place.name, ("Annuity",), tuple(dict.fromkeys(identities)))
+        if place.name == UNTRACKED:
+            return AgreementsView.find()
+        if place.name == BOOK:
+            return AgreementsView(BOOK, f"Due in {place.focus}", period=place.where)
+        return AgreementsView(place.name, TITLES.get(place.name, "Due to date"), place.where)
+
+    def dimensions(self, data: AnnuityData) -> tuple[Choice, ...]:
+        """The book by month or by quarter."""
+        return UNITS
+
+    def divided(self, data: AnnuityData, dimension: str, line: Line | None) -> View:
+        """The book by other units."""
+        return replace(self, kind="quarter" if dimension == "quarter" else "period")
 
     def narrowed(self, text: str) -> View:
-        """Only the agreements that contain the text."""
+        """Only the lines that contain the text."""
         return replace(self, needle=text)
 
     def narrowing(self) -> str:
-        """The text that agreements contain."""
+        """The text that lines contain."""
         return self.needle
 
     def explanation(self, data: AnnuityData, line: Line | None) -> View | None:
         """Why the figure under the cursor is so."""
-        if line is None or line.place is None or line.place.kind != "kpi":
+        if line is None or line.place is None or line.place.kind not in ("kpi", "rows"):
             return None
         from cockpit.panes.explain import ExplainView
 
-        return ExplainView(line.place.name, line.place.where, ("Annuity", line.place.name))
+        where = line.place.where if line.place.kind == "kpi" else None
+        return ExplainView(line.place.name, where, ("Annuity", line.place.name))
 
     def table(self, data: AnnuityData) -> RawTable | None:
-        """The agreements with raw values."""
-        if data.agreements is None:
+        """The book with raw values."""
+        if data.book.total is None:
             return None
-        rows: list[Sequence[Any]] = [data.agreements.result.rows[index] for index in data.order]
-        return RawTable("Expiring agreements", data.agreements.result.columns, rows)
+        rows: list[Sequence[Any]] = [
+            (row.label, row.start, row.end, *(row.amounts[name] for name in COLUMNS), row.count)
+            for row in data.book.rows
+        ]
+        return RawTable("Renewal book", ("due in", "first day", "last day", *COLUMNS, "agreements"), rows)
 
     def subject(self, data: AnnuityData, line: Line | None) -> str | None:
-        """The agreement or the figure under the cursor."""
-        if line is None or line.place is None:
-            return None
-        return f"agreements/{line.place.name}" if line.place.kind == "agreement" else line.place.name
-
-
-@dataclass(frozen=True)
-class AgreementView(RecordView):
-    """One agreement: every field of its row."""
-
-    name = "annuity"
-
-    @classmethod
-    def at(cls, place: Place) -> "AgreementView":
-        """The agreement that a place of kind "agreement" leads to."""
-        return cls("agreements", place.name, ("Annuity",))
+        """The figure under the cursor."""
+        return line.place.name if line is not None and line.place is not None else None
 
 
 def outcome_lines(data: AnnuityData, width: int) -> list[Line]:
-    """What fell due by outcome: a bar of its parts, then a line a part."""
+    """What fell due: its total, a bar of its parts, then a line a part."""
     if data.total is None or not data.total.value:
         return []
     formats = data.formats
     whole = float(data.total.value)
     scale = formats.scale(data.total.value)
+    label = max(min(26, width - 22), 8)
     parts = [(row.value or 0, GLYPHS.get(name, "·")) for name, row in data.outcomes]
-    lines = [BLANK, line(Span(parts_bar(parts, min(width, 60)), "bar"))]
+    heading = (
+        Span(left("Due to date", label) + right(formats.money(data.total.value, scale), 8), "strong"),
+        Span(right(f"{data.total.n:,}", 14), "dim"),
+    )
+    lines = [
+        Line(heading, Place("rows", DUE), "outcome:"),
+        line(Span(parts_bar(parts, max(min(width, label + 22), 1)), "bar")),
+    ]
     for name, row in data.outcomes:
         amount = formats.money(row.value, scale)
         share = formats.value(float(row.value or 0) / whole, "percent")
-        place = Place("kpi", DUE, by=("owner",), where=f"outcome = '{name}'")
-        spans = (f"{GLYPHS.get(name, '·')} {left(name, 18)}", right(amount, 9), right(share, 9))
-        lines.append(line(*spans, Span(right(f"{row.n:,}", 7), "dim"), place=place, key=f"outcome:{name}"))
+        place = Place("rows", DUE, where=f"outcome = '{name}'")
+        spans = (
+            Span(f"{GLYPHS.get(name, '·')} {left(name, label - 2)}"),
+            Span(right(amount, 8)),
+            Span(right(share, 8)),
+            Span(right(f"{row.n:,}", 6), "dim"),
+        )
+        lines.append(Line(spans, place, f"outcome:{name}", (name, formats.raw(row.value), str(row.n))))
     return lines
+
+
+def _padded(lines: Sequence[Line], pad: str, width: int) -> list[Line]:
+    return [replace(row, spans=(Span(pad), *row.spans)).fitted(width) for row in lines]
+
+
+def _page(
+    size: Size, parts: Sequence[tuple[str, int, int, int, list[Line]]], below: int | None = None
+) -> Page:
+    """The parts as blocks; those at the top end where the one below begins."""
+    blocks = []
+    for name, x, y, width, lines in parts:
+        bottom = size.height if below is None or y else min(below, size.height)
+        if lines and y < size.height:
+            shown = [row.fitted(width) for row in lines]
+            blocks.append(Block(name, x, y, width, bottom - y, shown, sticky=2 if name == "book" else 1))
+    return Page(size.width, size.height, tuple(blocks))

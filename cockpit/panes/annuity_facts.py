@@ -18,6 +18,7 @@ NAMES = (
     "renewal_due_base",
     "renewal_on_time_rate",
     "renewal_to_come_base",
+    "renewal_at_risk_base",
     "renewal_coverage",
     "untracked_annuity",
 )

@@ -26,7 +26,7 @@ _LEVELS: dict[PlaceKind, tuple[str, str]] = {
     "explain": ("explain", "ExplainView"),
     "task": ("task", "TaskView"),
     "occurrence": ("occurrence", "OccurrenceView"),
-    "agreement": ("annuity", "AgreementView"),
+    "agreement": ("agreement", "AgreementView"),
     "data": ("source", "SourceView"),
 }
 

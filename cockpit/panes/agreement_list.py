@@ -1,0 +1,309 @@
+"""The agreements behind an annuity figure: what each is worth, when it is due, how it stands, whose it is.
+
+The list of untracked agreements is "find annuity": each line says what it lacks and becomes a task.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+from cockpit.panes.annuity_facts import TABLE
+from cockpit.panes.days import full_day, month_day
+from cockpit.panes.dimensions import label_of
+from cockpit.panes.figures import formats_of
+from cockpit.panes.formats import MISSING, Formats, plural
+from cockpit.panes.head import WIDE
+from cockpit.panes.lines import Block, Line, Page, Span, cells, left, line, right, rule
+from cockpit.panes.place import Place
+from cockpit.panes.rows import link_for, written
+from cockpit.panes.view import Choice, Context, RawTable, Size, View
+from cockpit.panes.wrapping import after
+
+if TYPE_CHECKING:
+    from cockpit.core import Cockpit
+    from cockpit.metrics.results import RowsResult
+    from cockpit.work import Task
+
+UNTRACKED = "untracked_annuity"
+FIND_TITLE = "Find annuity"
+SORTS = (
+    Choice("d", "due_date", "due date"),
+    Choice("b", "base_amount", "base"),
+    Choice("o", "owner", "owner"),
+    Choice("a", "account", "account"),
+)
+WORKSTREAM = "annuity"
+
+
+@dataclass(frozen=True, slots=True)
+class ListedAgreement:
+    """One agreement of a list.
+
+    Attributes:
+        identity: its id.
+        account: the account, or "".
+        base: its base, or None.
+        due: when it is or was due, or None.
+        state: how it stands: what it lacks, why it is at risk, or what became of it.
+        owner: whose it is, or "".
+        contribution: what it adds to the figure.
+        values: every column of its row.
+    """
+
+    identity: str
+    account: str
+    base: Any
+    due: date | None
+    state: str
+    owner: str
+    contribution: Any
+    values: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class AgreementsData:
+    """The agreements of a figure, those shown, and how they are written."""
+
+    result: "RowsResult"
+    shown: tuple[ListedAgreement, ...]
+    link: str | None
+    formats: Formats
+    today: date
+
+
+@dataclass(frozen=True)
+class AgreementsView(View):
+    """The agreements of a figure.
+
+    Attributes:
+        metric: the figure.
+        title: what the list is called.
+        where: a condition that narrows it, or None.
+        period: the period of the figure; None for that of the context.
+        needle: the text that agreements must contain.
+        sort: the column they are sorted by.
+        backwards: whether the order is reversed.
+    """
+
+    metric: str
+    title: str
+    where: str | None = None
+    period: str | None = None
+    needle: str = ""
+    sort: str = "due_date"
+    backwards: bool = False
+
+    name = "annuity"
+
+    @classmethod
+    def find(cls) -> "AgreementsView":
+        """What expires within 180 days and lacks a deal, an owner or a contact."""
+        return cls(UNTRACKED, FIND_TITLE)
+
+    def crumbs(self) -> tuple[str, ...]:
+        """The view, then the list's title."""
+        return ("Annuity", self.title)
+
+    def load(self, cockpit: "Cockpit", context: Context) -> AgreementsData:
+        """Every agreement of the figure, in the order asked."""
+        result = cockpit.rows(
+            self.metric,
+            where=self.where,
+            period=self.period or context.period,
+            as_of=context.as_of,
+            slice=context.slice,
+        )
+        rows = [dict(zip(result.columns, row, strict=True)) for row in result.rows]
+        needle = self.needle.casefold()
+        listed = [
+            _listed(row, self.metric)
+            for row in rows
+            if not needle or any(needle in str(cell).casefold() for cell in row.values() if cell is not None)
+        ]
+        link = cockpit.workspace.config.sources[TABLE].link
+        return AgreementsData(
+            result, tuple(self._ordered(listed)), link, formats_of(cockpit, context), cockpit.today
+        )
+
+    def _ordered(self, listed: list[ListedAgreement]) -> list[ListedAgreement]:
+        """By the column asked, amounts from the largest; what has no value comes last."""
+        known = [one for one in listed if one.values.get(self.sort) is not None]
+        missing = [one for one in listed if one.values.get(self.sort) is None]
+        largest_first = self.sort == "base_amount"
+        known.sort(key=lambda one: one.values[self.sort], reverse=largest_first != self.backwards)
+        return [*known, *missing]
+
+    def page(self, data: AgreementsData, size: Size) -> Page:
+        """One list over the whole size."""
+        pad = " " if size.width >= WIDE else ""
+        inner = size.width - 2 * len(pad)
+        fact = plural(len(data.shown), "agreement")
+        if self.needle:
+            fact += f" of {data.result.count:,} with “{self.needle}”"
+        fixed = [line(pad, *rule(self.title, fact, inner).spans).fitted(size.width)]
+        if not data.shown:
+            words = "No agreement contains that; Esc shows all again." if self.needle else "No agreement."
+            fixed.append(line(pad, Span(words, "dim")).fitted(size.width))
+        columns = list_columns(data.shown, data.formats, inner)
+
+        def make(start: int, stop: int) -> list[Line]:
+            return [
+                agreement_line(one, columns, data.formats, pad).fitted(size.width)
+                for one in data.shown[start:stop]
+            ]
+
+        lines = after(fixed, len(data.shown), make)
+        return Page(size.width, size.height, (Block("agreements", 0, 0, size.width, size.height, lines),))
+
+    def facts(self, data: AgreementsData) -> str:
+        """The period, and that tasks can be made of what is found."""
+        if self.metric == UNTRACKED:
+            return "expiring within 180 days"
+        start, end = data.result.period.start, data.result.period.end
+        return f"{full_day(start)} to {full_day(end)}" if start and end else ""
+
+    def open(self, data: AgreementsData, place: Place) -> View | None:
+        """The agreement under the cursor, with the list as its siblings."""
+        from cockpit.panes.agreement import AgreementView
+
+        if place.kind != "agreement":
+            return None
+        identities = tuple(dict.fromkeys(one.identity for one in data.shown))
+        return AgreementView(TABLE, place.name, self.crumbs(), identities)
+
+    def narrowed(self, text: str) -> View:
+        """Only the agreements that contain the text in some column."""
+        return replace(self, needle=text)
+
+    def narrowing(self) -> str:
+        """The text that agreements contain."""
+        return self.needle
+
+    def sort_columns(self, data: AgreementsData) -> tuple[Choice, ...]:
+        """Due date, base, owner, account."""
+        return SORTS
+
+    def sorted_by(self, column: str) -> View:
+        """By that column; the second time reversed."""
+        return replace(self, sort=column, backwards=column == self.sort and not self.backwards)
+
+    def explanation(self, data: AgreementsData, line: Line | None) -> View:
+        """What counts in the figure and what is left out."""
+        from cockpit.panes.explain import ExplainView
+
+        return ExplainView(self.metric, self.where, self.crumbs())
+
+    def detail(self, data: AgreementsData, line: Line | None, width: int) -> Sequence[Line]:
+        """Every filled column of the agreement under the cursor."""
+        one = self._under(data, line)
+        if one is None:
+            return ()
+        lines = [rule("Agreement", one.identity, width)]
+        for name, value in one.values.items():
+            if value is not None and value != "":
+                spans = (Span(left(label_of(name), 20), "dim"), Span(written(value, name, data.formats)))
+                lines.append(Line(spans).fitted(width))
+        return lines
+
+    def table(self, data: AgreementsData) -> RawTable:
+        """The agreements shown with raw values, for the file."""
+        rows = [tuple(one.values.values()) for one in data.shown]
+        return RawTable(self.title, data.result.columns, rows)
+
+    def link(self, data: AgreementsData, line: Line | None) -> str | None:
+        """The address of the agreement under the cursor in the CRM."""
+        one = self._under(data, line)
+        return None if one is None else link_for(data.link, one.values)
+
+    def subject(self, data: AgreementsData, line: Line | None) -> str | None:
+        """The agreement under the cursor."""
+        one = self._under(data, line)
+        return None if one is None else f"{TABLE}/{one.identity}"
+
+    def add_tasks(self, cockpit: "Cockpit", data: AgreementsData, keys: Sequence[str]) -> "list[Task]":
+        """Make a task of each of those lines, in one change; what has an unfinished one is passed over.
+
+        Args:
+            cockpit: whose tasks they become.
+            data: what `load` returned.
+            keys: keys of lines, or none for all that are shown.
+
+        Returns:
+            The new tasks: workstream annuity, the agreement's owner, due in five business days, or when the
+            agreement falls due if that comes first.
+        """
+        wanted = [one for one in data.shown if not keys or _key(one) in keys]
+        open_tasks = cockpit.tasks(f"workstream:{WORKSTREAM} status:open")
+        known = {task.row_key for task in open_tasks if task.calendar is None}
+        missing = {one.identity: one for one in wanted if one.identity not in known}
+        with cockpit.work.together():
+            return [_task_of(cockpit, one) for one in missing.values()]
+
+    @staticmethod
+    def _under(data: AgreementsData, line: Line | None) -> ListedAgreement | None:
+        key = line.key if line is not None else None
+        return next((one for one in data.shown if _key(one) == key), None)
+
+
+def _listed(row: dict[str, Any], metric: str) -> ListedAgreement:
+    state = row.get("outcome") or ""
+    if metric == UNTRACKED and row.get("missing"):
+        state = f"no {row['missing']}".replace(", ", ", no ")
+    elif row.get("risk"):
+        state = row["risk"]
+    return ListedAgreement(
+        identity=str(row.get("agreement_id")),
+        account=str(row.get("account") or ""),
+        base=row.get("base_amount"),
+        due=row.get("due_date") or row.get("expires_date"),
+        state=state,
+        owner=str(row.get("owner") or ""),
+        contribution=row.get("contribution"),
+        values=row,
+    )
+
+
+def _key(one: ListedAgreement) -> str:
+    return f"agreement:{one.identity}:{one.due}"
+
+
+def _task_of(cockpit: "Cockpit", one: ListedAgreement) -> "Task":
+    day = cockpit.fiscal.business.add(cockpit.today, 5)
+    if one.due is not None and cockpit.today <= one.due < day:
+        day = one.due
+    title = f"{one.identity} {one.account}: {one.state}".replace(" :", ":")
+    return cockpit.work.add(
+        title, WORKSTREAM, one.owner or None, day, source=TABLE, row_key=one.identity, severity="high"
+    )
+
+
+def list_columns(shown: Sequence[ListedAgreement], formats: Formats, width: int) -> dict[str, int]:
+    """The cells of each column; first the owner goes, then the account, then how it stands."""
+    sample = shown[:200]
+    identity = min(max((cells(one.identity) for one in sample), default=8), 24)
+    columns = {"identity": identity, "due": 12, "base": 9}
+    rest = width - sum(columns.values()) - 3
+    for name, wanted, least in (("state", 34, 10), ("account", 30, 12), ("owner", 20, 10)):
+        longest = max((cells(getattr(one, name)) for one in sample), default=0)
+        size = min(max(longest, least), wanted, rest)
+        if size >= least:
+            columns[name] = size
+            rest -= size + 2
+    return columns
+
+
+def agreement_line(one: ListedAgreement, columns: dict[str, int], formats: Formats, pad: str) -> Line:
+    """An agreement: due, id, base, account, how it stands, owner, as far as there is room."""
+    day = MISSING if one.due is None else f"{month_day(one.due)} {one.due.year}"
+    spans = [
+        Span(pad + right(day, columns["due"] - 1) + " "),
+        Span(left(one.identity, columns["identity"]), "strong"),
+        Span(right(formats.money(one.base), columns["base"])),
+    ]
+    for name in ("account", "state", "owner"):
+        if name in columns:
+            text = getattr(one, name) or f"(no {name})"
+            spans.append(Span("  " + left(text, columns[name]), "dim" if name == "owner" else "text"))
+    copied = tuple("" if value is None else str(value) for value in one.values.values())
+    return Line(tuple(spans), Place("agreement", one.identity), _key(one), copied)
