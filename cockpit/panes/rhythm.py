@@ -86,8 +86,8 @@ class RhythmView(View):
         return rhythm_page(data, size, self.needle)
 
     def facts(self, data: RhythmData) -> str:
-        """What is left of the quarter."""
-        return data.ruler.left
+        """The next deadline."""
+        return f"next deadline {day_and_month(data.next_deadline)}" if data.next_deadline else ""
 
     def open(self, data: RhythmData, place: Place) -> View | None:
         """The occurrence under the cursor, with the agenda as its siblings; of a count, what is counted."""

@@ -79,7 +79,9 @@ def ruler_facts(
     deadlines = {occurrence.date: occurrence.title for occurrence in found if marked(occurrence, today)}
     business = cockpit.fiscal.business
     quarter = coordinates["quarter"]
-    left = coordinates["business_days_left_in_quarter"] if start <= today <= end else None
+    left = None
+    if start <= today <= end:
+        left = cockpit.fiscal.coordinates(today).as_json()["business_days_left_in_quarter"]
     return RulerFacts(
         label="" if quarter is None else f"Q{quarter}",
         weeks=tuple(_weeks(start, end, today, deadlines, business.is_business_day)),

@@ -177,6 +177,8 @@ def test_days_and_deadlines_are_stepped(cockpit):
     assert view.stepped(data, "stop", 1).first == date(2026, 12, 8)
     assert view.stepped(data, "stop", -1).first == date(2026, 11, 10)
     assert view.stepped(data, "today", 0).first == data.today
+    assert view.facts(data) == "next deadline Tue 8 Dec"
+    assert loaded(cockpit, RhythmView(first=date(2026, 12, 8))).ruler.left == data.ruler.left
 
 
 def test_grouped_by_role_an_event_stands_under_each_of_its_roles(cockpit):
