@@ -295,12 +295,13 @@ class Cockpit:
 
     def _anchor(self, loaded: Loaded) -> None:
         """Keep the dates that actions hang from where the light commands find them."""
-        from cockpit.core.anchors import put_anchors
+        from cockpit.core.anchors import put_anchors, take_tasks
 
         calendars = (self.calendar, *self.other_calendars)
         if not self.read_only and put_anchors(self.store, calendars, loaded.tables):
             self._anchored = loaded.revision
 
+        take_tasks(self.work, loaded.tables)
     def question(
         self,
         where: str | None = None,
