@@ -102,13 +102,17 @@ class Gate(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     due: str
     table: Literal["accounts", "agreements", "contacts", "opportunities", "quota", "team"]
     each: Name
-    passes: Annotated[tuple[Condition, ...], msgspec.Meta(min_length=1)]
+    passes: tuple[Condition, ...]
     threshold: Share
     name: Name | None = None
     year: Name | None = None
     recorded: Name | None = None
     counts: tuple[Condition, ...] = ()
     tasks: tuple[Name, ...] = ()
+
+    def __post_init__(self) -> None:
+        if not self.passes:
+            raise ValueError("passes has at least one condition")
 
     @property
     def columns(self) -> tuple[str, ...]:
