@@ -297,11 +297,26 @@ class Cockpit:
         """Keep the dates that actions hang from where the light commands find them."""
         from cockpit.core.anchors import put_anchors, take_tasks
 
-        calendars = (self.calendar, *self.other_calendars)
-        if not self.read_only and put_anchors(self.store, calendars, loaded.tables):
+        if self.read_only:
+            return
+        if put_anchors(self.store, (self.calendar, *self.other_calendars), loaded.tables):
             self._anchored = loaded.revision
-
         take_tasks(self.work, loaded.tables)
+
+    @cached_property
+    def slice_owners(self) -> Mapping[str, frozenset[str]]:
+        """The standing slices that are people ("me", "my team"): the owner names of each."""
+        from cockpit.core.slices import owners_of
+
+        return owners_of(self.people, self.user)
+
+    @cached_property
+    def slices(self) -> Mapping[str, str]:
+        """All standing slices as conditions: `[slices]` of the workspace, "me" and "my team"."""
+        from cockpit.core.slices import with_owners
+
+        return with_owners(self.workspace.config.slices, self.slice_owners)
+
     def question(
         self,
         where: str | None = None,
@@ -317,7 +332,7 @@ class Cockpit:
         """
         from cockpit.core.question import ask
 
-        slices = self.workspace.config.slices
+        slices = self.slices
         if slice is not None and slice not in slices:
             hint = did_you_mean(slice, slices) or f"[slices] has {', '.join(slices) or 'none'}"
             raise UsageError(Problem(f"no slice {slice!r}", key="--slice", hint=hint))

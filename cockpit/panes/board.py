@@ -1,6 +1,6 @@
 """The board: the figures that a workspace watches, one line each, and how they become lines."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
@@ -10,6 +10,7 @@ from cockpit.panes.dimensions import fiscal_column
 from cockpit.panes.figures import (
     ask,
     basis,
+    beyond_target,
     delta_of,
     drill_of,
     flagged,
@@ -24,7 +25,7 @@ from cockpit.panes.formats import Formats, Number, sparkline
 from cockpit.panes.head import as_of_words
 from cockpit.panes.lines import Line, Role, Span, cells, left, right
 from cockpit.panes.place import Place
-from cockpit.panes.view import Context
+from cockpit.panes.view import TARGET, Context
 
 if TYPE_CHECKING:
     from cockpit.core import Cockpit
@@ -111,11 +112,13 @@ def load_board(cockpit: "Cockpit", context: Context, trends: bool = True) -> "tu
             drill_of(cockpit, metrics[name]),
             weekly.get(name, ()),
             still_running(result, metrics[name]),
+            beyond_target if context.against == TARGET else delta_of,
         )
         for name in names
         if name in metrics
     )
-    return BoardFacts(rows, result.as_of, compared_words(cockpit, result)), result
+    words = compared_words(cockpit, result) + (", against the target" if context.against == TARGET else "")
+    return BoardFacts(rows, result.as_of, words), result
 
 
 def board_row(
@@ -125,6 +128,7 @@ def board_row(
     drill: tuple[str, ...] = (),
     trend: tuple[Number | None, ...] = (),
     running: bool = False,
+    compared: "Callable[[KpiRow], Number | None]" = delta_of,
 ) -> BoardRow:
     """A total as a line of the board."""
     said = word(row, metric.good, formats, running)
@@ -134,7 +138,7 @@ def board_row(
         label=metric.label,
         unit=row.unit,
         value=row.value,
-        delta=delta_of(row),
+        delta=compared(row),
         note=basis(row, formats, noun_of(metric)),
         word=said,
         off=off,

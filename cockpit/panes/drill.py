@@ -141,7 +141,7 @@ class KpiView(View):
 
     def _effects(self, cockpit: "Cockpit", context: Context, dimension: str) -> dict[Any, float]:
         """Each group's effect on the change; nothing where there is no comparison or no way to divide it."""
-        if not context.against or metrics_of(cockpit)[self.metric].kind == "derived":
+        if not context.partner or metrics_of(cockpit)[self.metric].kind == "derived":
             return {}
         try:
             effects = cockpit.effects(
@@ -149,7 +149,7 @@ class KpiView(View):
                 (dimension,),
                 where=self.condition,
                 period=context.period,
-                vs=context.against,
+                vs=context.partner,
                 as_of=context.as_of,
                 slice=context.slice,
             )
@@ -184,13 +184,13 @@ class KpiView(View):
         if metric.kind != "derived":
             return ()
         factors: dict[str, Effect] = {}
-        if context.against:
+        if context.partner:
             effects = cockpit.effects(
                 self.metric,
                 (),
                 where=self.condition,
                 period=context.period,
-                vs=context.against,
+                vs=context.partner,
                 as_of=context.as_of,
                 slice=context.slice,
             )

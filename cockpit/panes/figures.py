@@ -4,6 +4,7 @@ The words follow one rule: against a target the status, else whether the change 
 """
 
 from collections.abc import Mapping, Sequence
+from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from cockpit.panes.formats import Formats, Number, is_money, plural
@@ -59,7 +60,7 @@ def ask(
         by=tuple(by),
         where=where,
         period=context.period,
-        vs=context.against or None,
+        vs=context.partner or None,
         as_of=context.as_of,
         slice=context.slice,
     )
@@ -68,6 +69,13 @@ def ask(
 def metrics_of(cockpit: "Cockpit") -> "Mapping[str, Metric]":
     """The catalogue by name."""
     return {metric.name: metric for metric in cockpit.catalogue}
+
+
+def beyond_target(row: "KpiRow") -> Number | None:
+    """What a figure has more (less: negative) than its target, or None where it has none."""
+    if row.value is None or row.target is None:
+        return None
+    return Decimal(row.value) - Decimal(row.target)
 
 
 def delta_of(row: "KpiRow") -> Number | None:

@@ -73,7 +73,7 @@ class TasksView(View):
         """
         from cockpit.panes.today import load_tasks
 
-        facts = load_tasks(cockpit, as_filter(self.filter))
+        facts = load_tasks(cockpit, context, as_filter(self.filter))
         return TasksData(facts, tuple(_grouped(cockpit, facts, self.grouping)))
 
     def page(self, data: TasksData, size: Size) -> Page:

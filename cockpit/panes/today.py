@@ -66,7 +66,7 @@ class TodayView(View):
 
     def quick(self, cockpit: "Cockpit", context: Context) -> TodayData:
         """Ruler, tasks and rhythm, and the figures of the last look with their age."""
-        tasks = load_tasks(cockpit)
+        tasks = load_tasks(cockpit, context)
         findings = chosen(late_findings(tasks.tasks, tasks.today), 1, pending=True)
         return TodayData(
             formats=formats_of(cockpit, context),
@@ -108,7 +108,7 @@ class TodayView(View):
             problem = str(error.problems[0])
             board = board or recalled(cockpit.last_known())
         # the data bring the dates that tasks hang from, so they are looked at before the tasks
-        tasks = load_tasks(cockpit)
+        tasks = load_tasks(cockpit, context)
         found += late_findings(tasks.tasks, tasks.today)
         sources = cockpit.sources()
         problems = list(dict.fromkeys([*failed, *cockpit.problems]))
@@ -169,12 +169,19 @@ class TodayView(View):
         return line.place.name
 
 
-def load_tasks(cockpit: "Cockpit", filter_text: str = "") -> TaskFacts:
-    """The tasks that match; without a filter those that are late or whose lead has begun."""
+def load_tasks(cockpit: "Cockpit", context: Context, filter_text: str = "") -> TaskFacts:
+    """The tasks that match; without a filter those that are late or whose lead has begun.
+
+    Where the standing slice is people ("me", "my team") only theirs.
+    """
     today = cockpit.today
     business = cockpit.fiscal.business
     horizon = business.add(today, 2) if business.covers(today) else today + timedelta(days=2)
-    return TaskFacts(in_order(list(cockpit.tasks(filter_text)), today), today, horizon, cockpit.user.names)
+    tasks = list(cockpit.tasks(filter_text))
+    owners = cockpit.slice_owners.get(context.slice or "")
+    if owners is not None:
+        tasks = [task for task in tasks if task.owner in owners]
+    return TaskFacts(in_order(tasks, today), today, horizon, cockpit.user.names)
 
 
 def board_table(board: BoardFacts) -> RawTable:

@@ -16,6 +16,10 @@ if TYPE_CHECKING:
     from cockpit.core import Cockpit
 
 
+TARGET = "target"
+"""What figures are compared with when it is no other period: `v t`."""
+
+
 @dataclass(frozen=True, slots=True)
 class Context:
     """What holds in every view at once.
@@ -23,7 +27,7 @@ class Context:
     Attributes:
         as_of: the date the figures are taken at, or None for the workspace's own.
         period: the period asked, as `--period` takes it.
-        against: what is compared with, as `--vs` takes it; "" for nothing.
+        against: what is compared with, as `--vs` takes it; "target"; "" for nothing.
         slice: the name of the standing filter, or None.
         blank_money: whether amounts are hidden, for a shared screen.
     """
@@ -33,6 +37,11 @@ class Context:
     against: str = "last-quarter"
     slice: str | None = None
     blank_money: bool = False
+
+    @property
+    def partner(self) -> str:
+        """The period that is compared with, as `--vs` takes it; "" where that is no period."""
+        return "" if self.against == TARGET else self.against
 
     def at(self, day: date | None) -> "Context":
         """The same context at another as-of date."""

@@ -264,7 +264,7 @@ class CockpitApp(App[int], inherit_bindings=False):
         command = editor_command(path, line)
         try:
             with self.suspend():
-                return subprocess.run(command, check=False).returncode
+                return subprocess.run(command, check=False).returncode  # noqa: S603
         except OSError as error:
             raise UsageError(Problem(f"{command[0]} does not start", hint="EDITOR=nano")) from error
 

@@ -7,7 +7,7 @@ from typing import Literal
 from cockpit.base.problems import CockpitError
 from cockpit.fiscal import resolve_period
 from cockpit.panes.days import full_day
-from cockpit.panes.view import Choice, View
+from cockpit.panes.view import TARGET, Choice, View
 from cockpit.tui import blocks
 from cockpit.tui.layout import focused_block, page_of, spot_of
 from cockpit.tui.moving import clear_narrowing
@@ -30,18 +30,19 @@ def narrow(session: Session) -> None:
         return
 
     def follow(text: str) -> None:
-        session.shell.later("narrow", WHILE_TYPING, lambda: _narrow_to(session, text))
+        session.shell.later("narrow", WHILE_TYPING, lambda: narrow_to(session, text))
 
     session.ask(
         "narrow",
-        lambda text: _narrow_to(session, text),
+        lambda text: narrow_to(session, text),
         before,
         follow,
-        lambda: _narrow_to(session, before),
+        lambda: narrow_to(session, before),
     )
 
 
-def _narrow_to(session: Session, text: str) -> None:
+def narrow_to(session: Session, text: str) -> None:
+    """Show only what matches the text; what is shown stays until that is loaded."""
     session.shell.later("narrow", 0, lambda: None)
     view = session.level.view
     if text == view.narrowing():
@@ -147,7 +148,7 @@ def versus(session: Session) -> None:
     choices = [Choice("q", before, f"the one before ({before})")]
     if year_before:
         choices.append(Choice("y", year_before, f"a year before ({year_before})"))
-    choices += [Choice("n", "", "nothing"), OTHER]
+    choices += [Choice("t", TARGET, "the target only"), Choice("n", "", "nothing"), OTHER]
     session.choose("versus", choices, lambda choice: _against(session, choice))
 
 
@@ -221,19 +222,19 @@ def _ask_period(session: Session, text: str) -> None:
 
 def standing_slice(session: Session) -> None:
     """A standing filter that holds in every view."""
-    names = list(session.cockpit.workspace.config.slices)
+    names = list(session.cockpit.slices)
     if not names:
-        session.say("[slices] in cockpit.toml has none")
+        session.say("there are no slices: [slices] in cockpit.toml names them, and [people] says who is me")
         return
-    choices = [Choice("a", "", "all"), *_lettered(names, {"a"})]
-    session.choose(
-        "only",
-        choices,
-        lambda choice: session.change_context(replace(session.state.context, slice=choice.name or None)),
-    )
+
+    def chosen(choice: Choice) -> None:
+        session.change_context(replace(session.state.context, slice=choice.name or None))
+        session.say(f"only {choice.name}, in every view; w a shows all" if choice.name else "everything")
+
+    session.choose("only", [Choice("a", "", "all"), *lettered(names, {"a"})], chosen)
 
 
-def _lettered(names: list[str], taken: set[str]) -> list[Choice]:
+def lettered(names: list[str], taken: set[str]) -> list[Choice]:
     """Each name with a letter of its own, one of its letters where that is free."""
     choices = []
     for name in names:

@@ -8,6 +8,7 @@ from cockpit.tui.picker import Entry, Picker
 from cockpit.tui.session import Session
 
 if TYPE_CHECKING:
+    from cockpit.panes.agreement_list import AgreementsView
     from cockpit.work import Task, Work
 
 
@@ -217,9 +218,35 @@ def note(session: Session) -> None:
     session.ask(f"note on {subject}:", write)
 
 
+def _add_for_agreements(session: Session, view: "AgreementsView") -> None:
+    """A task for each selected agreement, else for the one under the cursor."""
+    level, line = session.level, session.line()
+    keys = sorted(level.selected) or ([line.key] if line is not None and line.key is not None else [])
+    if not keys:
+        session.say("there is no agreement under the cursor")
+        return
+    data, count = level.data, f"{len(keys)} agreement{'s' if len(keys) > 1 else ''}"
+
+    def write(_: str) -> None:
+        session.run(
+            "write",
+            lambda: view.add_tasks(session.cockpit, data, keys),
+            lambda tasks: _changed(
+                session, f"{len(tasks)} tasks added" if tasks else "each has an unfinished task already"
+            ),
+        )
+
+    session.ask(f"a task for each of {count}; Enter makes them:", write)
+
+
 def add(session: Session) -> None:
-    """A new task: its title, then when it is due."""
+    """A new task: its title, then when it is due; in a list of agreements one for each of them."""
+    from cockpit.panes.agreement_list import AgreementsView
+
     if refused(session):
+        return
+    if session.level.shows and isinstance(session.level.view, AgreementsView):
+        _add_for_agreements(session, session.level.view)
         return
 
     def ask_due(title: str) -> None:

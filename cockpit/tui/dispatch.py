@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from cockpit.tui import asking, changing, editing, finding, moving, taking
+from cockpit.tui import asking, changing, counting, editing, finding, moving, taking
 from cockpit.tui.actions import BY_NAME, key_words
 from cockpit.tui.keymap import Keymap
 from cockpit.tui.keys import KeyReader
@@ -40,6 +40,8 @@ HANDLERS: dict[str, Handler] = {
     "next_match": asking.next_match,
     "divide": asking.divide,
     "sort": asking.sort,
+    "frequency": counting.frequency,
+    "history": counting.history,
     "versus": asking.versus,
     "period": asking.period,
     "slice": asking.standing_slice,

@@ -406,6 +406,8 @@ class FakeCockpit:
     people: People = field(default_factory=lambda: People([USER]))
     data_read_at: datetime | None = datetime(2026, 11, 23, 16, 2, tzinfo=UTC)
 
+    slice_owners: dict = field(default_factory=dict)
+
     def __post_init__(self):
         self.workspace = SimpleNamespace(
             name="US Field",

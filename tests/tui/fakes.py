@@ -278,6 +278,8 @@ class FakeCockpit:
         self.work, self.store = FakeWork(), FakeStore()
         self.fiscal = SimpleNamespace(business=FakeBusiness(), unit=self._unit, unit_named=self._named)
         self.workspace = SimpleNamespace(config=SimpleNamespace(slices={"east": "territory = 'E'"}))
+        self.slices = {"me": "owner IN ('Pat')", "east": "territory = 'E'"}
+        self.calendar, self.other_calendars = SimpleNamespace(occurrences=lambda *days: []), ()
         self.catalogue = [
             SimpleNamespace(name="close_rate", label="Close rate", spec=SimpleNamespace(basis="won / closed"))
         ]

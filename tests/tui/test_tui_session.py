@@ -2,12 +2,16 @@
 
 from dataclasses import replace
 from datetime import date
+from types import SimpleNamespace
 
 import pytest
 from fakes import HOSTILE, Desk, DetailView, HostileView, ListView, MillionView, PlainView
 
 from cockpit.base.problems import Problem, SourceError
+from cockpit.panes.view import RawTable
+from cockpit.tui import asking
 from cockpit.tui.actions import ACTIONS, BY_NAME
+from cockpit.tui.counting import value_counts
 from cockpit.tui.dispatch import COUNTED, HANDLERS
 
 
@@ -378,6 +382,57 @@ def test_the_chasing_text_is_copied_and_noted() -> None:
     assert desk.cockpit.work.calls == [("note", "task0", "asked Marsh")]
 
 
+def test_how_often_each_value_occurs_and_only_one_of_them() -> None:
+    desk = Desk().press("f")
+    assert "m manager" in desk.screen[-3]
+    desk.press("m")
+    assert "how often each manager occurs in 2" in desk.text
+    assert [entry.label for entry in desk.session.state.picker.found] == ["Brooks", "Okafor"]  # type: ignore[union-attr]
+    desk.press("down", "enter")
+    assert desk.session.level.view.narrowing() == "Okafor"
+
+
+def test_the_values_of_a_column_are_counted_most_frequent_first() -> None:
+    table = RawTable("Deals", ("stage",), [("Won",), (None,), ("Won",), ("[/] \x1b[2J",)])
+    entries = value_counts(table, 0)
+    assert [entry.label for entry in entries] == ["Won", "(blank)", "[/] \ufffd[2J"]
+    assert [entry.mark.strip() for entry in entries] == ["2", "1", "1"]
+    assert "50.0%" in entries[0].detail
+
+
+def test_the_history_of_a_task() -> None:
+    desk = Desk().press("3")
+    desk.session.cockpit.work.history = lambda key: [  # type: ignore[attr-defined]
+        SimpleNamespace(at="2026-11-20T08:00:00Z", actor="pat", what="claimed", reason=None),
+        SimpleNamespace(at="2026-11-21T09:30:00Z", actor="kim", what="blocked", reason="no PO"),
+    ]
+    desk.press("H")
+    assert "History of task0, newest first" in desk.text
+    found = desk.session.state.picker.found  # type: ignore[union-attr]
+    assert [(entry.mark, entry.label, entry.detail) for entry in found] == [
+        ("2026-11-21 09:30", "blocked", "kim: no PO"),
+        ("2026-11-20 08:00", "claimed", "pat"),
+    ]
+    assert "no task" not in desk.press("enter").message
+
+
+def test_a_standing_slice_is_me_or_a_named_one_and_is_told() -> None:
+    desk = Desk().press("w")
+    assert "m me" in desk.screen[-3]
+    desk.press("m")
+    assert desk.session.state.context.slice == "me"
+    assert desk.message.startswith("only me, in every view")
+    desk.press("w", "a")
+    assert desk.session.state.context.slice is None
+
+
+def test_versus_the_target(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(asking, "_partners", lambda session: ("FY27-Q1", "FY26-Q2"))
+    desk = Desk().press("v", "t")
+    assert desk.session.state.context.against == "target"
+    assert desk.session.state.context.partner == ""
+
+
 # --- palette and help ----------------------------------------------------------------------------------
 
 
@@ -387,10 +442,10 @@ def test_the_palette_finds_figures_tasks_views_dates_and_actions() -> None:
     assert "close_rate" in desk.press("enter").session.level.view.title  # type: ignore[attr-defined]
     desk = Desk().press(":").type("mbr").press("enter")
     assert "us/mbr/FY27-P05" in desk.screen[1]
-    assert Desk().press(":").type("2026-11-02").press("enter").session.state.context.as_of == date(
-        2026, 11, 2
-    )
-    assert Desk().press(":").type("FY27-Q2").press("enter").session.state.context.period == "FY27-Q2"
+    as_of = Desk().press(":").type("2026-11-02").press("down", "enter").session.state.context.as_of
+    assert as_of == date(2026, 11, 2)
+    period = Desk().press(":").type("FY27-Q2").press("down", "enter").session.state.context.period
+    assert period == "FY27-Q2"
     assert "amounts are hidden" in Desk().press(":").type("hide").press("enter").message
 
 
