@@ -128,6 +128,7 @@ def cockpit_command(
       cockpit kpi close_rate --by manager       a figure, divided
       cockpit brief --format mail               the morning mail
     """
+    target.read_only = read_only
     if context.invoked_subcommand is not None:
         return
     from cockpit.cli.screen import open_screen

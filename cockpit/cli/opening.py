@@ -18,7 +18,7 @@ def opened(target: Target, as_of: str | None = None, read_only: bool = False) ->
     """The workspace opened for one command; what is worth knowing about it is said on stderr."""
     from cockpit.core import Cockpit
 
-    with Cockpit.open(target.folder, as_of=as_of, read_only=read_only) as cockpit:
+    with Cockpit.open(target.folder, as_of=as_of, read_only=read_only or target.read_only) as cockpit:
         if cockpit.workspace.is_demo:
             say(DEMO_WORDS)
         yield cockpit

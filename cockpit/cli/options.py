@@ -39,9 +39,15 @@ def day_option(*names: str, help: str) -> Callable[[F], F]:
 
 @dataclass
 class Target:
-    """What the command works on: the workspace named before or after the sub-command."""
+    """What the command works on, as said before or after the sub-command.
+
+    Attributes:
+        folder: the workspace that was named, or None.
+        read_only: whether changes are refused.
+    """
 
     folder: Path | None = None
+    read_only: bool = False
 
 
 pass_target = click.make_pass_decorator(Target, ensure=True)

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import click
 
-from cockpit.base.problems import Problem, UsageError
+from cockpit.base.problems import ExitCode, Problem, UsageError
 from cockpit.cli.output import say, say_problems
 
 _FILE = click.Path(path_type=Path)
@@ -22,7 +22,9 @@ _FILE = click.Path(path_type=Path)
     "--calendar", metavar="NAME", help="A bundled calendar: microsoft-like, calendar-year, nrf-4-5-4 ..."
 )
 @click.option("--yes", is_flag=True, help="Write without asking.")
+@click.pass_context
 def init(
+    context: click.Context,
     folder: Path,
     opportunities: Path,
     agreements: Path | None,
@@ -62,7 +64,11 @@ def init(
     if not yes and not click.confirm(f"Write {folder / 'cockpit.toml'}?", default=True, err=True):
         say("nothing written")
         raise click.Abort
-    say_problems(write_workspace(proposed))
+    problems = write_workspace(proposed)
+    say_problems(problems)
+    if any(problem.severity == "error" for problem in problems):
+        say(f"{folder / 'cockpit.toml'} written; mend the lines above in it, then: cockpit -w {folder} check")
+        context.exit(ExitCode.NOT_IN_ORDER)
     say(f"{folder / 'cockpit.toml'} written; now: cockpit -w {folder}")
 
 

@@ -101,7 +101,7 @@ def filters_of(metric: Metric, cut: Cut, state: State) -> Iterator[str]:
             yield f"{prefix}{spec.date} {first}through {last}"
     yield f"state as of {cut.as_of}"
     if cut.where is not None:
-        yield f"--where {cut.where}"
+        yield f"narrowed to {cut.where}"
 
 
 class Funnel:
@@ -136,8 +136,8 @@ class Funnel:
         labelled = pl.when(~counted(part, schema)).then(labelled)
         if self._condition is not None:
             labelled = (
-                pl.when(self._condition.is_null()).then(pl.lit("--where is unknown: a value is blank"))
-                .when(~self._condition).then(pl.lit("--where is not met")).otherwise(labelled)
+                pl.when(self._condition.is_null()).then(pl.lit("a value that the filter asks for is blank"))
+                .when(~self._condition).then(pl.lit("outside the filter")).otherwise(labelled)
             )  # fmt: skip
         found = (
             self._frame.select(labelled.alias("reason")).drop_nulls().group_by("reason").len().sort("reason")

@@ -28,6 +28,7 @@ class Proposal:
         comments: (table, key) to the evidence that stands beside that key in the file.
         as_of: "latest" where the newest date is old, else "today".
         newest: the newest date of the opportunities that is not in the future.
+        currency: what a header says the amounts are in, or None.
     """
 
     sources: Mapping[str, SourceSpec]
@@ -35,14 +36,14 @@ class Proposal:
     comments: Mapping[tuple[str, str], tuple[str, ...]] = field(default_factory=dict)
     as_of: Literal["today", "latest"] = "today"
     newest: date | None = None
+    currency: str | None = None
 
-    def as_toml(self, name: str, calendar: str = "microsoft-like", currency: str = "USD") -> str:
+    def as_toml(self, name: str, calendar: str = "microsoft-like") -> str:
         """The whole text of a `cockpit.toml`, commented.
 
         Args:
             name: of the workspace.
             calendar: name of its fiscal calendar.
-            currency: ISO code of the amounts.
         """
         lines = [
             "# What the cockpit reads, and how. Written by `cockpit init`; change it freely,",
@@ -55,7 +56,7 @@ class Proposal:
             lines.append(f"# The newest date in the data is {self.newest}: figures are taken on that day.")
         lines += [
             f"as_of = {quoted(self.as_of)}",
-            f"currency = {quoted(currency)}  # of amounts whose row names none",
+            f"currency = {quoted(self.currency or 'USD')}  # of amounts whose row names none",
         ]
         for table, spec in self.sources.items():
             lines += ["", *self._section(table, spec)]

@@ -4,6 +4,7 @@ Nothing here is used when data is loaded: what is proposed is written into `cock
 can see and change it.
 """
 
+import re
 from collections.abc import Sequence
 from datetime import date, timedelta
 from pathlib import Path
@@ -28,6 +29,8 @@ OLD = timedelta(days=30)
 """When the newest date is older, figures are proposed as of that date."""
 
 _MONEY_WORDS = {"revenue", "amount", "price", "umsatz", "betrag", "budget", "cost"}
+_CURRENCY_CODE = re.compile(r"[\s_]*\(?\b(?:in )?([A-Z]{3})\)?$")
+"""The currency that a header says behind its name: "Amount (USD)", "Revenue in EUR"."""
 _CALENDAR_WORDS = {"year", "quarter", "month", "week", "jahr", "quartal", "monat", "woche", "fy"}
 """Numbers that name a unit are grouped by, not added up."""
 
@@ -90,10 +93,15 @@ def propose(
                 "figures are taken on that day, not today",
             )
         )
-    if not any("currency" in draft.columns for draft in drafts):
+    currency = next((code for draft in drafts if (code := draft.currency_of_header())), None)
+    if currency is not None:
+        findings.append(Finding("understood", f"a header says that amounts are in {currency}"))
+    elif not any("currency" in draft.columns for draft in drafts):
         findings.append(Finding("unsure", "no file names a currency: check currency in cockpit.toml"))
     comments = {(draft.table, key): tuple(words) for draft in drafts for key, words in draft.comments.items()}
-    return Proposal({draft.table: draft.spec() for draft in drafts}, tuple(findings), comments, as_of, newest)
+    return Proposal(
+        {draft.table: draft.spec() for draft in drafts}, tuple(findings), comments, as_of, newest, currency
+    )
 
 
 class _Draft:
@@ -194,6 +202,9 @@ class _Draft:
         by_name: dict[str, str] = {}
         for header in headers:
             by_name.setdefault(own_name(header), header)
+            bare = _CURRENCY_CODE.sub("", header)
+            if bare != header:
+                by_name.setdefault(own_name(bare), header)
         types = TABLES[self.table].columns
         used: set[str] = set()
         for canonical in sorted(self.synonyms, key=lambda name: types[name].type == "text"):
@@ -206,6 +217,12 @@ class _Draft:
                 break
         order = list(types)
         self.columns = dict(sorted(self.columns.items(), key=lambda item: order.index(item[0])))
+
+    def currency_of_header(self) -> str | None:
+        """The currency that the header of the amounts names, or None."""
+        header = self.columns.get("amount") or self.columns.get("base_amount")
+        found = _CURRENCY_CODE.search(header) if header is not None else None
+        return found[1] if found is not None else None
 
     def _fits(self, header: str, kind: str) -> bool:
         column = self.column(header)

@@ -146,7 +146,11 @@ class Refusals:
                 pl.len().alias("count"), pl.first("file"), pl.first("row"), pl.first("value")
             )
             for row in grouped.iter_rows(named=True):
-                what = "rows are rejected" if verb == "rejected" else "values are left blank"
+                one = row["count"] == 1
+                if verb == "rejected":
+                    what = "row is rejected" if one else "rows are rejected"
+                else:
+                    what = "value is left blank" if one else "values are left blank"
                 many = row["count"] > _MOST_ROWS * max(self.rows_read, 1)
                 example = f", first {row['value']!r}" if row["value"] is not None else ""
                 yield Problem(

@@ -139,7 +139,7 @@ unqualified_stages = ["Qualify"]
 
 [kpi.close_rate]
 warn = 0.95                        # from 95 % of the target on it is a warning, below it is bad
-drill = ["manager", "owner", "lost_reason"]
+drill = ["manager", "owner", "product"]
 
 [[control]]                        # figures that finance knows too; the cockpit shows whether they tie
 metric = "won_amount"
