@@ -49,7 +49,8 @@ class AgreementTasks:
 
     def _touchpoint(self, task: "Task") -> Touchpoint | None:
         due = task.original_due or task.due
-        if task.calendar is None or task.row_key is None or due is None or (task.source or "").split(".")[0] != SOURCE:
+        table = (task.source or "").split(".")[0]
+        if task.calendar is None or task.row_key is None or due is None or table != SOURCE:
             return None
         return Touchpoint(
             task_key=task.key,
