@@ -85,13 +85,16 @@ class FastStartView(View):
 
     def quick(self, cockpit: "Cockpit", context: Context) -> FastStartData:
         """The season and its tasks; the gates wait for the data."""
-        return self._loaded(cockpit, with_gates=False)
+        return self._loaded(cockpit, context, with_gates=False)
 
     def load(self, cockpit: "Cockpit", context: Context) -> FastStartData:
-        """The season's tasks, shares and gates; out of season nothing is read."""
-        return self._loaded(cockpit, with_gates=True)
+        """The season's tasks, shares and gates; out of season nothing is read.
 
-    def _loaded(self, cockpit: "Cockpit", with_gates: bool) -> FastStartData:
+        Where the standing slice is people only their tasks count; a gate is always the whole field's.
+        """
+        return self._loaded(cockpit, context, with_gates=True)
+
+    def _loaded(self, cockpit: "Cockpit", context: Context, with_gates: bool) -> FastStartData:
         from cockpit.work.readiness import share_of, shares_by
 
         current = season(cockpit)
@@ -99,7 +102,9 @@ class FastStartView(View):
         if not current.running:
             return FastStartData(current, nothing)
         every = season_tasks(cockpit, current)
-        progress = progress_of(cockpit, current, every)
+        owners = cockpit.slice_owners.get(context.slice or "")
+        theirs = tuple(task for task in every if owners is None or task.owner in owners)
+        progress = progress_of(cockpit, current, theirs)
         steps = progress.steps
         needle = self.needle.casefold()
         shown = [step for step in steps if needle in _searched(step)]

@@ -76,7 +76,7 @@ class GateView(View):
         return ("FastStart", self.gate, *by)
 
     def load(self, cockpit: "Cockpit", context: Context) -> GateData:
-        """The gate put to its table.
+        """The gate put to its table; where the standing slice is people, only those are listed.
 
         Raises:
             UsageError: there is no such gate, or the season is not open.
@@ -87,10 +87,12 @@ class GateView(View):
         gates = load_gates(cockpit, current, season_tasks(cockpit, current))
         facts = gates.named(self.gate)
         needle = self.needle.casefold()
+        owners = cockpit.slice_owners.get(context.slice or "")
         people = [
             one
             for one in facts.result.people
-            if needle in f"{one.name} {one.manager or ''} {one.status} {' '.join(one.missing)}".casefold()
+            if (owners is None or one.name in owners)
+            and needle in f"{one.name} {one.manager or ''} {one.status} {' '.join(one.missing)}".casefold()
         ]
         return GateData(
             facts,

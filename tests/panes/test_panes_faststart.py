@@ -5,6 +5,7 @@ from datetime import date, timedelta
 from pathlib import Path
 from types import SimpleNamespace
 
+import msgspec
 import polars as pl
 import pytest
 from hypothesis import given
@@ -50,6 +51,11 @@ def season_tasks():
         )  # fmt: skip
         found.append(made)
     return tuple(found)
+
+
+def replace_owner(one, owner):
+    """The same task with an owner."""
+    return msgspec.structs.replace(one, owner=owner)
 
 
 SELLERS = [f"Seller {number:02}" for number in range(1, 41)]
@@ -228,6 +234,19 @@ def test_the_critical_path_is_the_chain_to_the_baseline():
         "faststart-quota-distributed", "faststart-quota-published", "faststart-quota-accepted",
         "faststart-disputes-closed", "faststart-baseline",
     ]  # fmt: skip
+
+
+def test_a_slice_of_people_shows_their_tasks_and_lists_only_them_at_a_gate():
+    mine = replace_owner(season_tasks()[-1], "Seller 40")
+    cockpit = in_season(all_tasks=(*season_tasks()[:-1], mine), slice_owners={"me": frozenset(["Seller 40"])})
+    context = Context(slice="me")
+    data = FastStartView().load(cockpit, context)
+    assert [step.task.key for step in data.progress.steps] == [mine.key]
+    assert data.gates.named("quota-accepted").result.total == 40
+    people = [
+        one.name for _, group in GateView("quota-accepted").load(cockpit, context).groups for one in group
+    ]
+    assert people == ["Seller 40"]
 
 
 def test_narrowing_keeps_what_contains_the_text():
