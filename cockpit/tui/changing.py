@@ -1,8 +1,9 @@
 """Capitals: the keys that change the store, each through a one-line prompt where words are needed."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
+from cockpit.panes.lines import fit
 from cockpit.tui.moving import step
 from cockpit.tui.picker import Entry, Picker
 from cockpit.tui.session import Session
@@ -10,6 +11,18 @@ from cockpit.tui.session import Session
 if TYPE_CHECKING:
     from cockpit.panes.agreement_list import AgreementsView
     from cockpit.work import Task, Work
+
+
+TITLE_WIDTH = 24
+"""Cells of a task's title in a question about it; the rest is for what is asked."""
+EVIDENCE_WORDS = {
+    "link": "a link",
+    "file": "a file",
+    "number": "a number",
+    "note": "a note",
+    "signoff": "signed off by another person",
+}
+"""What each kind of evidence is, in words; kinds that nobody listed go by their own name."""
 
 
 def select(session: Session) -> None:
@@ -87,7 +100,7 @@ def on_tasks(
 
 
 def _title(tasks: "list[Task]") -> str:
-    return tasks[0].title if len(tasks) == 1 else f"{len(tasks)} tasks"
+    return fit(tasks[0].title, TITLE_WIDTH) if len(tasks) == 1 else f"{len(tasks)} tasks"
 
 
 def _asking(
@@ -150,8 +163,7 @@ def done(session: Session) -> None:
     """Done, with the evidence."""
 
     def prepare(tasks: "list[Task]", write: Callable[[Callable[["Task"], Any], str], None]) -> None:
-        rule = tasks[0].evidence_rule or {}
-        words = str(rule.get("prompt") or "evidence")
+        words = asked_evidence(tasks)
         session.ask(
             f"done {_title(tasks)}; {words}:",
             lambda text: write(
@@ -163,6 +175,22 @@ def done(session: Session) -> None:
         )
 
     on_tasks(session, prepare)
+
+
+def asked_evidence(tasks: "list[Task]") -> str:
+    """What the tasks ask to be shown, in words: "The call in one line (a note)"; never the rule itself."""
+    rules = {_rule_words(task.evidence_rule) for task in tasks}
+    return rules.pop() if len(rules) == 1 else "evidence"
+
+
+def _rule_words(rule: "Mapping[str, Any] | None") -> str:
+    if not rule:
+        return "evidence, or nothing"
+    kind = str(rule.get("kind") or "evidence")
+    words = EVIDENCE_WORDS.get(kind, kind)
+    if rule.get("pass"):
+        words += f" {rule['pass']}"
+    return f"{rule['prompt']} ({words})" if rule.get("prompt") else words
 
 
 def reopen(session: Session) -> None:

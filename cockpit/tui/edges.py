@@ -6,6 +6,9 @@ from cockpit.tui.keymap import Keymap
 from cockpit.tui.rows import Piece, Row, filled, merged, row_of, side_by_side, size_of
 from cockpit.tui.state import Chooser, Level, ScreenState
 
+ROOM_TO_TYPE = 24
+"""Cells that a long question leaves for its answer."""
+
 
 def crumb_row(level: Level, width: int) -> Row:
     """The breadcrumb: where one is, and at the right end what the figures stand at."""
@@ -34,7 +37,7 @@ def prompt_row(state: ScreenState, width: int) -> Row:
     """The line that is being typed."""
     prompt = state.prompt
     assert prompt is not None
-    label = f" {fit(prompt.label, max(width // 2, 4))} "
+    label = f" {fit(prompt.label, max(width - ROOM_TO_TYPE, width // 2, 4))} "
     before, under, after = prompt.shown(max(width - cells(label) - 1, 1))
     return filled(
         (Piece(label, "key"), Piece(before, "prompt"), Piece(under, "prompt_cursor"), Piece(after, "prompt")),

@@ -68,8 +68,11 @@ def places(state: ScreenState) -> Places:
 
 
 def has_crumbs(level: Level) -> bool:
-    """Whether the level has a breadcrumb line."""
-    return bool(level.view.crumbs())
+    """Whether the level has a breadcrumb line: below a view's root, and where the view is narrowed.
+
+    At the root the panes say what they are, and the foot line says which view it is.
+    """
+    return len(level.view.crumbs()) > 1 or bool(level.view.narrowing() or level.search)
 
 
 def wants_detail(state: ScreenState) -> bool:

@@ -12,10 +12,11 @@ def picker_rows(picker: Picker, size: Size) -> list[Row]:
     rows: list[Row] = [row_of(rule(f" {picker.title}", f"{len(picker.found):,} ", width), width)]
     if picker.typed is not None:
         before, under, after = picker.typed.shown(max(width - 4, 1))
+        after = after or ("" if before else " type to find; Enter does it, Esc closes")
         rows.append(
             filled(
                 (Piece(" : ", "key"), Piece(before, "prompt"), Piece(under, "prompt_cursor"),
-                 Piece(after, "prompt")),
+                 Piece(after, "prompt" if before else "dim")),
                 width,
             )
         )  # fmt: skip
@@ -26,7 +27,7 @@ def picker_rows(picker: Picker, size: Size) -> list[Row]:
     if position <= 1:
         picker.top = 0
     mark_width = max((cells(entry.mark) for entry in picker.found[:200]), default=0)
-    label_width = min(max((cells(entry.label) for entry in picker.found[:200]), default=0), width // 2)
+    label_width = min(max((cells(entry.label) for entry in picker.found[:200]), default=0), width * 2 // 5)
     for index, shown in listed[picker.top : picker.top + body]:
         if isinstance(shown, str):
             rows.append(filled((Piece(f" {shown}", "title"),), width))

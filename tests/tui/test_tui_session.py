@@ -11,6 +11,7 @@ from cockpit.base.problems import Problem, SourceError
 from cockpit.panes.view import RawTable
 from cockpit.tui import asking
 from cockpit.tui.actions import ACTIONS, BY_NAME
+from cockpit.tui.changing import asked_evidence
 from cockpit.tui.counting import value_counts
 from cockpit.tui.dispatch import COUNTED, HANDLERS
 
@@ -284,7 +285,7 @@ def tasks_desk() -> Desk:
 
 def test_done_asks_the_evidence_and_keeps_the_version_that_was_seen() -> None:
     desk = tasks_desk().press("j", "D")
-    assert "done Forecast lock; evidence:" in desk.screen[-3]
+    assert "done Forecast lock; evidence, or nothing:" in desk.screen[-3]
     desk.type("signed off").press("enter")
     assert desk.cockpit.work.calls == [("done", "task1", "signed off", 3)]
     assert desk.message == "done"
@@ -414,6 +415,19 @@ def test_the_history_of_a_task() -> None:
         ("2026-11-20 08:00", "claimed", "pat"),
     ]
     assert "no task" not in desk.press("enter").message
+
+
+@pytest.mark.parametrize(
+    ("rule", "words"),
+    [
+        (None, "evidence, or nothing"),
+        ({"kind": "note", "prompt": "The call in one line"}, "The call in one line (a note)"),
+        ({"kind": "number", "pass": "<= 0", "prompt": "Open exceptions"}, "Open exceptions (a number <= 0)"),
+        ({"kind": "signoff"}, "signed off by another person"),
+    ],
+)
+def test_the_evidence_rule_is_asked_in_words(rule: dict[str, str] | None, words: str) -> None:
+    assert asked_evidence([SimpleNamespace(evidence_rule=rule)]) == words  # type: ignore[list-item]
 
 
 def test_a_standing_slice_is_me_or_a_named_one_and_is_told() -> None:
