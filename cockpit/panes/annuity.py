@@ -132,7 +132,7 @@ class AnnuityView(View):
             lines += [BLANK, *self._book(data, size.width, pad)]
             return _page(size, [("annuity", 0, 0, size.width, lines)])
         first = (size.width - GAP) * 2 // 5
-        second = size.width - first - GAP
+        second = size.width - first - GAP - len(pad)
         due, figures = self._due(data, first, pad), self._figures(data, second, "")
         below = max(len(due), len(figures)) + 1
         book = self._book(data, size.width, pad)
@@ -185,7 +185,8 @@ class AnnuityView(View):
             return AgreementsView.find()
         if place.name == BOOK:
             return AgreementsView(BOOK, f"Due in {place.focus}", period=place.where)
-        return AgreementsView(place.name, TITLES.get(place.name, "Due to date"), place.where)
+        title = TITLES.get(place.name, "Due to date") + (f": {place.focus}" if place.focus else "")
+        return AgreementsView(place.name, title, place.where)
 
     def dimensions(self, data: AnnuityData) -> tuple[Choice, ...]:
         """The book by month or by quarter."""
@@ -247,7 +248,7 @@ def outcome_lines(data: AnnuityData, width: int) -> list[Line]:
     for name, row in data.outcomes:
         amount = formats.money(row.value, scale)
         share = formats.value(float(row.value or 0) / whole, "percent")
-        place = Place("rows", DUE, where=f"outcome = '{name}'")
+        place = Place("rows", DUE, where=f"outcome = '{name}'", focus=name)
         spans = (
             Span(f"{GLYPHS.get(name, '·')} {left(name, label - 2)}"),
             Span(right(amount, 8)),

@@ -82,13 +82,12 @@ def risk_lines(facts: RiskFacts, formats: Formats, width: int) -> list[Line]:
         if name in facts.totals
     ]
     if facts.overlap > 0:
-        words = f"  reasons overlap {facts.overlap:,} times; at risk counts each once"
+        words = f"  reasons overlap {facts.overlap:,}x, the total does not"
         lines.append(line(Span(words, "dim")))
     untracked = facts.totals.get(UNTRACKED)
     if untracked is not None and untracked.value is not None:
-        words = "Lacks deal, owner, contact" if label >= 26 else "To find"
         role: Role = "warn" if untracked.n else "dim"
-        spans = (Span(left(words, label)), Span(right("180 days", 16), "dim"))
+        spans = (Span(left("Find annuity", label)), Span(right("180 days", 16), "dim"))
         count = Span(right(f"{untracked.n:,}", 6), role)
         lines.append(Line((*spans, count), Place("rows", UNTRACKED), "risk:find"))
     return lines

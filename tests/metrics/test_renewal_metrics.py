@@ -6,6 +6,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
+import polars as pl
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -119,6 +120,27 @@ def test_attach_says_which_column_is_missing() -> None:
     assert (
         agreements(one).row("renewal_attach_value_rate", "2024-06-30", Q1).reason == "needs attached_amount"
     )
+
+
+def test_attach_is_counted_from_the_sources_own_column() -> None:
+    rows = [
+        agreement(1, "2024-02-01", 100, renewed_date="2024-01-20", renewed_amount=90, attached_amount=25),
+        agreement(2, "2024-02-01", 300, renewed_date="2024-01-20", renewed_amount=300, attached_amount=0),
+        agreement(3, "2024-02-01", 500, attached_amount=70),
+    ]
+    attached = {"attached_amount": pl.Decimal(38, 4)}
+    tables = {"agreements": table("agreements", frame_of("agreements", rows, attached))}
+    kept = MetricSettings(currency="USD", today=date(2030, 1, 1))
+    asked = Engine(CATALOGUE, tables, CalendarYears(), kept)  # type: ignore[arg-type]
+    assert value(asked, "renewal_attach_value_rate", Q1) == 25 / 400
+    assert value(asked, "renewal_attach_rate", Q1) == 1 / 2
+    text = [{**row, "attached_amount": "25"} for row in rows]
+    tables = {
+        "agreements": table("agreements", frame_of("agreements", text, {"attached_amount": pl.String()}))
+    }
+    asked = Engine(CATALOGUE, tables, CalendarYears(), kept)  # type: ignore[arg-type]
+    row = asked.values(Query(("renewal_attach_rate",), Q1, date(2024, 4, 1))).rows[0]
+    assert row.reason == "needs attached_amount as money"
 
 
 def test_a_due_date_is_frozen_where_the_source_has_none() -> None:
