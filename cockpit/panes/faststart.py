@@ -8,11 +8,11 @@ from cockpit.base.problems import Problem
 from cockpit.panes.faststart_chart import chart_lines
 from cockpit.panes.faststart_facts import NO_PROGRESS, Progress, Season, progress_of, season, season_tasks
 from cockpit.panes.faststart_gates import NO_GATES, Gates, load_gates
-from cockpit.panes.faststart_lines import GATE, gate_line, needed_words, share_line
+from cockpit.panes.faststart_lines import GATE, gate_line, needed_words, season_task_line, share_line
 from cockpit.panes.head import WIDE
 from cockpit.panes.lines import BLANK, Block, Line, Page, Span, cells, line, rule
 from cockpit.panes.place import Place
-from cockpit.panes.task_lines import TaskFacts, in_order, task_columns, task_line
+from cockpit.panes.task_lines import TaskFacts, in_order, task_columns
 from cockpit.panes.view import Choice, Context, RawTable, Size, View
 from cockpit.panes.wrapping import wrapped
 
@@ -188,14 +188,14 @@ class FastStartView(View):
             left = path[-1].business_days_left
             to = f", {left} BD to the last" if left is not None and left >= 0 else ""
             lines += [rule("Critical path", f"{len(path)} tasks{to}", width)]
-            lines += [task_line(task, data.facts, columns) for task in path]
+            lines += [season_task_line(task, data.facts, columns) for task in path]
         on_path = set() if self.needle else {task.key for task in path}
         others = [task for task in data.facts.tasks if not task.finished and task.key not in on_path]
         if others:
             title = "Unfinished beside it" if on_path else "Unfinished"
             lines += [BLANK] if lines else []
             lines += [rule(title, str(len(others)), width)]
-            lines += [task_line(task, data.facts, columns) for task in others]
+            lines += [season_task_line(task, data.facts, columns) for task in others]
         return lines
 
     def facts(self, data: FastStartData) -> str:
@@ -254,7 +254,7 @@ class FastStartView(View):
                 heading = rule(one.gate.title, f"needs {needed_words(one.gate)}", width)
                 return [
                     heading,
-                    *(task_line(task, facts, task_columns(facts, width)) for task in one.tasks),
+                    *(season_task_line(task, facts, task_columns(facts, width)) for task in one.tasks),
                 ]
         task = next((task for task in data.facts.tasks if task.key == key), None)
         if task is None:

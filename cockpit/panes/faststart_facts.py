@@ -17,6 +17,8 @@ DAYS_BEFORE = 120
 BUSINESS_DAYS_AFTER = 45
 """It closes on this business day of the year."""
 WORKSTREAM = "faststart"
+TO_COME = 0
+"""Version of a task that the calendar will ask for, and that the store does not have yet."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +99,7 @@ NO_PROGRESS = Progress()
 
 
 def season_tasks(cockpit: "Cockpit", current: Season) -> "tuple[Task, ...]":
-    """The season's tasks and those of other workstreams that they need."""
+    """The season's tasks, those that the calendar will ask for yet, and those of others that they need."""
     from cockpit.work.readiness import with_needed
 
     tasks = [
@@ -107,9 +109,50 @@ def season_tasks(cockpit: "Cockpit", current: Season) -> "tuple[Task, ...]":
         and (task.period == current.year or current.opens <= task.due <= current.closes)
     ]
     known = {task.key for task in tasks}
+    tasks += [task for task in _tasks_to_come(cockpit, current) if task.key not in known]
+    known = {task.key for task in tasks}
     if all(key in known for task in tasks for key in task.needs):
         return tuple(tasks)
-    return with_needed(tasks, cockpit.tasks("all"))
+    return with_needed(tasks, [*tasks, *cockpit.tasks("all")])
+
+
+def _tasks_to_come(cockpit: "Cockpit", current: Season) -> "list[Task]":
+    """The season's actions beyond the days for which tasks are made; a plan without them would be short."""
+    from cockpit.work.basis import window
+    from cockpit.work.task import Task
+
+    first = window(current.today)[1] + timedelta(days=1)
+    if first > current.closes:
+        return []
+    business = cockpit.fiscal.business
+    covered = business.covers(current.today) and business.covers(current.closes)
+    return [
+        Task(
+            key=one.key,
+            title=one.title,
+            workstream=WORKSTREAM,
+            status="open",
+            owner=None,
+            owner_role=one.owner_role,
+            due=one.date,
+            at=None,
+            overdue=False,
+            business_days_left=business.count(current.today + timedelta(days=1), one.date)
+            if covered
+            else None,
+            urgency=0.0,
+            evidence=None,
+            needs=tuple(one.needs),
+            blocked_by=(),
+            period=one.period,
+            version=TO_COME,
+            updated_at="",
+            updated_by="",
+            lead_start=one.lead_start,
+        )
+        for one in cockpit.rhythm(first, current.closes)
+        if one.type == "action" and one.workstream == WORKSTREAM
+    ]
 
 
 def progress_of(cockpit: "Cockpit", current: Season, tasks: "tuple[Task, ...]") -> Progress:

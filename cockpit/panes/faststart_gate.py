@@ -12,6 +12,7 @@ from cockpit.panes.faststart_lines import (
     due_label,
     figure_words,
     needed_words,
+    season_task_line,
     standing_columns,
     standing_line,
     state_words,
@@ -19,7 +20,7 @@ from cockpit.panes.faststart_lines import (
 from cockpit.panes.head import WIDE
 from cockpit.panes.lines import BLANK, Block, Line, Page, Role, Span, line, rule
 from cockpit.panes.place import Place
-from cockpit.panes.task_lines import TaskFacts, task_columns, task_line
+from cockpit.panes.task_lines import TaskFacts, task_columns
 from cockpit.panes.view import Choice, Context, RawTable, Size, View
 from cockpit.panes.wrapping import after, wrapped
 
@@ -117,7 +118,7 @@ class GateView(View):
         if data.facts.tasks:
             columns = task_columns(data.tasks, width)
             lines += [BLANK, rule("Still to be done for it", str(len(data.facts.tasks)), width)]
-            lines += [task_line(task, data.tasks, columns) for task in data.facts.tasks]
+            lines += [season_task_line(task, data.tasks, columns) for task in data.facts.tasks]
         if result.vacant:
             lines += [BLANK, rule("Vacant, set apart", str(len(result.vacant)), width)]
             lines += [line(Span(text, "dim")) for text in wrapped(", ".join(result.vacant), width)]

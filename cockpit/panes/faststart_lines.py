@@ -1,21 +1,24 @@
 """FastStart as lines: gates with their figures, shares against the plan, people who pass or miss."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 from typing import TYPE_CHECKING
 
 from cockpit.panes.days import day_and_month, near_day
-from cockpit.panes.faststart_facts import WORKSTREAM
+from cockpit.panes.faststart_facts import TO_COME, WORKSTREAM
 from cockpit.panes.faststart_gates import GateFacts
 from cockpit.panes.formats import plural
 from cockpit.panes.lines import Line, Role, Span, cells, fit, left, right
 from cockpit.panes.place import Place
+from cockpit.panes.task_lines import TaskColumns, TaskFacts, task_line
 
 if TYPE_CHECKING:
     from cockpit.fiscal import BusinessDays
     from cockpit.work.gate_people import GateResult, Standing, State
     from cockpit.work.gates import Gate
     from cockpit.work.readiness import Share
+    from cockpit.work.task import Task
 
 GATE = "gate:"
 """Before a gate's id where a place of the view leads to it."""
@@ -163,6 +166,12 @@ def standing_line(one: "Standing", place: Place, columns: tuple[int, int, int, i
     )
     copied = (one.name, one.manager or "", one.status, "; ".join(one.missing))
     return Line(spans, place, f"person:{one.key}", copied)
+
+
+def season_task_line(task: "Task", facts: TaskFacts, columns: TaskColumns) -> Line:
+    """A task; one that is not made yet leads to its occurrence in the calendar."""
+    made = task_line(task, facts, columns)
+    return made if task.version != TO_COME else replace(made, place=Place("occurrence", task.key))
 
 
 def _percent(result: "GateResult") -> str:

@@ -249,6 +249,25 @@ def test_a_slice_of_people_shows_their_tasks_and_lists_only_them_at_a_gate():
     assert people == ["Seller 40"]
 
 
+def test_actions_for_which_no_task_is_made_yet_are_in_the_plan_and_lead_to_the_calendar():
+    opening = date(2026, 3, 3)
+    every = season_tasks()
+    made = tuple(
+        msgspec.structs.replace(one, status="open")
+        for one in every
+        if one.due <= opening + timedelta(days=120)
+    )
+    cockpit = in_season(today=opening, all_tasks=made)
+    cockpit.rhythm = lambda first, last: CALENDAR.occurrences(first, last)
+    data = FastStartView().load(cockpit, Context())
+    assert len(data.progress.steps) == len(every) > len(made)
+    assert data.progress.path[-1].title == "Hygiene baseline"
+    lines = {row.key: row for row in FastStartView().page(data, Size(120, 90)).blocks[0].lines}
+    baseline = "microsoft-like/faststart-baseline/FY27"
+    assert lines[baseline].place == Place("occurrence", baseline)
+    assert lines[made[-1].key].place == Place("task", made[-1].key)
+
+
 def test_narrowing_keeps_what_contains_the_text():
     view = root("faststart").narrowed("quota")
     data = view.load(COCKPIT, Context())
