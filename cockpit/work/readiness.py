@@ -160,8 +160,8 @@ def critical_path(tasks: Iterable[Task]) -> tuple[Task, ...]:
     """The longest chain of unfinished tasks through `needs`, first to last.
 
     The longest is the one that reaches furthest ahead in business days to its due day; of those that
-    reach equally far the one with the most tasks. A chain is two tasks or more; tasks that need each
-    other in a circle are in none.
+    end in the same task the one with the most tasks, then with the later ones. A chain is two tasks or
+    more; tasks that need each other in a circle are in none.
     """
     unfinished = {task.key: task for task in tasks if not task.finished and task.due is not None}
     waiting = {
@@ -178,7 +178,9 @@ def critical_path(tasks: Iterable[Task]) -> tuple[Task, ...]:
         key = ready.pop()
         task = unfinished[key]
         before[key] = max(
-            (one for one in task.needs if one in unfinished), key=lambda one: (reach[one], one), default=None
+            (one for one in task.needs if one in unfinished),
+            key=lambda one: (reach[one][1], reach[one][0], one),
+            default=None,
         )
         previous = before[key]
         reach[key] = (task.due or date.min, 1 if previous is None else reach[previous][1] + 1)
