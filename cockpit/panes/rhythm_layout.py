@@ -56,7 +56,7 @@ def rhythm_page(data: RhythmData, size: Size, needle: str = "") -> Page:
         columns = 2 if size.width >= TWO_COLUMNS else 1
         grid = columns * (GRID_WIDTH + GAP) - GAP
         width = size.width - grid - GAP - (1 if margin else 0)
-        lines = month_lines(data, height, columns)
+        lines = [one.fitted(grid) for one in month_lines(data, height, columns)]
         months = Block("months", width + GAP, top, grid, min(height, len(lines)), lines, sticky=0)
     blocks.append(agenda_block(data, Size(width, height), top, margin, needle))
     if months is not None:
