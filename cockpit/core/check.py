@@ -19,7 +19,7 @@ def check_all(folder: Path | None) -> list[Problem]:
         return list(error.problems)
     problems: list[Problem] = []
     with cockpit:
-        for look in (_calendars, _metrics, _slices, _sources, _controls, _store):
+        for look in (_calendars, _metrics, _slices, _sources, _controls, _gates, _store):
             try:
                 problems += look(cockpit)
             except CockpitError as error:
@@ -84,6 +84,14 @@ def _controls(cockpit: Cockpit) -> list[Problem]:
         message = f"{control.metric} of {control.period} does not tie: {said}, expected {control.expected}"
         problems.append(cockpit.workspace.file.problem(("control", index), message, control.source))
     return problems
+
+
+def _gates(cockpit: Cockpit) -> list[Problem]:
+    """The workspace's own gates of the year's start; reading them raises what is wrong."""
+    from cockpit.work.gates import gates_for
+
+    gates_for(cockpit.workspace.folder)
+    return []
 
 
 def _store(cockpit: Cockpit) -> list[Problem]:
