@@ -10,7 +10,8 @@ from cockpit.panes.annuity_book import BOOK, COLUMNS, Book, Kind, book_lines, lo
 from cockpit.panes.annuity_facts import HOW_TO_FILL, AnnuityFacts, has_agreements
 from cockpit.panes.annuity_risk import TITLES, RiskFacts, load_risk, risk_lines
 from cockpit.panes.board import board_lines, board_row, compared_words
-from cockpit.panes.figures import ask, drill_of, formats_of, metrics_of
+from cockpit.panes.dimensions import path_of
+from cockpit.panes.figures import ask, formats_of, metrics_of
 from cockpit.panes.formats import Formats, parts_bar
 from cockpit.panes.head import WIDE
 from cockpit.panes.lines import BLANK, Block, Line, Page, Span, left, line, right, rule
@@ -93,7 +94,7 @@ class AnnuityView(View):
         names = [name for name in FIGURES if name in metrics]
         result = ask(cockpit, context, names)
         rows = tuple(
-            board_row(result.total(name), metrics[name], formats, drill_of(cockpit, metrics[name]))
+            board_row(result.total(name), metrics[name], formats, path_of(cockpit, metrics[name]))
             for name in names
         )
         outcomes, total = self._outcomes(cockpit, context)

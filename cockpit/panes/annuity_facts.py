@@ -4,7 +4,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from cockpit.panes.board import BoardRow, board_lines, board_row
-from cockpit.panes.figures import ask, drill_of, formats_of, metrics_of
+from cockpit.panes.dimensions import path_of
+from cockpit.panes.figures import ask, formats_of, metrics_of
 from cockpit.panes.formats import Formats
 from cockpit.panes.lines import Line, Span, line, rule
 from cockpit.panes.place import Place
@@ -59,7 +60,7 @@ def load_annuity(cockpit: "Cockpit", context: Context) -> "tuple[AnnuityFacts, K
     result = ask(cockpit, context, names)
     formats = formats_of(cockpit, context)
     rows = tuple(
-        board_row(result.total(name), metrics[name], formats, drill_of(cockpit, metrics[name]))
+        board_row(result.total(name), metrics[name], formats, path_of(cockpit, metrics[name]))
         for name in names
     )
     return AnnuityFacts(rows, result.period.label), result

@@ -6,13 +6,12 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-from cockpit.panes.dimensions import fiscal_column
+from cockpit.panes.dimensions import fiscal_column, path_of
 from cockpit.panes.figures import (
     ask,
     basis,
     beyond_target,
     delta_of,
-    drill_of,
     flagged,
     formats_of,
     metrics_of,
@@ -109,7 +108,7 @@ def load_board(cockpit: "Cockpit", context: Context, trends: bool = True) -> "tu
             result.total(name),
             metrics[name],
             formats,
-            drill_of(cockpit, metrics[name]),
+            path_of(cockpit, metrics[name]),
             weekly.get(name, ()),
             still_running(result, metrics[name]),
             beyond_target if context.against == TARGET else delta_of,

@@ -46,13 +46,19 @@ def columns_of(cockpit: "Cockpit", table: str) -> tuple[str, ...]:
     )
 
 
+def path_of(cockpit: "Cockpit", metric: "Metric") -> tuple[str, ...]:
+    """The steps of a metric's drill path that its table has."""
+    there = columns_of(cockpit, table_of(cockpit, metric))
+    return tuple(name for name in drill_of(cockpit, metric) if name in there or name in MADE_BY_FACTS)
+
+
 def dimensions_of(cockpit: "Cockpit", metric: "Metric") -> tuple[str, ...]:
     """The dimensions of a metric: its drill path, text columns, the fiscal units of a flow's date.
 
     Identities are left out: a division by them is a list of rows.
     """
     columns = columns_of(cockpit, table_of(cockpit, metric))
-    path = [name for name in drill_of(cockpit, metric) if name in columns or name in MADE_BY_FACTS]
+    path = path_of(cockpit, metric)
     known = {one.name: one for one in cockpit.catalogue}
     units = [fiscal_column(metric, known, unit) for unit in FISCAL_STEPS]
     times = [name for name in units if name is not None]

@@ -151,6 +151,9 @@ class CockpitApp(App[int], inherit_bindings=False):
             await super().on_event(event)
 
     def _key(self, event: events.Key) -> None:
+        if event.key == "ctrl+z":
+            self.action_suspend_process()
+            return
         character = event.character if event.is_printable else None
         key = character if character is not None and character != " " else event.key
         if self.dispatcher is not None and self._begun:

@@ -107,6 +107,7 @@ class Dispatcher:
             self.session.shell.leave()
             return
         state.message, state.message_is_problem = "", False
+        self.session.level.touched = True
         try:
             if state.prompt is not None:
                 self._prompt_key(key, character)

@@ -298,6 +298,9 @@ class Session:
             first = not level.complete
             level.data, level.context, level.complete, level.problem = outcome.value, context, True, ""
             level.forget_page()
+            if first and not level.touched:
+                level.focus = ""
+                level.spots.clear()
             if first:
                 self.refresh_head()
         self.shell.redraw()

@@ -49,6 +49,7 @@ class Level:
         selected: keys of the lines that are selected.
         search: the text that `n` looks for where the view cannot be narrowed.
         wanted: key or text of the line that the cursor shall start on, or None.
+        touched: whether a key was pressed on it; until then the cursor goes where the whole view starts.
     """
 
     view: View
@@ -67,6 +68,7 @@ class Level:
     selected: set[str] = field(default_factory=set)
     search: str = ""
     wanted: str | None = None
+    touched: bool = False
 
     @property
     def shows(self) -> bool:
