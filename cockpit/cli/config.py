@@ -19,7 +19,7 @@ def config() -> None:
 @pass_target
 def path(target: Target) -> None:
     """Where the workspace, the user's configuration, cache and state are."""
-    from cockpit.workspace import discover
+    from cockpit.workspace.discover import discover
 
     found = discover(target.folder)
     places = {

@@ -21,7 +21,7 @@ def check(context: click.Context, target: Target) -> None:
     """
     from cockpit.core.check import check_all
     from cockpit.tui.looks import check_looks
-    from cockpit.workspace import discover
+    from cockpit.workspace.discover import discover
 
     if discover(target.folder) is None:
         say(DEMO_WORDS)

@@ -12,7 +12,7 @@ from cockpit.cli.options import Target, format_options, pass_target, wants, work
 from cockpit.cli.output import print_json, print_rows, say, say_problems
 from cockpit.core.calendars import choose_calendar
 from cockpit.fiscal import Coordinates, FiscalCalendar
-from cockpit.workspace.config import DEFAULT_CALENDAR
+from cockpit.workspace.names import DEFAULT_CALENDAR
 
 
 @click.command()

@@ -11,7 +11,7 @@ from cockpit.cli.options import Target, day_option, format_options, pass_target,
 from cockpit.cli.output import print_json, print_rows, say, say_problems
 from cockpit.core.calendars import ChosenCalendar, choose_calendar
 from cockpit.rhythm import Anchor, Occurrence, RhythmCalendar
-from cockpit.workspace.config import DEFAULT_CALENDAR
+from cockpit.workspace.names import DEFAULT_CALENDAR
 
 
 @click.group(invoke_without_command=True)

@@ -5,11 +5,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from cockpit.fiscal import FiscalCalendar, find_calendar
-from cockpit.workspace import Workspace, discover, load_workspace
-from cockpit.workspace.config import DEFAULT_CALENDAR
+from cockpit.workspace.discover import discover
+from cockpit.workspace.names import DEFAULT_CALENDAR
 
 if TYPE_CHECKING:
     from cockpit.rhythm import RhythmCalendar
+    from cockpit.workspace import Workspace
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +24,7 @@ class ChosenCalendar:
     """
 
     path: Path
-    workspace: Workspace | None
+    workspace: "Workspace | None"
     chosen: bool
 
     def fiscal(self) -> FiscalCalendar:
@@ -48,7 +49,11 @@ def choose_calendar(folder: Path | None, name: str | None) -> ChosenCalendar:
         ConfigError: there is no such calendar, or the workspace's configuration is wrong.
     """
     found = discover(folder)
-    workspace = load_workspace(found.folder) if found is not None else None
+    workspace = None
+    if found is not None:
+        from cockpit.workspace.load import load_workspace
+
+        workspace = load_workspace(found.folder)
     chosen = name or (workspace.calendar_names[0] if workspace is not None else None)
     path = find_calendar(chosen or DEFAULT_CALENDAR, workspace.folder if workspace is not None else None)
     return ChosenCalendar(path, workspace, chosen is not None)

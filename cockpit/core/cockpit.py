@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Any, Self
 from cockpit.base.problems import Problem, SourceError, UsageError, did_you_mean
 from cockpit.core.data import Data, Loaded
 from cockpit.fiscal import FiscalCalendar, find_calendar, resolve_as_of
-from cockpit.workspace import Workspace, discover, load_workspace
+from cockpit.workspace import Workspace, load_workspace
+from cockpit.workspace.discover import discover
 
 if TYPE_CHECKING:
     from cockpit.core.controls import Control

@@ -1,14 +1,17 @@
 """Lines of text with meaning: the material every pane is made of.
 
-Widths are terminal cells, not characters: a CJK character takes two, a combining mark none. All cutting
-and padding happens here, so that columns line up whatever the data holds.
+Widths are terminal cells, not characters (`cockpit.base.cells`), so that columns line up whatever the data
+holds.
 """
 
-import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Literal, overload
 
+from cockpit.base.cells import cells as cells
+from cockpit.base.cells import fit as fit
+from cockpit.base.cells import left as left
+from cockpit.base.cells import right as right
 from cockpit.panes.place import Place
 
 Role = Literal[
@@ -186,55 +189,6 @@ class Page:
             place = parts[0][1].place if len(parts) == 1 else None
             result.append(Line(tuple(spans), place))
         return result
-
-
-_ONE_CELL_EACH = re.compile(
-    "[\x00-\x7f\xa0-\xac\xae-\u02ff\u2010-\u2015\u2018-\u2022\u2026\u2039\u203a\u2190-\u2193\u2212"
-    "\u2500-\u259f\u25c6]*"
-)
-"""Latin letters and our own lines, blocks and marks: no table has to be looked at for them."""
-
-
-def cells(text: str) -> int:
-    """Terminal cells that the text takes; unprintable characters count as one."""
-    if _ONE_CELL_EACH.fullmatch(text):
-        return len(text)
-    from wcwidth import wcswidth, wcwidth  # 13 ms that the first frame can do without
-
-    size = wcswidth(text)
-    return size if size >= 0 else sum(max(wcwidth(character), 0) or 1 for character in text)
-
-
-def fit(text: str, width: int) -> str:
-    """The text cut to `width` cells, its last one an ellipsis where something was cut."""
-    if width <= 0:
-        return ""
-    if cells(text) <= width:
-        return text
-    if _ONE_CELL_EACH.fullmatch(text):
-        return text[: width - 1] + "…"
-    from wcwidth import wcwidth
-
-    kept, used = [], 0
-    for character in text:
-        size = max(wcwidth(character), 0)
-        if used + size > width - 1:
-            break
-        kept.append(character)
-        used += size
-    return "".join(kept) + "…" + " " * (width - 1 - used)
-
-
-def left(text: str, width: int) -> str:
-    """The text cut or padded on the right to exactly `width` cells."""
-    text = fit(text, width)
-    return text + " " * (width - cells(text))
-
-
-def right(text: str, width: int) -> str:
-    """The text cut or padded on the left to exactly `width` cells."""
-    text = fit(text, width)
-    return " " * (width - cells(text)) + text
 
 
 def rule(title: str, fact: str, width: int, glyph: str = "─") -> Line:

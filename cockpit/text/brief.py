@@ -1,6 +1,7 @@
 """The brief: a view as plain text, as Markdown, as the morning mail or as data."""
 
 import hashlib
+from dataclasses import replace
 from datetime import date
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -41,7 +42,10 @@ def brief_text(cockpit: "Cockpit", view: str = "today", form: str = "text") -> s
     if form == "json":
         return json_text(_document(cockpit, view, shown.table(data)))
     height = 40 if view == "today" else TALL
-    lines = [head_line(head_facts(cockpit, Context()), WIDTH), *shown.page(data, Size(WIDTH, height)).rows()]
+    facts = head_facts(cockpit, Context())
+    if cockpit.data_read_at is None:
+        facts = replace(facts, data="")  # a view without figures reads no data, and never will
+    lines = [head_line(facts, WIDTH), *shown.page(data, Size(WIDTH, height)).rows()]
     text = "\n".join(plain(lines)).rstrip("\n")
     if form == "markdown":
         return f"## {cockpit.workspace.name}: {view}\n\n```\n{text}\n```"

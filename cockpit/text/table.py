@@ -5,7 +5,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from cockpit.panes.lines import cells, left, right
+from cockpit.base.cells import cells, left, right
 
 
 def cell_text(value: Any) -> str:

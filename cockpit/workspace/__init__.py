@@ -1,23 +1,22 @@
 """A workspace: the folder and its strict `cockpit.toml`, how it is found, and the demo's data.
 
-The demo's names are resolved on first use, since few runs need them.
+Names are resolved on first use: a command that only looks for a workspace need not load the rest.
 """
 
+from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-from cockpit.workspace.config import CONFIG_NAME, DEFAULT_CALENDAR, Config, UserConfig
-from cockpit.workspace.discover import (
-    Discovery,
-    UserSettings,
-    discover,
-    find_workspace,
-    load_user_settings,
-)
-from cockpit.workspace.load import Workspace, load_workspace
-from cockpit.workspace.provenance import Setting, config_schema, user_settings, workspace_settings
-
 if TYPE_CHECKING:
+    from cockpit.workspace.config import CONFIG_NAME, DEFAULT_CALENDAR, Config, UserConfig
     from cockpit.workspace.demo import DEMO_DAY, DemoSummary, demo_folder, ensure_demo, write_demo
+    from cockpit.workspace.discover import (
+        Discovery,
+        UserSettings,
+        find_workspace,
+        load_user_settings,
+    )
+    from cockpit.workspace.load import Workspace, load_workspace
+    from cockpit.workspace.provenance import Setting, config_schema, user_settings, workspace_settings
 
 __all__ = [
     "CONFIG_NAME",
@@ -32,7 +31,6 @@ __all__ = [
     "Workspace",
     "config_schema",
     "demo_folder",
-    "discover",
     "ensure_demo",
     "find_workspace",
     "load_user_settings",
@@ -42,11 +40,18 @@ __all__ = [
     "write_demo",
 ]
 
+_MODULES = {
+    "config": ("CONFIG_NAME", "DEFAULT_CALENDAR", "Config", "UserConfig"),
+    "demo": ("DEMO_DAY", "DemoSummary", "demo_folder", "ensure_demo", "write_demo"),
+    "discover": ("Discovery", "UserSettings", "find_workspace", "load_user_settings"),
+    "load": ("Workspace", "load_workspace"),
+    "provenance": ("Setting", "config_schema", "user_settings", "workspace_settings"),
+}
+_HOME = {name: module for module, names in _MODULES.items() for name in names}
+
 
 def __getattr__(name: str) -> Any:
-    """Resolve the demo's names on first use."""
-    if name in __all__:
-        from cockpit.workspace import demo
-
-        return getattr(demo, name)
+    """Resolve a public name on first use."""
+    if name in _HOME:
+        return getattr(import_module(f"cockpit.workspace.{_HOME[name]}"), name)
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -9,9 +9,9 @@ from typing import Annotated, Literal, TypeAlias
 import msgspec
 
 from cockpit.sources.spec import SourceSpec
+from cockpit.workspace.names import CONFIG_NAME as CONFIG_NAME
+from cockpit.workspace.names import DEFAULT_CALENDAR as DEFAULT_CALENDAR
 
-CONFIG_NAME = "cockpit.toml"
-DEFAULT_CALENDAR = "microsoft-like"
 REQUIRED_FIELDS = ("amount", "close_date", "stage", "owner", "next_step")
 AS_OF_WORDS = ("today", "last-bd", "latest")
 

@@ -3,12 +3,15 @@
 import os
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from cockpit.base.paths import config_folder
 from cockpit.base.problems import ConfigError, Problem
 from cockpit.base.tomlfile import TomlFile, convert, read_toml
-from cockpit.workspace.config import CONFIG_NAME, UserConfig
+from cockpit.workspace.names import CONFIG_NAME
+
+if TYPE_CHECKING:
+    from cockpit.workspace.config import UserConfig
 
 WORKSPACE_VARIABLE = "COCKPIT_WORKSPACE"
 Origin = Literal["option", "variable", "folder", "user config"]
@@ -33,7 +36,7 @@ class UserSettings:
     """
 
     path: Path
-    config: UserConfig
+    config: "UserConfig"
     file: TomlFile | None
 
     @property
@@ -49,6 +52,8 @@ def load_user_settings() -> UserSettings:
     Raises:
         ConfigError: something in it is wrong; with all problems and their lines.
     """
+    from cockpit.workspace.config import UserConfig  # with it come the structs of every source
+
     path = config_folder() / "config.toml"
     if not path.exists():
         return UserSettings(path, UserConfig(), None)
@@ -85,6 +90,8 @@ def discover(option: str | Path | None = None, start: Path | None = None) -> Dis
     for folder in (here, *here.parents):
         if (folder / CONFIG_NAME).is_file():
             return Discovery(folder, "folder")
+    if not (config_folder() / "config.toml").exists():
+        return None
     named = load_user_settings().workspace
     return None if named is None else Discovery(named, "user config")
 

@@ -60,7 +60,7 @@ def test_only_the_screen_knows_textual(path: Path) -> None:
 def test_the_calendar_and_the_work_need_only_the_standard_library(package: str) -> None:
     allowed = {"cockpit", "msgspec", "tomli", *sys.stdlib_module_names}
     if package == "base":
-        allowed.add("platformdirs")
+        allowed |= {"platformdirs", "wcwidth"}
     for path in (PACKAGE / package).rglob("*.py"):
         if path.name == "freeze.py":
             allowed |= {"holidays"}

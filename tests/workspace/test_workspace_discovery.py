@@ -8,13 +8,13 @@ import pytest
 from cockpit.base.problems import ConfigError
 from cockpit.workspace import (
     config_schema,
-    discover,
     find_workspace,
     load_user_settings,
     load_workspace,
     user_settings,
     workspace_settings,
 )
+from cockpit.workspace.discover import discover
 
 
 @pytest.fixture
