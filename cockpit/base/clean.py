@@ -24,7 +24,6 @@ _HOSTILE = (
     "\U000e0000-\U000e007f"  # tag characters
 )
 _HOSTILE_CHARACTER = re.compile(f"[{_HOSTILE}]")
-_SUSPICIOUS = re.compile(f"[{_HOSTILE}\t\n\u0300-\u036f\u0483-\u0489\u1ab0-\u1aff\u20d0-\u20f0\ufe20-\ufe2f]")
 _MARK_RUN = re.compile(
     r"[\u0300-\u036f\u0483-\u0489\u0591-\u05bd\u0610-\u061a\u064b-\u065f\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20f0\ufe20-\ufe2f]{5,}"
 )
