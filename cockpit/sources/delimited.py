@@ -294,7 +294,8 @@ def _exact(
     # The reader takes a lone carriage return for a line end, which it is not in a file with newlines.
     lines = (line.removesuffix("\n").removesuffix("\r") + "\n" for line in source)
     shielded = (line.replace("\r", "\ufffd") if "\r" in line else line for line in lines)
-    csv.field_size_limit(max(len(data), 1))
+    # The limit is the whole process's, so it is only ever raised: others read files too.
+    csv.field_size_limit(max(csv.field_size_limit(), len(data)))
     reader = csv.reader(shielded, delimiter=layout.separator, strict=True)
     width = len(layout.headers)
     columns: list[list[str | None]] = [[] for _ in range(width)]
