@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from importlib import import_module
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -170,12 +171,11 @@ def write_holidays(frozen: FrozenHolidays, folder: Path) -> Path:
 
 def _import_library() -> ModuleType:
     try:
-        import holidays
+        return import_module("holidays")
     except ImportError as error:
         raise UsageError(
             Problem("writing a holiday list needs the package holidays, which is not installed", hint=INSTALL)
         ) from error
-    return holidays
 
 
 def _entity(library: ModuleType, country: str) -> tuple[str, Any]:
