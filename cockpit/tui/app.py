@@ -67,7 +67,6 @@ class CockpitApp(App[int], inherit_bindings=False):
         self._look_kept: tuple[object, Size] = (None, Size(0, 0))
         self._standing_in: list[Row] = []
         self._standing_size = Size(0, 0)
-        self._begun = False
         self._early_keys: list[tuple[str, str | None]] = []
         self.canvas = Canvas(Palette(theme, colourless=self.no_color))
         self.session: Session | None = None
@@ -131,6 +130,8 @@ class CockpitApp(App[int], inherit_bindings=False):
             session.say("; ".join(notices), problem=True)
         if self._standing_in:
             self.later("last look", LAST_LOOK_HOLDS, self._let_go_of_last_look)
+        for key, character in self._early_keys:
+            self._press(key, character)
         self._draw()
         slower = 10 if self._options.slow else 1
         self.set_interval(LOOK_AROUND * slower, self._look_around)
@@ -156,22 +157,17 @@ class CockpitApp(App[int], inherit_bindings=False):
             return
         character = event.character if event.is_printable else None
         key = character if character is not None and character != " " else event.key
-        if self.dispatcher is not None and self._begun:
-            self._standing_in = []
-            self.dispatcher.press(key, character)
+        if self.dispatcher is not None:
+            self._press(key, character)
         elif key in ("q", "ctrl+c", "ctrl+q"):
             self.exit(0)
         else:
             self._early_keys.append((key, character))
 
-    def _begin(self) -> None:
-        """The first view has lines: the keys that were pressed before act on them."""
+    def _press(self, key: str, character: str | None) -> None:
         assert self.dispatcher is not None
-        self._begun = True
-        early, self._early_keys = self._early_keys, []
-        for key, character in early:
-            self._standing_in = []
-            self.dispatcher.press(key, character)
+        self._standing_in = []
+        self.dispatcher.press(key, character)
 
     def on_resize(self, event: events.Resize) -> None:
         """The terminal has another size."""
@@ -311,8 +307,6 @@ class CockpitApp(App[int], inherit_bindings=False):
         self._drawing = False
         if self.session is None or not self.is_running:
             return
-        if not self._begun and (self.session.level.shows or self.session.level.problem):
-            self._begin()
         rows = self.session.rows()
         if self.session.level.complete or self.session.level.problem:
             self._standing_in = []

@@ -81,6 +81,12 @@ COUNTED: dict[str, Callable[[Session, int], None]] = {
 }
 
 
+AT_ONCE = (
+    *(name for name in BY_NAME if name.startswith("view_")), "last_view", "back", "quit", "help", "go",
+)  # fmt: skip
+"""Actions that need nothing of what is being loaded."""
+
+
 class Dispatcher:
     """Takes keys: for the line that is typed, the list, the letters to choose from, else the keymap.
 
@@ -93,6 +99,9 @@ class Dispatcher:
         self.session = session
         self._keymap = keymap
         self._reader = KeyReader(keymap.bindings(), keymap.counts)
+        self._held: list[tuple[str, str | None]] = []
+        self._at_once = {keys for name in AT_ONCE for keys in keymap.keys[name]}
+        session.when_shown = self._replay
         self._quit_keys = {keys for keys in keymap.keys["quit"] if keys.startswith("ctrl+")}
 
     def press(self, key: str, character: str | None = None) -> None:
@@ -105,6 +114,9 @@ class Dispatcher:
         state = self.session.state
         if key in self._quit_keys:
             self.session.shell.leave()
+            return
+        if self._must_wait(key):
+            self._held.append((key, character))
             return
         state.message, state.message_is_problem = "", False
         self.session.level.touched = True
@@ -120,6 +132,23 @@ class Dispatcher:
         except Exception as error:  # a key must never end the program
             self.session.complain(error)
         self.session.shell.redraw()
+
+    def _must_wait(self, key: str) -> bool:
+        """Whether a key is about lines that are still to come: whoever types ahead shall not be refused."""
+        state, level = self.session.state, self.session.level
+        covered = state.prompt is not None or state.picker is not None or state.chooser is not None
+        if covered or level.shows or level.asked_at is None:
+            return False
+        if key in self._at_once:
+            self._held.clear()
+            return False
+        return True
+
+    def _replay(self) -> None:
+        """Take the keys that waited for lines."""
+        held, self._held = self._held, []
+        for key, character in held:
+            self.press(key, character)
 
     def paste(self, text: str) -> None:
         """Take pasted text; it is only ever typed into a prompt, never taken as keys."""

@@ -101,6 +101,7 @@ class Session:
         self.state = ScreenState()
         self.frame = Frame(keymap, ascii_only, read_only)
         self.own_as_of: date | None = None
+        self.when_shown: Callable[[], None] = lambda: None  # called whenever a level has got its lines
         self._head_of = head
         self._head: HeadLine = lambda width: Line()
         self._requests = itertools.count(1)
@@ -286,6 +287,7 @@ class Session:
         if data is not None:
             level.data = data
             level.forget_page()
+            self.when_shown()
             self.shell.redraw()
 
     def _arrived(self, level: Level, number: int, context: Context, outcome: Outcome) -> None:
@@ -303,6 +305,7 @@ class Session:
                 level.spots.clear()
             if first:
                 self.refresh_head()
+        self.when_shown()
         self.shell.redraw()
 
     def _say_waiting(self) -> None:

@@ -6,7 +6,7 @@ import shutil
 import subprocess
 import time
 import uuid
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Self
 
 import pytest
@@ -84,10 +84,16 @@ class Terminal:
 
     def wait_for(self, text: str, seconds: float = 20.0) -> str:
         """The screen as soon as the text is on it."""
+        return self.wait_until(lambda shown: text in shown, seconds, repr(text))
+
+    def wait_until(
+        self, test: Callable[[str], bool], seconds: float = 20.0, words: str = "what was expected"
+    ) -> str:
+        """The screen as soon as it passes a test."""
         until = time.monotonic() + seconds
         while time.monotonic() < until:
             shown = self.screen
-            if text in shown:
+            if test(shown):
                 return shown
             time.sleep(0.02)
-        raise AssertionError(f"{text!r} never appeared in:\n{self.screen}")
+        raise AssertionError(f"{words} never appeared in:\n{self.screen}")

@@ -588,3 +588,12 @@ def test_a_level_whose_load_was_overtaken_is_loaded_when_it_is_seen_again() -> N
     desk.press("escape")
     desk.shell.work_off()
     assert desk.session.level.context == desk.session.state.context
+
+
+def test_keys_typed_ahead_wait_for_the_lines_they_are_about() -> None:
+    desk = Desk()
+    desk.shell.at_once = False
+    desk.press("enter", "d", "l")
+    assert desk.message == ""
+    desk.shell.work_off()
+    assert desk.session.level.view.by == "lost_reason"  # type: ignore[attr-defined]
