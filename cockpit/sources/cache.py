@@ -1,8 +1,9 @@
 """The typed columnar cache: what was loaded once is not parsed again while its files stay the same.
 
-A table is kept in a folder of its own whose name is a digest of the section, of the state (size, time,
-inode) of every file it was read from, and of the cockpit's version. Folders are written aside and renamed,
-so a reader sees a whole one or none. Frames are Parquet: repeated texts are kept once, in the file and in
+A table is kept in a folder of its own whose name is two digests: of the section with the cockpit's version,
+and of the state (size, time, inode) of every file it was read from. When the files are gone or spoilt, the
+first of the two still finds what was last read in order. Folders are written aside and renamed, so a reader
+sees a whole one or none. Frames are Parquet: repeated texts are kept once, in the file and in
 memory, which mapped Arrow files of the same table need twice the memory for and no less time.
 """
 
@@ -22,7 +23,7 @@ from cockpit.sources.files import Fingerprint
 from cockpit.sources.spec import SourceSpec
 from cockpit.sources.table import Corrected, LoadReport, RepeatedId, Table, Unmatched
 
-FORMAT = 1
+FORMAT = 2
 """Raised when the meaning of a cached table changes; older ones are then made again."""
 ROW_GROUP = 131_072
 """Rows read by one thread at a time."""
@@ -48,19 +49,50 @@ class _Facts(msgspec.Struct):
     problems: tuple[Problem, ...]
 
 
+def _section(name: str, spec: SourceSpec, zone: str | None) -> str:
+    """The beginning of the names of all folders of a table, as its section reads it."""
+    content = msgspec.json.encode([FORMAT, cockpit_version(), pl.__version__, name, spec, zone])
+    return f"{name}-{hashlib.sha256(content).hexdigest()[:20]}-"
+
+
 def _place(
     cache: Path, name: str, spec: SourceSpec, zone: str | None, prints: tuple[Fingerprint, ...]
 ) -> Path:
-
-    content = msgspec.json.encode([FORMAT, cockpit_version(), pl.__version__, name, spec, zone, prints])
-    return cache / f"{name}-{hashlib.sha256(content).hexdigest()[:32]}"
+    states = hashlib.sha256(msgspec.json.encode(prints)).hexdigest()[:20]
+    return cache / f"{_section(name, spec, zone)}{states}"
 
 
 def read_cached(
     cache: Path, name: str, spec: SourceSpec, zone: str | None, prints: tuple[Fingerprint, ...]
 ) -> Table | None:
     """The table as it was cached for exactly these files and this section, or None."""
-    place = _place(cache, name, spec, zone, prints)
+    return _read(_place(cache, name, spec, zone, prints))
+
+
+def last_cached(cache: Path, name: str, spec: SourceSpec, zone: str | None) -> Table | None:
+    """The table as this section last read it in order, whatever has become of its files; or None."""
+    return next((table for place in _newest(cache, name, spec, zone) if (table := _read(place))), None)
+
+
+def last_cached_rows(cache: Path, name: str, spec: SourceSpec, zone: str | None) -> int:
+    """How many rows `last_cached` has; 0 where there is none. Reads no rows."""
+    for place in _newest(cache, name, spec, zone):
+        try:
+            return msgspec.json.decode((place / "facts.json").read_bytes(), type=_Facts).rows_kept
+        except (OSError, msgspec.DecodeError):
+            continue
+    return 0
+
+
+def _newest(cache: Path, name: str, spec: SourceSpec, zone: str | None) -> list[Path]:
+    found = []
+    for place in cache.glob(f"{_section(name, spec, zone)}*"):
+        with suppress(OSError):
+            found.append(((place / "facts.json").stat().st_mtime_ns, place))
+    return [place for _, place in sorted(found, reverse=True)]
+
+
+def _read(place: Path) -> Table | None:
     try:
         facts = msgspec.json.decode((place / "facts.json").read_bytes(), type=_Facts)
         frame, rejects, blanked = (

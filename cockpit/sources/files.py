@@ -2,8 +2,13 @@
 
 import glob
 import os
+import shutil
 import stat
+import tempfile
+import time
 import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,6 +17,10 @@ from cockpit.base.problems import Problem, SourceError, did_you_mean
 
 MAX_BYTES = 4_000_000_000
 """Larger files, or compressed files that unpack to more, are refused."""
+SETTLE_SECONDS = 0.2
+"""Between two looks at a file that is being written."""
+SETTLE_LOOKS = 15
+"""Looks at a file that does not come to rest before it is left for later."""
 _UNFINISHED = (".tmp", ".part", ".partial", ".crdownload", ".download", ".filepart")
 _SUFFIXES = {
     ".csv": "text",
@@ -119,11 +128,45 @@ def check_unchanged(path: Path, folder: Path, before: Fingerprint) -> None:
         SourceError: it is not what it was.
     """
     if fingerprint(path, folder) != before:
-        raise SourceError(
-            Problem(
-                "changed while it was being read", shown(path, folder), hint="load again when it is written"
-            )
-        )
+        raise SourceError(_changing(path, folder))
+
+
+@contextmanager
+def private_copy(path: Path, folder: Path) -> Iterator[tuple[Path, Path]]:
+    """A copy, for this user alone, of a file that others write meanwhile; taken once the file rests.
+
+    Yields:
+        The copy and the folder that stands for the workspace: messages then name the file as before.
+
+    Raises:
+        SourceError: the file does not come to rest, or is no longer one.
+    """
+    name = shown(path, folder)
+    place = Path(tempfile.mkdtemp(prefix="cockpit-"))
+    copy = place / (path.name if Path(name).is_absolute() or ".." in Path(name).parts else name)
+    try:
+        copy.parent.mkdir(parents=True, exist_ok=True)
+        seen = fingerprint(path, folder)
+        for _ in range(SETTLE_LOOKS):
+            time.sleep(SETTLE_SECONDS)
+            before, seen = seen, fingerprint(path, folder)
+            if before != seen:
+                continue
+            shutil.copyfile(path, copy)
+            if fingerprint(path, folder) == seen:
+                yield copy, place
+                return
+        raise SourceError(_changing(path, folder))
+    except OSError as error:
+        raise SourceError(_unreadable(path, name, error)) from error
+    finally:
+        shutil.rmtree(place, ignore_errors=True)
+
+
+def _changing(path: Path, folder: Path) -> Problem:
+    return Problem(
+        "changed while it was being read", shown(path, folder), hint="load again when it is written"
+    )
 
 
 def unpacked(path: Path, folder: Path) -> bytes:

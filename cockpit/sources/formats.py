@@ -5,6 +5,7 @@ import io
 import json
 import zipfile
 from collections.abc import Collection
+from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -14,7 +15,15 @@ import polars as pl
 from cockpit.base.clean import clean
 from cockpit.base.problems import Problem, SourceError
 from cockpit.sources.delimited import read_delimited
-from cockpit.sources.files import MAX_BYTES, check_unchanged, fingerprint, kind_of, shown, unpacked
+from cockpit.sources.files import (
+    MAX_BYTES,
+    check_unchanged,
+    fingerprint,
+    kind_of,
+    private_copy,
+    shown,
+    unpacked,
+)
 from cockpit.sources.layout import HEADER_SEARCH
 from cockpit.sources.naming import folded
 from cockpit.sources.raw import RawTable, malformed, text_frame
@@ -30,22 +39,36 @@ def read_raw(
     encoding: str | None = None,
     sheet: str | None = None,
 ) -> RawTable:
-    """Read a file of any kind; which one its name tells. Arguments and errors as `read_delimited`."""
-    kind = kind_of(path)
-    if kind == "text":
-        return read_delimited(
-            path, folder, wanted=wanted, header=header, separator=separator, encoding=encoding
-        )
+    """Read a file of any kind; which one its name tells. Arguments and errors as `read_delimited`.
+
+    A file that changes while it is read is copied privately once it rests, and the copy is read.
+    """
+
+    def read(path: Path, folder: Path) -> RawTable:
+        kind = kind_of(path)
+        if kind == "text":
+            return read_delimited(
+                path, folder, wanted=wanted, header=header, separator=separator, encoding=encoding
+            )
+        before = fingerprint(path, folder)
+        name = shown(path, folder)
+        if kind == "parquet":
+            raw = _read_parquet(path, name)
+        elif kind == "ndjson":
+            raw = _read_ndjson(path, folder, name)
+        else:
+            raw = _read_workbook(path, name, wanted, header, sheet)
+        check_unchanged(path, folder, before)
+        return raw
+
     before = fingerprint(path, folder)
-    name = shown(path, folder)
-    if kind == "parquet":
-        raw = _read_parquet(path, name)
-    elif kind == "ndjson":
-        raw = _read_ndjson(path, folder, name)
-    else:
-        raw = _read_workbook(path, name, wanted, header, sheet)
-    check_unchanged(path, folder, before)
-    return raw
+    try:
+        return read(path, folder)
+    except SourceError:
+        if fingerprint(path, folder) == before:
+            raise  # what is wrong is the file itself
+    with private_copy(path, folder) as (copy, place):
+        return replace(read(copy, place), name=shown(path, folder))
 
 
 def _read_parquet(path: Path, name: str) -> RawTable:

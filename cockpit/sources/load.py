@@ -13,7 +13,7 @@ from pathlib import Path
 import polars as pl
 
 from cockpit.base.problems import ConfigError, Problem, SourceError
-from cockpit.sources.cache import read_cached, write_cached
+from cockpit.sources.cache import last_cached_rows, read_cached, write_cached
 from cockpit.sources.casting import Caster
 from cockpit.sources.files import fingerprint, shown
 from cockpit.sources.mapping import Mapped, map_source, source_files
@@ -23,8 +23,35 @@ from cockpit.sources.spec import TABLES, ColumnType, SourceSpec, check_spec
 from cockpit.sources.table import FILE_COLUMN, ROW_COLUMN, LoadReport, Table
 
 
+class EmptiedError(SourceError):
+    """A source came without a row where rows were read before; somebody has to say that this is right.
+
+    Attributes:
+        table: the table's name.
+        rows: how many rows there were.
+    """
+
+    def __init__(self, table: str, file: str, rows: int) -> None:
+        super().__init__(
+            Problem(
+                f"came without a row, and {rows:,} rows were read before; those are kept",
+                file,
+                key=f"sources.{table}",
+                hint=f"if it is right: cockpit sync --source {table} --allow-empty",
+            )
+        )
+        self.table = table
+        self.rows = rows
+
+
 def load_table(
-    name: str, spec: SourceSpec, folder: Path, cache: Path | None = None, *, zone: str | None = None
+    name: str,
+    spec: SourceSpec,
+    folder: Path,
+    cache: Path | None = None,
+    *,
+    zone: str | None = None,
+    may_be_empty: bool = True,
 ) -> Table:
     """Load one table.
 
@@ -35,9 +62,11 @@ def load_table(
         cache: folder of the typed columnar cache of this workspace, or None for none.
         zone: IANA zone in which days are counted (the calendar's); times of a source that names its
             `timezone` are converted to it before the time of day is dropped.
+        may_be_empty: whether no rows may take the place of the rows that were last read.
 
     Raises:
         ConfigError: the section itself is wrong.
+        EmptiedError: there are no rows where there were some, and that may not be.
         SourceError: the files cannot be read or do not have the mapped columns; with all problems.
     """
     wrong = check_spec(name, spec)
@@ -60,7 +89,12 @@ def load_table(
             return cached
     mapped = map_source(name, spec, folder, sources, lookups)
     table = _typed(name, spec, mapped, tuple(shown(path, folder) for path in (*sources, *lookups)), zone)
-    if cache is not None:
+    if table.frame.is_empty() and not may_be_empty and cache is not None:
+        rows = last_cached_rows(cache, name, spec, zone)
+        if rows:
+            raise EmptiedError(name, table.report.paths[0], rows)
+    unchanged = prints == tuple(fingerprint(path, folder) for path in (*sources, *lookups))
+    if cache is not None and unchanged:
         write_cached(cache, table, spec, zone, prints)
     return table
 

@@ -5,7 +5,7 @@ import polars as pl
 from cockpit.base.problems import Problem, SourceError
 from cockpit.sources.raw import RawTable
 from cockpit.sources.spec import LookupSpec
-from cockpit.sources.table import Unmatched
+from cockpit.sources.table import MAX_ROWS_NAMED, ROW_COLUMN, Unmatched
 
 MAX_UNMATCHED = 1_000
 """Most distinct keys listed of one look-up; the commonest come first, the problem counts all."""
@@ -88,9 +88,14 @@ def _unmatched(
         return [], []
     column = ", ".join(spec.on)
     value = pl.concat_str([pl.col(key) for key in left], separator=", ").alias("value")
-    counts = lost.select(value).group_by("value").len().sort("len", "value", descending=[True, False])
+    counts = (
+        lost.select(value, ROW_COLUMN)
+        .group_by("value")
+        .agg(pl.len(), pl.col(ROW_COLUMN).head(MAX_ROWS_NAMED))
+        .sort("len", "value", descending=[True, False])
+    )
     listed = [
-        Unmatched(spec.path, column, row["value"], row["len"])
+        Unmatched(spec.path, column, row["value"], row["len"], tuple(row[ROW_COLUMN]))
         for row in counts.head(MAX_UNMATCHED).iter_rows(named=True)
     ]
     sample = ", ".join(one.value for one in listed[:3]) + (", ..." if counts.height > 3 else "")

@@ -14,7 +14,7 @@ from cockpit.sources.lookup import join_lookup
 from cockpit.sources.naming import own_names
 from cockpit.sources.raw import RawTable
 from cockpit.sources.spec import TABLES, LookupSpec, SourceSpec
-from cockpit.sources.table import FILE_COLUMN, ROW_COLUMN, Corrected, Unmatched
+from cockpit.sources.table import FILE_COLUMN, MAX_ROWS_NAMED, ROW_COLUMN, Corrected, Unmatched
 
 
 @dataclass(slots=True)
@@ -235,15 +235,19 @@ def _correct(mapped: Mapped, values: Mapping[str, Mapping[str, str]], names: set
         if name not in names:
             continue
         column = mapped.frame[name]
-        counts = dict(column.filter(column.is_in(list(corrections))).value_counts().iter_rows())
-        if not counts:
-            continue
-        for value, count in counts.items():
-            mapped.corrected.append(Corrected(name, value, corrections[value], count))
-        meant = pl.Series([corrections[value] or None for value in counts], dtype=pl.String)
-        mapped.frame = mapped.frame.with_columns(
-            column.replace(pl.Series(list(counts), dtype=pl.String), meant)
+        found = (
+            mapped.frame.filter(column.is_in(list(corrections)))
+            .group_by(name, maintain_order=True)
+            .agg(pl.len(), pl.col(ROW_COLUMN).head(MAX_ROWS_NAMED))
+            .rows()
         )
+        if not found:
+            continue
+        for value, count, rows in found:
+            mapped.corrected.append(Corrected(name, value, corrections[value], count, tuple(rows)))
+        values_found = pl.Series([value for value, _, _ in found], dtype=pl.String)
+        meant = pl.Series([corrections[value] or None for value, _, _ in found], dtype=pl.String)
+        mapped.frame = mapped.frame.with_columns(column.replace(values_found, meant))
 
 
 def _take(

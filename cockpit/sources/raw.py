@@ -58,7 +58,7 @@ class RawTable:
         line = self.header_line or None
         if not found:
             known = [*self.headers, *others]
-            hint = did_you_mean(header, known) or f"columns: {', '.join(one for one in known if one)[:300]}"
+            hint = did_you_mean(header, known) or _columns_words(known)
             return Problem(f"the file has no column {header!r}", self.name, line, key, hint)
         if len(found) > 1:
             places = " and ".join(str(position + 1) for position in found)
@@ -70,6 +70,14 @@ class RawTable:
                 "rename one in the file, or give names in header = [...]",
             )
         return None
+
+
+def _columns_words(known: Sequence[str]) -> str:
+    """The columns there are. A file of one column is hardly the table that was meant: none of it is shown."""
+    named = [one for one in known if one]
+    if len(named) < 2:
+        return "the file has one column: is it the right file, and the right separator?"
+    return f"columns: {', '.join(named)[:300]}"
 
 
 def text_frame(columns: Sequence[Sequence[str | None]], width: int) -> pl.DataFrame:

@@ -20,24 +20,46 @@ REJECT_SCHEMA = pl.Schema(
 """Columns of `LoadReport.rejects` and `LoadReport.blanked`."""
 
 
+MAX_ROWS_NAMED = 100
+"""Most rows of which the numbers are kept for one key that was not found or one value that was replaced."""
+
+
 @dataclass(frozen=True, slots=True)
 class Unmatched:
-    """A key that a look-up did not find: the rows that have it are kept, what it takes is blank there."""
+    """A key that a look-up did not find: the rows that have it are kept, what it takes is blank there.
+
+    Attributes:
+        lookup: the file that lacks it.
+        column: the key's column.
+        value: the key.
+        count: how many rows have it.
+        rows: the numbers of the first of them.
+    """
 
     lookup: str
     column: str
     value: str
     count: int
+    rows: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Corrected:
-    """A value that `values` replaced."""
+    """A value that `values` replaced.
+
+    Attributes:
+        column: where.
+        value: as it stands in the file.
+        replaced_by: as it is meant.
+        count: how many rows had it.
+        rows: the numbers of the first of them.
+    """
 
     column: str
     value: str
     replaced_by: str
     count: int
+    rows: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +132,13 @@ class LoadReport:
             "rejects": self.rejects.to_dicts(),
             "blanked": self.blanked.to_dicts(),
             "unmatched": [
-                {"lookup": one.lookup, "column": one.column, "value": one.value, "count": one.count}
+                {
+                    "lookup": one.lookup,
+                    "column": one.column,
+                    "value": one.value,
+                    "count": one.count,
+                    "rows": list(one.rows),
+                }
                 for one in self.unmatched
             ],
             "corrected": [
@@ -119,6 +147,7 @@ class LoadReport:
                     "value": one.value,
                     "replaced_by": one.replaced_by,
                     "count": one.count,
+                    "rows": list(one.rows),
                 }
                 for one in self.corrected
             ],

@@ -294,18 +294,48 @@ def test_broken_parquet(tmp_path):
     assert "not a whole Parquet file" in refused(tmp_path, path="o.parquet")
 
 
-def test_a_file_that_changes_while_it_is_read(tmp_path, monkeypatch):
+@pytest.fixture
+def brief_looks(monkeypatch):
+    from cockpit.sources import files
+
+    monkeypatch.setattr(files, "SETTLE_SECONDS", 0.001)
+    monkeypatch.setattr(files, "SETTLE_LOOKS", 3)
+
+
+def read_slowly(monkeypatch, meanwhile) -> None:
     from cockpit.sources import delimited
 
-    path = write(tmp_path, HEADER + ROWS)
     real = delimited._fast
 
     def slowly(content, layout):
         frame = real(content, layout)
-        path.write_text(HEADER)
+        meanwhile()
         return frame
 
     monkeypatch.setattr(delimited, "_fast", slowly)
+
+
+def test_a_file_that_changes_while_it_is_read_is_copied_once_it_rests(tmp_path, monkeypatch, brief_looks):
+    path = write(tmp_path, HEADER + ROWS)
+    again = HEADER + ROWS.replace("100.50", "1")
+    read_slowly(monkeypatch, lambda: path.write_text(again))
+    table = load_table("opportunities", spec(), tmp_path, tmp_path / "cache")
+    assert total(table) == Decimal(501)
+    assert table.report.paths == ("o.csv",)
+    assert not (tmp_path / "cache").exists()  # nothing says what state of the file that was
+
+
+def test_a_file_that_does_not_come_to_rest_is_left_for_later(tmp_path, monkeypatch, brief_looks):
+    from cockpit.sources import files
+
+    path = write(tmp_path, HEADER + ROWS)
+    lengths = iter(range(1, 100))
+
+    def grow(seconds=0) -> None:
+        path.write_text(HEADER + ROWS * next(lengths))
+
+    monkeypatch.setattr(files.time, "sleep", grow)
+    read_slowly(monkeypatch, grow)
     assert "changed while it was being read" in refused(tmp_path)
 
 
