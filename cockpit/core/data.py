@@ -1,7 +1,7 @@
 """The tables of a workspace: read once, read again when asked, the last good ones kept when that fails."""
 
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -13,6 +13,9 @@ if TYPE_CHECKING:
     from cockpit.sources.spec import SourceSpec
     from cockpit.sources.table import Table
 
+Fallback = Callable[[str], "Table | None"]
+"""Gives the last good state of a table from somewhere else than its source."""
+
 
 @dataclass(frozen=True, slots=True)
 class Loaded:
@@ -23,17 +26,24 @@ class Loaded:
         tables: by name; a table that could never be read is not there.
         problems: by table, why its newest reading failed; the table above is then the last good one.
         read_at: when the reading ended.
+        kept: by table that is the last good one: of when it is.
     """
 
     revision: int
     tables: Mapping[str, "Table"]
     problems: Mapping[str, tuple[Problem, ...]] = field(default_factory=dict)
     read_at: datetime | None = None
+    kept: Mapping[str, datetime] = field(default_factory=dict)
 
     @property
     def all_problems(self) -> tuple[Problem, ...]:
         """Every table's problems, in the order of the tables."""
         return tuple(problem for problems in self.problems.values() for problem in problems)
+
+    @property
+    def as_old_as(self) -> datetime | None:
+        """Of when the oldest of the tables is: that of the reading, or of a last good state."""
+        return min((at for at in (self.read_at, *self.kept.values()) if at is not None), default=None)
 
 
 class Data:
@@ -44,13 +54,22 @@ class Data:
         folder: what their paths are relative to.
         cache: folder of the typed columnar cache.
         zone: IANA zone of the calendar, for sources with instants.
+        fallback: asked for the last good state of a table that neither this process nor the cache has.
     """
 
-    def __init__(self, specs: Mapping[str, "SourceSpec"], folder: Path, cache: Path, zone: str) -> None:
+    def __init__(
+        self,
+        specs: Mapping[str, "SourceSpec"],
+        folder: Path,
+        cache: Path,
+        zone: str,
+        fallback: Fallback = lambda name: None,
+    ) -> None:
         self._specs = specs
         self._folder = folder
         self._cache = cache
         self._zone = zone
+        self._fallback = fallback
         self._lock = threading.Lock()
         self._loaded: Loaded | None = None
 
@@ -69,13 +88,31 @@ class Data:
             return self._loaded
         with self._lock:
             if self._loaded is None:
-                self._loaded = self._read(None, progress)
+                self._loaded = self._read(None, tuple(self._specs), {}, frozenset(), progress)
             return self._loaded
 
-    def read_again(self, progress: Callable[[str], None] | None = None) -> Loaded:
-        """Read every table anew; a table that cannot be read keeps its last good state."""
+    def read_again(
+        self,
+        names: Collection[str] | None = None,
+        failed: Mapping[str, tuple[Problem, ...]] | None = None,
+        may_be_empty: Collection[str] = (),
+        progress: Callable[[str], None] | None = None,
+    ) -> Loaded:
+        """Read tables anew; one that cannot be read keeps its last good state.
+
+        Args:
+            names: which; None for all.
+            failed: by table, why what it is read from could not be brought up to date.
+            may_be_empty: tables of which it is known that having no rows is right.
+            progress: told the name of each table before it is read; what it raises ends the reading, and
+                everything stays as it was.
+        """
         with self._lock:
-            self._loaded = self._read(self._loaded, progress)
+            wanted = tuple(name for name in self._specs if names is None or name in names)
+            before = self._loaded
+            if before is None:
+                wanted = tuple(self._specs)
+            self._loaded = self._read(before, wanted, failed or {}, may_be_empty, progress)
             return self._loaded
 
     def required(self, name: str) -> "Table":
@@ -89,19 +126,66 @@ class Data:
             return loaded.tables[name]
         raise SourceError(*loaded.problems.get(name, (Problem(f"the workspace has no source {name}"),)))
 
-    def _read(self, before: Loaded | None, progress: Callable[[str], None] | None) -> Loaded:
-        from cockpit.sources.load import load_table  # polars takes a quarter of a second to import
+    def _read(
+        self,
+        before: Loaded | None,
+        wanted: Collection[str],
+        failed: Mapping[str, tuple[Problem, ...]],
+        may_be_empty: Collection[str],
+        progress: Callable[[str], None] | None,
+    ) -> Loaded:
+        from cockpit.sources.load import (
+            EmptiedError,
+            load_table,
+        )  # polars takes a quarter of a second to import
 
         tables: dict[str, Table] = {}
         problems: dict[str, tuple[Problem, ...]] = {}
+        kept: dict[str, datetime] = {}
         for name, spec in self._specs.items():
+            if before is not None and name not in wanted:
+                _carry(before, name, tables, problems, kept)
+                continue
             if progress is not None:
                 progress(name)
             try:
-                tables[name] = load_table(name, spec, self._folder, self._cache, zone=self._zone)
+                right = name in may_be_empty
+                table = load_table(name, spec, self._folder, self._cache, zone=self._zone, may_be_empty=right)
+                rows = before.tables[name].frame.height if before and name in before.tables else 0
+                if rows and table.frame.is_empty() and not right:
+                    raise EmptiedError(name, table.report.paths[0], rows)
+                tables[name] = table
+                if name in failed:
+                    problems[name] = failed[name]
+                    kept[name] = tables[name].report.loaded_at
             except CockpitError as error:
-                problems[name] = error.problems
-                if before is not None and name in before.tables:
-                    tables[name] = before.tables[name]
+                problems[name] = tuple(dict.fromkeys((*failed.get(name, ()), *error.problems)))
+                last = self._last_good(before, name)
+                if last is not None:
+                    tables[name] = last
+                    kept[name] = last.report.loaded_at
         revision = 1 if before is None else before.revision + 1
-        return Loaded(revision, tables, problems, datetime.now().astimezone())
+        return Loaded(revision, tables, problems, datetime.now().astimezone(), kept)
+
+    def _last_good(self, before: Loaded | None, name: str) -> "Table | None":
+        from cockpit.sources.cache import last_cached
+
+        if before is not None and name in before.tables:
+            return before.tables[name]
+        return last_cached(self._cache, name, self._specs[name], self._zone) or self._fallback(name)
+
+
+def _carry(
+    before: Loaded,
+    name: str,
+    tables: dict[str, "Table"],
+    problems: dict[str, tuple[Problem, ...]],
+    kept: dict[str, datetime],
+) -> None:
+    """Take a table over as it was."""
+    if name in before.tables:
+        tables[name] = before.tables[name]
+    if name in before.problems:
+        problems[name] = before.problems[name]
+    if name in before.kept:
+        kept[name] = before.kept[name]

@@ -1,0 +1,99 @@
+"""What is different between two states of a table: new, changed and removed records."""
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from cockpit.sources.spec import TABLES
+
+if TYPE_CHECKING:
+    import polars as pl
+
+    from cockpit.sources.table import Table
+
+
+@dataclass(frozen=True, slots=True)
+class TableChange:
+    """How a table differs from an earlier state of it, in records.
+
+    Attributes:
+        table: its name.
+        new: ids (of a table without ids: rows) that were not there.
+        changed: ids with another row, or other rows.
+        removed: ids that are not there any more.
+    """
+
+    table: str
+    new: int = 0
+    changed: int = 0
+    removed: int = 0
+
+    @property
+    def is_any(self) -> bool:
+        """Whether anything is different."""
+        return bool(self.new or self.changed or self.removed)
+
+    def __str__(self) -> str:
+        parts = [
+            f"{count:,} {word}"
+            for count, word in ((self.new, "new"), (self.changed, "changed"), (self.removed, "removed"))
+            if count
+        ]
+        return f"{self.table}: {', '.join(parts) or 'nothing changed'}"
+
+
+def change_between(name: str, before: "Table | None", after: "Table") -> TableChange:
+    """Compare two states of a table; where a row stands in its file makes no difference.
+
+    Args:
+        name: the table's name.
+        before: the earlier state, or None where there was none: then everything is new.
+        after: the later state.
+    """
+    identity = TABLES[name].identity
+    if identity is not None and identity not in after.frame.columns:
+        identity = None
+    if before is None:
+        count = after.frame.height if identity is None else after.frame[identity].n_unique()
+        return TableChange(name, new=count)
+    if before is after:
+        return TableChange(name)
+    columns = [one for one in after.frame.columns if not one.startswith("_") and one in before.frame.columns]
+    if identity is not None and identity in columns:
+        return _by_identity(name, before.frame, after.frame, columns, identity)
+    return _by_row(name, before.frame, after.frame, columns)
+
+
+def _by_identity(
+    name: str, before: "pl.DataFrame", after: "pl.DataFrame", columns: list[str], identity: str
+) -> TableChange:
+    import polars as pl
+
+    rows = [
+        pl.DataFrame([frame[identity].alias("id"), frame.select(columns).hash_rows().alias("state")])
+        for frame in (before, after)
+    ]
+    if any(one["id"].n_unique() < one.height for one in rows):
+        # The sum of parts of the hashes does not depend on the order of an id's rows, and cannot overflow.
+        rows = [one.group_by("id").agg((pl.col("state") // 4096).sum()) for one in rows]
+    both = rows[0].join(rows[1], on="id", how="full", suffix=" after", coalesce=True)
+    counts = both.select(
+        pl.col("state").is_null().sum().alias("new"),
+        pl.col("state after").is_null().sum().alias("removed"),
+        (pl.col("state") != pl.col("state after")).sum().alias("changed"),
+    ).row(0, named=True)
+    return TableChange(name, counts["new"], counts["changed"], counts["removed"])
+
+
+def _by_row(name: str, before: "pl.DataFrame", after: "pl.DataFrame", columns: list[str]) -> TableChange:
+    """Of rows without an id only new and gone ones can be told."""
+    import polars as pl
+
+    def states(frame: pl.DataFrame) -> pl.DataFrame:
+        return frame.select(frame.select(columns).hash_rows().alias("state")).group_by("state").len()
+
+    both = states(before).join(states(after), on="state", how="full", suffix=" after", coalesce=True)
+    more = pl.col("len after").fill_null(0).cast(pl.Int64) - pl.col("len").fill_null(0).cast(pl.Int64)
+    counts = both.select(
+        more.clip(lower_bound=0).sum().alias("new"), (-more).clip(lower_bound=0).sum().alias("removed")
+    ).row(0, named=True)
+    return TableChange(name, new=counts["new"], removed=counts["removed"])
