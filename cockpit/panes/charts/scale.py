@@ -1,0 +1,24 @@
+"""Round numbers for axes."""
+
+from math import ceil, floor, log10
+
+
+def ticks(low: float, high: float, most: int) -> list[float]:
+    """At most `most` round numbers that reach from `low` or below to `high` or above.
+
+    Steps are 1, 2 or 5 times a power of ten.
+    """
+    if high <= low:
+        high = low + (abs(low) or 1.0)
+    step = 10.0 ** floor(log10((high - low) / max(most - 1, 1)))
+    for factor in (1, 2, 5, 10, 20, 50):
+        first, last = floor(low / (step * factor) + 1e-9), ceil(high / (step * factor) - 1e-9)
+        if last - first + 1 <= max(most, 2):
+            return [round(number * step * factor, 10) for number in range(first, last + 1)]
+    return [low, high]
+
+
+def decades(low: float, high: float) -> list[float]:
+    """The powers of ten from the one at or below `low` to the one at or above `high`; both above zero."""
+    first, last = floor(log10(low) + 1e-9), ceil(log10(high) - 1e-9)
+    return [10.0**power for power in range(first, max(last, first + 1) + 1)]
