@@ -25,12 +25,14 @@ from cockpit.metrics.results import (
     Snapshot,
     SourceShown,
 )
-from cockpit.metrics.rows import as_tuples, rows_behind
+from cockpit.metrics.rows import as_tuples, behind, rows_behind
 from cockpit.metrics.sql.functions import ValueType
 from cockpit.metrics.state import Bounds, Cut, State, column_types
 from cockpit.metrics.targets import QUOTA, status_of, target_of
 
 if TYPE_CHECKING:
+    import polars as pl
+
     from cockpit.fiscal import FiscalCalendar
     from cockpit.metrics.facts.touchpoints import AgreementWork
     from cockpit.sources.table import Table
@@ -106,6 +108,16 @@ class Engine:
             name, query.as_of, _shown_period(query), frame.height, cut.height < frame.height,
             tuple(frame.columns), as_tuples(cut),
         )  # fmt: skip
+
+    def behind(self, name: str, query: Query, columns: Sequence[str]) -> "pl.DataFrame":
+        """The rows behind a metric as a frame: `contribution` and those of the columns that its fact has.
+
+        Of a ratio the rows of its denominator.
+
+        Raises:
+            UsageError: a derived metric has no rows of its own, or the metric cannot be computed here.
+        """
+        return behind(self._state, self.catalogue.get(name), _cut(query, by=()), columns)
 
     def explain(self, name: str, query: Query) -> Explanation:
         """How one figure comes about.

@@ -1,5 +1,6 @@
 """The very rows behind a figure, each with what it contributes."""
 
+from collections.abc import Sequence
 from typing import Any
 
 import polars as pl
@@ -55,11 +56,11 @@ def rows_behind(state: State, metric: Metric, cut: Cut, table_columns: tuple[str
     state.check_cut(cut, metric.facts)
     if metric.kind == "simple":
         return _shown(
-            _contributing(state, metric, cut).with_columns(pl.lit("value").alias("part")),
+            contributing(state, metric, cut).with_columns(pl.lit("value").alias("part")),
             metric,
             table_columns,
         )
-    top, bottom = (_contributing(state, state.catalogue.get(name), cut) for name in metric.parts)
+    top, bottom = (contributing(state, state.catalogue.get(name), cut) for name in metric.parts)
     sides = top.select("_line", pl.col("contribution").alias("_top")).join(
         bottom.select("_line", pl.col("contribution").alias("_bottom")), on="_line", how="full", coalesce=True
     )
@@ -80,7 +81,18 @@ def rows_behind(state: State, metric: Metric, cut: Cut, table_columns: tuple[str
     return _shown(pl.concat([below, above], how="vertical_relaxed"), metric, table_columns)
 
 
-def _contributing(state: State, metric: Metric, cut: Cut) -> pl.DataFrame:
+def contributing(state: State, metric: Metric, cut: Cut, more: Sequence[str] = ()) -> pl.DataFrame:
+    """The rows of a simple metric with what each contributes, in the order of the fact.
+
+    Args:
+        state: what is asked.
+        metric: the simple metric.
+        cut: day, period and filter.
+        more: columns of the fact that are wanted besides, where it has them.
+
+    Raises:
+        UsageError: the metric cannot be computed here.
+    """
     part = state.part((metric.name, None), cut)
     fact = None if part is None else state.fact(part)
     figures = state.figures([metric], cut)
@@ -88,7 +100,8 @@ def _contributing(state: State, metric: Metric, cut: Cut) -> pl.DataFrame:
     if part is None or fact is None or (figure.reason or "").startswith("needs "):
         raise UsageError(Problem(f"{metric.name} has no rows: {figure.reason}"))
     frame = state.frame(fact, [part], cut)
-    added = [name for name in _ADDED[fact.name] if fact.has(name) and name not in frame.columns]
+    wanted = dict.fromkeys((*_ADDED[fact.name], *more))
+    added = [name for name in wanted if fact.has(name) and name not in frame.columns]
     frame = frame.with_columns(state.book.with_columns(fact, added).select(added))
     condition = state.condition(frame, cut)
     kept = frame if condition is None else frame.filter(condition)
@@ -130,3 +143,24 @@ def _shown(frame: pl.DataFrame, metric: Metric, table_columns: tuple[str, ...]) 
 def as_tuples(frame: pl.DataFrame) -> tuple[tuple[Any, ...], ...]:
     """The rows as plain tuples."""
     return tuple(frame.iter_rows())
+
+
+def behind(state: State, metric: Metric, cut: Cut, columns: Sequence[str]) -> pl.DataFrame:
+    """What the rows behind a metric contribute, beside columns of the fact: what charts are drawn from.
+
+    Args:
+        state: what is asked.
+        metric: a simple metric, or a ratio, of which the rows of its denominator are taken.
+        cut: day, period and filter.
+        columns: those wanted; what the fact lacks is left out.
+
+    Raises:
+        UsageError: a derived metric has no rows of its own, or the metric cannot be computed here.
+    """
+    if metric.kind == "derived":
+        message = f"{metric.name} is made of other metrics and has no rows of its own"
+        raise UsageError(Problem(message, hint=f"open one of {', '.join(metric.parts)}"))
+    counted_metric = metric if metric.kind != "ratio" else state.catalogue.get(metric.parts[1])
+    state.check_cut(cut, counted_metric.facts)
+    frame = contributing(state, counted_metric, cut, columns)
+    return frame.select("contribution", *(name for name in dict.fromkeys(columns) if name in frame.columns))
