@@ -21,11 +21,13 @@ if TYPE_CHECKING:
 
 _TASK_COLUMNS = (
     "task_id", "title", "workstream", "status", "owner", "due_date", "account_id", "opportunity_id",
-    "modified_date",
+    "modified_date", "ou", "territory",
 )  # fmt: skip
 _TITLE_COLUMNS = ("account", "name", "title")
 _OWNER_COLUMNS = ("owner", "assignee", "person")
-_SHOWN_COLUMNS = ("account", "product", "owner", "opportunity_id", "base_amount", "currency", "status")
+_SHOWN_COLUMNS = (
+    "account", "product", "owner", "opportunity_id", "base_amount", "currency", "status", "ou", "territory",
+)  # fmt: skip
 """Columns whose values go along with an anchor, for titles, links and redaction."""
 
 

@@ -19,7 +19,7 @@ def check_all(folder: Path | None) -> list[Problem]:
         return list(error.problems)
     problems: list[Problem] = []
     with cockpit:
-        for look in (_calendars, _metrics, _slices, _sources, _controls, _gates, _store):
+        for look in (_calendars, _metrics, _slices, _views, _sources, _controls, _gates, _store):
             try:
                 problems += look(cockpit)
             except CockpitError as error:
@@ -57,6 +57,26 @@ def _slices(cockpit: Cockpit) -> list[Problem]:
             file = cockpit.workspace.file
             problems += [
                 file.problem(("slices", name), problem.message, problem.hint) for problem in error.problems
+            ]
+    return problems
+
+
+def _views(cockpit: Cockpit) -> list[Problem]:
+    """Saved views whose name or filter cannot be read."""
+    from cockpit.work.saved import wrong_name
+
+    problems = []
+    file = cockpit.workspace.file
+    for name, view in cockpit.saved_views.items():
+        wrong = wrong_name(name)
+        if wrong is not None:
+            problems.append(file.problem(("views", name), wrong))
+        try:
+            cockpit.work.read_filter(view.filter)
+        except CockpitError as error:
+            problems += [
+                file.problem(("views", name), f"{problem.key}: {problem.message}", problem.hint)
+                for problem in error.problems
             ]
     return problems
 

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from cockpit.rhythm import Occurrence, RhythmCalendar
     from cockpit.store import SqliteStore
     from cockpit.work import People, Person, Task, Work
+    from cockpit.work.saved import SavedView
 
 
 USUAL_BOARD = (
@@ -203,13 +204,17 @@ class Cockpit:
             SourceError: it cannot be opened.
         """
         from cockpit.store import open_store
+        from cockpit.store.actor import login
 
         with self._lock:
             if self._store is None:
+                actor = login()
                 self._store = open_store(
                     self.workspace.store_path,
                     shared=self.workspace.config.store.shared,
                     read_only=self.read_only,
+                    actor=actor,
+                    roles=self.workspace.people.person(actor).roles,
                 )
             return self._store
 
@@ -221,7 +226,7 @@ class Cockpit:
         store = self.store
         with self._lock:
             if self._work is None:
-                self._work = Work(store, self.calendar, self.people, lambda: self.now)
+                self._work = Work(store, self.calendar, self.people, lambda: self.now, self.saved_views)
             stamp = (self.today, self._anchored)
             if self._materialised != stamp and (not self.read_only or store.place.in_memory):
                 if self.workspace.is_demo and self._materialised is None and not self.read_only:
@@ -247,9 +252,21 @@ class Cockpit:
 
         return demo_people(people, self.store.actor)
 
-    def tasks(self, filter: str = "") -> "list[Task]":
-        """The tasks that match; without a filter what is unfinished and overdue or whose lead has begun."""
-        return self.work.list(filter, self.today)
+    def tasks(self, filter: str = "", typed: bool = False) -> "list[Task]":
+        """The tasks that match; without a filter what is unfinished and overdue or whose lead has begun.
+
+        Args:
+            filter: the filter language, or the name of a saved view.
+            typed: words that are no filter words are looked for in the text of tasks.
+        """
+        return self.work.list(filter, self.today, typed=typed)
+
+    @cached_property
+    def saved_views(self) -> "dict[str, SavedView]":
+        """The saved views of the task list, by name."""
+        from cockpit.core.saved_views import saved_views
+
+        return saved_views(self.workspace)
 
     # --- the figures ----------------------------------------------------------------------------------
 

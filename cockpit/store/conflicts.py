@@ -3,7 +3,6 @@
 import sqlite3
 from collections.abc import Mapping
 
-from cockpit.base.problems import Problem, UsageError
 from cockpit.store import journal
 from cockpit.store.values import ChangeConflict, Clash, Item, JsonValue
 
@@ -25,15 +24,14 @@ def refuse_clashes(
         strict: refuse whatever was changed since, not only the same fields.
 
     Raises:
-        UsageError: the item never had that version.
-        ChangeConflict: with mine, theirs and base of each field.
+        ChangeConflict: with mine, theirs and base of each field; without any where the item never had
+            that version.
     """
     if expected == item.version:
         return
     if not 0 < expected < item.version:
-        raise UsageError(
-            Problem(f"has no version {expected}", key=item.key, hint=f"it is at version {item.version}")
-        )
+        hint = f"it is at version {item.version}; look at it again, then repeat the change"
+        raise ChangeConflict(f"has no version {expected}", (), hint=hint, key=item.key)
     clashes: dict[str, Clash] = {}
     since = "subject = ? AND kind != '' AND base_version >= ?"
     for entry in journal.read(connection, since, (item.key, expected)):

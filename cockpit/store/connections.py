@@ -66,9 +66,10 @@ class Connections:
         )  # fmt: skip
         connection.execute("PRAGMA foreign_keys = ON")
         connection.execute("PRAGMA trusted_schema = OFF")
-        if not place.in_memory and not place.read_only:
-            connection.execute("PRAGMA journal_mode = DELETE")
+        if not place.in_memory:
             connection.execute("PRAGMA synchronous = EXTRA")
+            if not place.read_only:
+                connection.execute("PRAGMA journal_mode = DELETE")
         return connection
 
     @property

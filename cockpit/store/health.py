@@ -59,7 +59,7 @@ def examine(store: SqliteStore, now: datetime | None = None) -> Health:
     mount = None if store.place.in_memory else file_system(path.parent)
     facts: dict[str, Any] = {
         "path": clean(str(path)),
-        "read_only": store.read_only,
+        "writable": _writable(store),
         "shared": store.place.shared,
         "in_memory": store.place.in_memory,
         "actor": store.actor,
@@ -79,6 +79,12 @@ def examine(store: SqliteStore, now: datetime | None = None) -> Health:
     problems += store.warnings
     order = {"error": 0, "warning": 1, "note": 2}
     return Health(facts, tuple(sorted(problems, key=lambda problem: order[problem.severity])))
+
+
+def _writable(store: SqliteStore) -> bool:
+    """Whether this user may write the store; the doctor itself opens it only for reading."""
+    path = store.place.path
+    return not store.place.in_memory and os.access(path, os.W_OK) and os.access(path.parent, os.W_OK)
 
 
 def file_system(folder: Path, mounts: Path = Path("/proc/self/mountinfo")) -> str | None:

@@ -60,6 +60,9 @@ class Store(Protocol):
     def states(self, kind: str) -> dict[str, str]:
         """Key and state of every item of a kind."""
 
+    def finished_at(self, kind: str, keys: Collection[str] | None = None) -> dict[str, str]:
+        """When each finished item of a kind (among `keys`) was finished, RFC 3339, from the journal."""
+
     def insert_missing(self, items: Iterable[NewItem], *, by_hand: bool = False) -> list[str]:
         """Add the items whose keys are not there yet; returns their keys. `by_hand` ones can be undone."""
 

@@ -125,6 +125,22 @@ class SqliteStore:
         with self._connections.read() as connection:
             return dict(connection.execute("SELECT key, state FROM item WHERE kind = ?", (kind,)).fetchall())
 
+    def finished_at(self, kind: str, keys: Collection[str] | None = None) -> dict[str, str]:
+        """When each finished item of a kind was finished: its last way into a finished state."""
+        finished = journal.to_text(self._writer.kind(kind).finished)
+        wanted = None if keys is None else journal.to_text(list(keys))
+        with self._connections.read() as connection:
+            rows = connection.execute(
+                "SELECT subject, at FROM item JOIN journal ON subject = item.key AND journal.kind = item.kind"
+                " WHERE item.kind = ? AND item.state IN (SELECT value FROM json_each(?))"
+                " AND (? IS NULL OR item.key IN (SELECT value FROM json_each(?)))"
+                " AND json_extract(changes, '$.state[1]') IN (SELECT value FROM json_each(?))"
+                " AND coalesce(json_extract(changes, '$.state[0]'), '')"
+                " NOT IN (SELECT value FROM json_each(?)) ORDER BY seq",
+                (kind, finished, wanted, wanted, finished, finished),
+            ).fetchall()
+        return dict(rows)
+
     def journal(
         self, key: str | None = None, actor: str | None = None, limit: int | None = None, after: int = 0
     ) -> list[Entry]:

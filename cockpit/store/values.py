@@ -181,9 +181,10 @@ class ChangeConflict(ConflictError):
         message: str,
         clashes: tuple[Clash, ...],
         hint: str = "look at it again, then repeat the change",
+        key: str | None = None,
     ) -> None:
         self.clashes = clashes
-        key = clashes[0].key if clashes else None
+        key = clashes[0].key if clashes else key
         lines = [
             Problem(
                 f"yours {_shown(clash.mine)}, theirs {_shown(clash.theirs)} (by {clash.by}, {clash.at}), "

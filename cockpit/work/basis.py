@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from cockpit.fiscal.unit import UnitKind
     from cockpit.rhythm import RhythmCalendar
 
-VERSION = 1
+VERSION = 2
 """Raised when tasks are made from their occurrences in another way."""
 
 MARK = "tasks made from"

@@ -5,7 +5,7 @@
 """
 
 import re
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import date
 from typing import TYPE_CHECKING
 
@@ -13,8 +13,9 @@ import msgspec
 
 from cockpit.base.problems import Problem, UsageError, did_you_mean
 from cockpit.work.days import step
+from cockpit.work.filter_words import BARE_WORDS, FilterError, Word, words_of
 from cockpit.work.people import People
-from cockpit.work.task import FINISHED, STATUSES, UNFINISHED, WORKSTREAMS, Task
+from cockpit.work.task import FINISHED, STATUSES, TRIAGE, UNFINISHED, WORKSTREAMS, Task
 
 if TYPE_CHECKING:
     from cockpit.fiscal import FiscalCalendar
@@ -31,9 +32,8 @@ IS_WORDS = (
     "unfinished",
     "finished",
     "covered",
+    "ask",
 )
-BARE_WORDS = ("overdue", "all", *STATUSES)
-_TOKEN = re.compile(r'\s*(-?)(?:([A-Za-z_]+):)?("([^"]*)("?)|[^\s"]*)')
 _DUE = re.compile(r"(<=|>=|<|>)(.+)$")
 _STEP = re.compile(r"([-+]?\d{1,4})(bd|d|w)$")
 
@@ -47,6 +47,7 @@ class Surroundings(msgspec.Struct, frozen=True):
         people: who is who.
         me: login of who asks.
         workstreams: gives the names that tasks carry; asked only for one that is not built in.
+        views: the filters of the saved views, by name.
     """
 
     today: date
@@ -54,6 +55,7 @@ class Surroundings(msgspec.Struct, frozen=True):
     people: People
     me: str
     workstreams: Callable[[], Collection[str]] = tuple
+    views: Mapping[str, str] = msgspec.field(default_factory=dict)
 
 
 class Filter(msgspec.Struct, frozen=True):
@@ -82,103 +84,86 @@ class Filter(msgspec.Struct, frozen=True):
         return list(tasks)
 
 
-class _Word(msgspec.Struct, frozen=True):
-    """One word: where it stands, whether it is negated, its field (if any) and its value."""
-
-    text: str
-    position: int
-    negated: bool
-    field: str | None
-    value: str
-    quoted: bool
-
-
-def join_arguments(words: Sequence[str]) -> str:
-    """Arguments of a command line as one filter text.
-
-    A shell has taken the quotes from `owner:"Kim Lee"`; an argument with a field and a space that holds
-    no further filter word gets them back.
-    """
-    return " ".join(_requoted(word) for word in words)
-
-
-def _requoted(word: str) -> str:
-    match = re.match(r"(-?[A-Za-z_]+:)([^\"]*\s[^\"]*)$", word)
-    if match and not any(":" in part or part.lstrip("-") in BARE_WORDS for part in match.group(2).split()):
-        return f'{match.group(1)}"{match.group(2)}"'
-    return word
-
-
-def parse_filter(text: str, around: Surroundings) -> Filter:
+def parse_filter(text: str, around: Surroundings, typed: bool = False) -> Filter:
     """Read a filter.
 
     Without words: unfinished tasks that are overdue or whose lead has begun, and that do not sleep.
     With words finished tasks stay out, unless `all` or a finished status is among them.
 
+    Args:
+        text: the filter.
+        around: what it is read against.
+        typed: it is typed on the screen: words that are no filter words are text, and the last one may
+            still lack its value.
+
     Raises:
-        UsageError: a word for each that cannot be read, with its place and the nearest that can.
+        FilterError: a word for each that cannot be read, with its place and the nearest that can.
     """
-    words = _words(text)
+    return _parsed(text, around, typed, ())
+
+
+def _parsed(text: str, around: Surroundings, typed: bool, inside: tuple[str, ...]) -> Filter:
+    """A filter, inside of the saved views that named it."""
+    words = words_of(text, typed)
+    if typed and words and words[-1].field in _FIELDS and not words[-1].value and not words[-1].quoted:
+        words.pop()
     if not words:
         return Filter(text, (_default_test(around.today),), UNFINISHED, only_begun=True)
     tests: list[Test] = []
     problems: list[Problem] = []
-    shows_all = False
+    spans: list[tuple[int, int]] = []
     named_states: set[str] = set()
     for word in words:
         if word.field is None and not word.quoted and word.value == "all" and not word.negated:
-            shows_all = True
+            named_states.update(STATUSES)
             continue
         try:
-            test = _test(word, around)
-        except _Unreadable as error:
-            problems.append(
-                Problem(f"{error.args[0]} (at character {word.position + 1})", key=word.text, hint=error.hint)
-            )
-            continue
+            if (view := _view_of(word, around)) is not None:
+                nested = _nested(view, around, inside)
+                test: Test = nested.matches
+                named_states.update(() if word.negated else nested.states)
+            else:
+                test = _test(word, around, typed)
         except UsageError as error:
-            problems += [
-                Problem(
-                    f"{problem.message} (at character {word.position + 1})", key=word.text, hint=problem.hint
-                )
-                for problem in error.problems
-            ]
+            for problem in error.problems:
+                message = f"{problem.message} (at character {word.position + 1})"
+                problems.append(Problem(message, key=word.text, hint=problem.hint))
+                spans.append((word.position, len(word.text)))
             continue
         if not word.negated:
-            named_states |= set(_named_states(word))
+            named_states.update(_named_states(word))
         tests.append(_negation(test) if word.negated else test)
     if problems:
-        raise UsageError(*problems)
-    states = STATUSES if shows_all else (*UNFINISHED, *(state for state in FINISHED if state in named_states))
+        raise FilterError(problems, spans)
+    states = (*UNFINISHED, *(state for state in FINISHED if state in named_states))
     return Filter(text, tuple(tests), states)
 
 
-class _Unreadable(Exception):
-    def __init__(self, message: str, hint: str | None = None) -> None:
-        super().__init__(message)
-        self.hint = hint
+def _view_of(word: Word, around: Surroundings) -> str | None:
+    """The saved view that a word names (`view:late`, or `late` where that is no other word), or None."""
+    if word.quoted or (word.field or "view").casefold() != "view":
+        return None
+    if word.field is None and (word.value.casefold() in BARE_WORDS or word.value not in around.views):
+        return None
+    if word.value not in around.views:
+        known = ", ".join(around.views)
+        hint = did_you_mean(word.value, around.views) or (f"there are {known}" if known else "S saves one")
+        raise _unreadable(f"no saved view is called {word.value!r}", hint)
+    return word.value
 
 
-def _words(text: str) -> list[_Word]:
-    found = []
-    position = 0
-    while position < len(text):
-        match = _TOKEN.match(text, position)
-        if match is None or match.end() == position:
-            break
-        position = match.end()
-        start = match.start(1)
-        quoted = match.group(3).startswith('"')
-        if quoted and not match.group(5):
-            raise UsageError(
-                Problem(f"a quotation mark has no end (at character {start + 1})", key=text[start:])
-            )
-        value = match.group(4) if quoted else match.group(3)
-        if not value and not quoted and match.group(2) is None and not match.group(1):
-            continue
-        whole = text[start:position]
-        found.append(_Word(whole, start, match.group(1) == "-", match.group(2), value, quoted))
-    return found
+def _nested(name: str, around: Surroundings, inside: tuple[str, ...]) -> Filter:
+    if name in inside:
+        raise _unreadable(f"the saved view leads back to itself: {' -> '.join((*inside, name))}")
+    try:
+        return _parsed(around.views[name], around, False, (*inside, name))
+    except FilterError as error:
+        first = error.problems[0]
+        raise _unreadable(f"in the saved view {name}: {first.key}: {first.message}", first.hint) from error
+
+
+def _unreadable(message: str, hint: str | None = None) -> UsageError:
+    return UsageError(Problem(message, hint=hint))
 
 
 def _negation(test: Test) -> Test:
@@ -192,7 +177,7 @@ def _default_test(today: date) -> Test:
     return shown
 
 
-def _named_states(word: _Word) -> Collection[str]:
+def _named_states(word: Word) -> Collection[str]:
     value = word.value.casefold()
     if word.field == "is" and value == "finished":
         return FINISHED
@@ -201,7 +186,7 @@ def _named_states(word: _Word) -> Collection[str]:
     return ()
 
 
-def _test(word: _Word, around: Surroundings) -> Test:
+def _test(word: Word, around: Surroundings, typed: bool) -> Test:
     value = word.value.casefold()
     if word.field is None:
         if word.quoted:
@@ -210,19 +195,21 @@ def _test(word: _Word, around: Surroundings) -> Test:
             return lambda task: task.overdue
         if value in STATUSES:
             return _status_test(value)
-        known = [*BARE_WORDS, *(f"{name}:" for name in _FIELDS)]
-        raise _Unreadable(
+        if typed:
+            return _text_test(value)
+        known = [*BARE_WORDS, *around.views, *(f"{name}:" for name in _FIELDS)]
+        raise _unreadable(
             f"{word.value!r} is no filter word",
             did_you_mean(value, known) or f'for text write "{word.value}"',
         )
     read = _FIELDS.get(word.field.casefold())
     if read is None:
-        raise _Unreadable(
+        raise _unreadable(
             f"tasks have no {word.field!r}",
-            did_you_mean(word.field, _FIELDS) or f"there are {', '.join(_FIELDS)}",
+            did_you_mean(word.field, FILTER_FIELDS) or f"there are {', '.join(FILTER_FIELDS)}",
         )
     if not word.value:
-        raise _Unreadable(f"{word.field}: needs a value")
+        raise _unreadable(f"{word.field}: needs a value")
     return read(word.value, around)
 
 
@@ -234,7 +221,7 @@ def _one_of(value: str, known: Collection[str], what: str) -> str:
     folded = value.casefold()
     if folded not in known:
         hint = did_you_mean(folded, known) or f"one of {', '.join(known)}"
-        raise _Unreadable(f"{value!r} is no {what}", hint)
+        raise _unreadable(f"{value!r} is no {what}", hint)
     return folded
 
 
@@ -260,6 +247,7 @@ def _is(value: str, around: Surroundings) -> Test:
         "unfinished": lambda task: not task.finished,
         "finished": lambda task: task.finished,
         "covered": lambda task: task.covered_by is not None,
+        "ask": lambda task: task.triage is not None,
     }
     return tests[word]
 
@@ -299,6 +287,23 @@ def _calendar(value: str, _: Surroundings) -> Test:
     return lambda task: (task.calendar or "").casefold() == folded
 
 
+def _ou(value: str, _: Surroundings) -> Test:
+    folded = value.casefold()
+    if folded == "none":
+        return lambda task: task.ou is None
+    return lambda task: (task.ou or "").casefold() == folded
+
+
+def _function(value: str, _: Surroundings) -> Test:
+    folded = value.casefold()
+    return lambda task: (task.function or "").casefold() == folded
+
+
+def _triage(value: str, _: Surroundings) -> Test:
+    wanted = _one_of(value, TRIAGE, "state of triage")
+    return lambda task: task.triage == wanted
+
+
 def _key(value: str, _: Surroundings) -> Test:
     folded = value.casefold()
     return lambda task: folded in task.key.casefold()
@@ -318,7 +323,7 @@ def _due(value: str, around: Surroundings) -> Test:
         }[sign]
     try:
         day = _day(value, around)
-    except _Unreadable:
+    except UsageError:
         return _in_period(value, around)
     return lambda task: task.due == day
 
@@ -337,7 +342,7 @@ def _day(value: str, around: Surroundings) -> date:
             return date.fromisoformat(value)
     except (ValueError, OverflowError):
         pass
-    raise _Unreadable(f"{value!r} is no day", "write 5bd, 3d, 2w, today or 2026-12-04")
+    raise _unreadable(f"{value!r} is no day", "write 5bd, 3d, 2w, today or 2026-12-04")
 
 
 def _in_period(value: str, around: Surroundings) -> Test:
@@ -391,7 +396,10 @@ _FIELDS: dict[str, Callable[[str, Surroundings], Test]] = {
     "severity": _severity,
     "calendar": _calendar,
     "key": _key,
+    "ou": _ou,
+    "function": _function,
+    "triage": _triage,
 }
 
-FILTER_FIELDS = tuple(_FIELDS)
+FILTER_FIELDS = (*_FIELDS, "view")
 """The fields that may stand before a colon, for completion."""

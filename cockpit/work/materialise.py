@@ -96,7 +96,13 @@ def calendar_fields(occurrence: Occurrence) -> dict[str, Any]:
         "period": occurrence.period,
         "source": None if anchor is None else anchor.source,
         "row_key": None if anchor is None else anchor.row_key,
+        "ou": occurrence.scope if anchor is None else _unit_of(anchor),
     }
+
+
+def _unit_of(anchor: Anchor) -> str | None:
+    """The organisational unit that a row names, else its territory."""
+    return anchor.values.get("ou") or anchor.values.get("territory")
 
 
 def new_task(occurrence: Occurrence) -> NewItem:

@@ -107,7 +107,7 @@ class Reader:
             self._cover(fields.owner), escalate, notes.get(key, 0), created_by, created_at, fields.calendar,
             fields.source, fields.row_key, parts, blocks,
             escalate["to"] if escalate and overdue and escalate["on"] <= today.isoformat() else None,
-            fields.adopted,
+            fields.adopted, fields.ou, fields.function, fields.triage,
         )  # fmt: skip
 
     def _cover(self, owner: str | None) -> str | None:

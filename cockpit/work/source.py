@@ -65,7 +65,7 @@ def take(store: Store, business: Business, rows: Iterable[Mapping[str, Any]]) ->
         store: where tasks are kept.
         business: business days, to know from when a task is shown.
         rows: of each task task_id, title, workstream, status, owner, due_date, account_id,
-            opportunity_id and modified_date; all but task_id may be missing.
+            opportunity_id, modified_date, ou and territory; all but task_id may be missing.
     """
     wanted: dict[str, dict[str, Any]] = {}
     unknown: dict[str, int] = {}
@@ -127,6 +127,7 @@ def _fields(row: Mapping[str, Any], identity: str, state: str, lead: Any) -> dic
         "account_id": _text(row.get("account_id")),
         "opportunity_id": _text(row.get("opportunity_id")),
         "modified": _text(row.get("modified_date")),
+        "ou": _text(row.get("ou")) or _text(row.get("territory")),
         "source": PREFIX,
         "row_key": identity,
         "adopted": False,

@@ -37,6 +37,9 @@ class StoredTask(msgspec.Struct, frozen=True, gc=False):
     source: str | None = None
     row_key: str | None = None
     adopted: bool = True
+    ou: str | None = None
+    function: str | None = None
+    triage: str | None = None
 
 
 decode_task = msgspec.json.Decoder(StoredTask).decode

@@ -11,6 +11,8 @@ UNFINISHED = ("open", "claimed", "in_progress", "blocked")
 FINISHED = ("done", "done_without_evidence", "dropped")
 STATUSES = UNFINISHED + FINISHED
 WORKSTREAMS = ("faststart", "annuity", "rhythm", "hygiene", "landing", "quota", "other")
+TRIAGE = ("new", "triage", "backlog", "assigned", "transferred", "declined")
+"""Where an ask from a review stands until it is done: what the function that it is put to makes of it."""
 
 
 class Task(msgspec.Struct, frozen=True):
@@ -59,8 +61,11 @@ class Task(msgspec.Struct, frozen=True):
         row_key: identity of the row it belongs to (an agreement), or None.
         urgency_parts: name -> points.
         blocks: how many unfinished tasks need this one.
-        searched: what its words are looked for in, once somebody has looked; no part of the task.
         adopted: whether it is worked on here; only a source's task that nobody took on is not.
+        ou: the organisational unit whose it is, or None.
+        function: to which function an ask is put (marketing, finance), or None.
+        triage: one of `TRIAGE` of an ask, or None.
+        searched: what its words are looked for in, once somebody has looked; no part of the task.
     """
 
     key: str
@@ -106,6 +111,9 @@ class Task(msgspec.Struct, frozen=True):
     blocks: int = 0
     escalated_to: str | None = None
     adopted: bool = True
+    ou: str | None = None
+    function: str | None = None
+    triage: str | None = None
     searched: str | None = None
 
     @property
@@ -173,6 +181,9 @@ class Task(msgspec.Struct, frozen=True):
             "escalate": None if self.escalate is None else dict(self.escalate),
             "escalated_to": self.escalated_to,
             "adopted": self.adopted,
+            "ou": self.ou,
+            "function": self.function,
+            "triage": self.triage,
             "notes": self.notes,
             "created_at": self.created_at,
             "created_by": self.created_by,

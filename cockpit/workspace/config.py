@@ -9,6 +9,7 @@ from typing import Annotated, Literal, TypeAlias
 import msgspec
 
 from cockpit.sources.spec import SourceSpec
+from cockpit.work.saved import SavedView
 from cockpit.workspace.names import CONFIG_NAME as CONFIG_NAME
 from cockpit.workspace.names import DEFAULT_CALENDAR as DEFAULT_CALENDAR
 
@@ -159,6 +160,7 @@ class Config(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
         metrics: the sub-tables `[kpi.NAME]` by metric name.
         control: figures that must tie.
         slices: standing filters by name.
+        views: saved views of the task list by name: a filter, or a table with filter, by and sort.
     """
 
     schema: Literal[1] = 1
@@ -174,6 +176,7 @@ class Config(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
     metrics: dict[str, MetricConfig] = {}
     control: list[ControlConfig] = []
     slices: dict[str, NonEmpty] = {}
+    views: dict[str, NonEmpty | SavedView] = {}
     display: DisplayConfig = DisplayConfig()
     compare: CompareConfig = CompareConfig()
     people: dict[str, PersonConfig] = {}

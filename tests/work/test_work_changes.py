@@ -185,8 +185,22 @@ def test_if_version_refuses_any_change_since(work_as):
     with pytest.raises(ConflictError) as caught:
         work.move("1", "+2d", "later", if_version=version)
     assert caught.value.exit_code == 4
-    with pytest.raises(UsageError, match="no version 9"):
+    with pytest.raises(ConflictError, match="no version 9"):
         work.assign("1", "kim", if_version=9)
+
+
+def test_when_a_task_was_finished_comes_from_the_journal(work_as):
+    work = work_as()
+    first, second = work.add("Call Ken").key, work.add("Call Jo").key
+    assert work.finished_at() == {}
+    work.done(first)
+    at = work.task(first).updated_at
+    work.done(first, "he called back")
+    work.edit(first, {"title": "Call Ken Lee"})
+    assert {key: when.isoformat() for key, when in work.finished_at().items()} == {first: at}
+    assert work.finished_at([second]) == {}
+    work.reopen(first)
+    assert work.finished_at() == {}
 
 
 def test_evidence_must_be_what_the_rule_asks_for(work_as):

@@ -11,7 +11,8 @@ import cockpit.fiscal.periods as periods
 from cockpit.base.problems import UsageError
 from cockpit.fiscal.periods import Span
 from cockpit.work import STATUSES, Task
-from cockpit.work.filter import FILTER_FIELDS, Surroundings, join_arguments, parse_filter
+from cockpit.work.filter import FILTER_FIELDS, Surroundings, parse_filter
+from cockpit.work.filter_words import join_arguments
 
 AROUND = Surroundings(TODAY, SmallFiscal(), PEOPLE, "pat", lambda: ["Packaging"])
 

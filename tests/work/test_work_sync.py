@@ -1,8 +1,8 @@
 """Tasks from the calendar: made once, following it, never twice."""
 
-from dataclasses import replace
 from datetime import date, time, timedelta
 
+from msgspec.structs import replace
 from work_setting import TODAY, action, agreement, link_rule
 
 from cockpit.work.materialise import rhythm_anchors, stored_anchor
