@@ -1,7 +1,7 @@
 """`Cockpit`: a workspace opened, and everything that can be asked of it."""
 
 import threading
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from functools import cached_property
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from cockpit.core.controls import Control
     from cockpit.core.question import Question
     from cockpit.core.status import SourceStatus
+    from cockpit.core.sync import Progress, SyncResult
     from cockpit.metrics.catalogue import Catalogue
     from cockpit.metrics.engine import Engine
     from cockpit.metrics.query import MetricSettings, Query
@@ -479,17 +480,23 @@ class Cockpit:
 
         return control_totals(self)
 
-    def sync(self) -> "list[SourceStatus]":
-        """Read every source anew and keep the dates that tasks hang from."""
-        self.data.read_again()
-        _ = self.engine
-        return self.sources()
+    def sync(
+        self,
+        source: str | None = None,
+        full: bool = False,
+        progress: "Progress | None" = None,
+        may_be_empty: Collection[str] = (),
+    ) -> "SyncResult":
+        """Pull the sources, record a dated snapshot and the dates that tasks hang from. See `synchronise`."""
+        from cockpit.core.sync import synchronise
+
+        return synchronise(self, source, full=full, progress=progress, may_be_empty=may_be_empty)
 
     @property
     def data_read_at(self) -> datetime | None:
-        """When the data was read, or None while it has not been."""
+        """Of when the oldest of the tables is that are shown, or None while nothing has been read."""
         held = self.data.now_held
-        return held.read_at if held is not None else None
+        return held.as_old_as if held is not None else None
 
     @property
     def problems(self) -> tuple[Problem, ...]:

@@ -26,14 +26,16 @@ class Loaded:
         tables: by name; a table that could never be read is not there.
         problems: by table, why its newest reading failed; the table above is then the last good one.
         read_at: when the reading ended.
-        kept: by table that is the last good one: of when it is.
+        current_at: by table, when it was last known to be as its source has it.
+        emptied: by table that came without a row where there were some: how many there were.
     """
 
     revision: int
     tables: Mapping[str, "Table"]
     problems: Mapping[str, tuple[Problem, ...]] = field(default_factory=dict)
     read_at: datetime | None = None
-    kept: Mapping[str, datetime] = field(default_factory=dict)
+    current_at: Mapping[str, datetime] = field(default_factory=dict)
+    emptied: Mapping[str, int] = field(default_factory=dict)
 
     @property
     def all_problems(self) -> tuple[Problem, ...]:
@@ -41,9 +43,14 @@ class Loaded:
         return tuple(problem for problems in self.problems.values() for problem in problems)
 
     @property
+    def kept(self) -> Mapping[str, datetime]:
+        """The tables that are their last good state, since the newest reading failed, and of when that is."""
+        return {name: self.current_at[name] for name in self.problems if name in self.tables}
+
+    @property
     def as_old_as(self) -> datetime | None:
-        """Of when the oldest of the tables is: that of the reading, or of a last good state."""
-        return min((at for at in (self.read_at, *self.kept.values()) if at is not None), default=None)
+        """Of when the oldest of the tables is."""
+        return min(self.current_at.values(), default=self.read_at)
 
 
 class Data:
@@ -115,6 +122,10 @@ class Data:
             self._loaded = self._read(before, wanted, failed or {}, may_be_empty, progress)
             return self._loaded
 
+    def last_known(self, name: str) -> "Table | None":
+        """The table as it was last read in order, by this process or an earlier one; reads no source."""
+        return self._last_good(self._loaded, name)
+
     def required(self, name: str) -> "Table":
         """One table that the caller cannot do without.
 
@@ -141,10 +152,11 @@ class Data:
 
         tables: dict[str, Table] = {}
         problems: dict[str, tuple[Problem, ...]] = {}
-        kept: dict[str, datetime] = {}
+        current_at: dict[str, datetime] = {}
+        emptied: dict[str, int] = {}
         for name, spec in self._specs.items():
             if before is not None and name not in wanted:
-                _carry(before, name, tables, problems, kept)
+                _carry(before, name, tables, problems, current_at, emptied)
                 continue
             if progress is not None:
                 progress(name)
@@ -155,17 +167,21 @@ class Data:
                 if rows and table.frame.is_empty() and not right:
                     raise EmptiedError(name, table.report.paths[0], rows)
                 tables[name] = table
+                current_at[name] = datetime.now().astimezone()
                 if name in failed:
                     problems[name] = failed[name]
-                    kept[name] = tables[name].report.loaded_at
+                    current_at[name] = table.report.loaded_at
             except CockpitError as error:
+                if isinstance(error, EmptiedError):
+                    emptied[name] = error.rows
                 problems[name] = tuple(dict.fromkeys((*failed.get(name, ()), *error.problems)))
                 last = self._last_good(before, name)
                 if last is not None:
                     tables[name] = last
-                    kept[name] = last.report.loaded_at
+                    known = before.current_at.get(name) if before is not None else None
+                    current_at[name] = known or last.report.loaded_at
         revision = 1 if before is None else before.revision + 1
-        return Loaded(revision, tables, problems, datetime.now().astimezone(), kept)
+        return Loaded(revision, tables, problems, datetime.now().astimezone(), current_at, emptied)
 
     def _last_good(self, before: Loaded | None, name: str) -> "Table | None":
         from cockpit.sources.cache import last_cached
@@ -180,12 +196,15 @@ def _carry(
     name: str,
     tables: dict[str, "Table"],
     problems: dict[str, tuple[Problem, ...]],
-    kept: dict[str, datetime],
+    current_at: dict[str, datetime],
+    emptied: dict[str, int],
 ) -> None:
     """Take a table over as it was."""
     if name in before.tables:
         tables[name] = before.tables[name]
     if name in before.problems:
         problems[name] = before.problems[name]
-    if name in before.kept:
-        kept[name] = before.kept[name]
+    if name in before.current_at:
+        current_at[name] = before.current_at[name]
+    if name in before.emptied:
+        emptied[name] = before.emptied[name]

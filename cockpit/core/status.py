@@ -20,6 +20,8 @@ class SourceStatus:
         name: the table's name.
         path: the file or glob that the configuration names.
         loaded_at: when its data was read, or None when it never could be.
+        current_at: when it was last known to be as the source has it, or None.
+        kept: whether it is the last good state, since the newest reading failed.
         rows: rows in the table.
         rejected: rows that are not in the table because a value was wrong.
         blanked: values of kept rows that could not be cast and are blank.
@@ -33,6 +35,8 @@ class SourceStatus:
     name: str
     path: str
     loaded_at: datetime | None
+    current_at: datetime | None
+    kept: bool
     rows: int
     rejected: int
     blanked: int
@@ -48,7 +52,7 @@ class SourceStatus:
         return not (self.rejected or self.blanked or self.unmatched or self.repeated or self.problems)
 
     def as_json(self) -> dict[str, Any]:
-        """One element of `cockpit rejects --json` and of `Cockpit.sync`."""
+        """One element of `cockpit rejects --json`."""
         if self.report is not None:
             document = self.report.as_json()
             document["problems"] = [problem.as_json() for problem in self.problems]
@@ -69,7 +73,7 @@ def source_statuses(workspace: "Workspace", loaded: "Loaded") -> list[SourceStat
         failed = loaded.problems.get(name, ())
         table = loaded.tables.get(name)
         if table is None:
-            statuses.append(SourceStatus(name, spec.path, None, 0, 0, 0, 0, 0, 0, failed, None))
+            statuses.append(SourceStatus(name, spec.path, None, None, False, 0, 0, 0, 0, 0, 0, failed, None))
             continue
         report = table.report
         statuses.append(
@@ -77,6 +81,8 @@ def source_statuses(workspace: "Workspace", loaded: "Loaded") -> list[SourceStat
                 name=name,
                 path=spec.path,
                 loaded_at=report.loaded_at,
+                current_at=loaded.current_at.get(name),
+                kept=name in loaded.kept,
                 rows=report.rows_kept,
                 rejected=report.rows_rejected,
                 blanked=report.blanked.height,

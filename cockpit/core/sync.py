@@ -1,0 +1,189 @@
+"""Pulling the sources: refresh, read, record, and say what changed. Each table arrives whole or not at all."""
+
+from collections.abc import Callable, Collection
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from cockpit.base.problems import Problem, UsageError, did_you_mean
+from cockpit.core.status import SourceStatus
+from cockpit.core.sync_changes import TableChange, change_between
+
+if TYPE_CHECKING:
+    import polars as pl
+
+    from cockpit.core.cockpit import Cockpit
+    from cockpit.core.data import Loaded
+
+
+@dataclass(frozen=True, slots=True)
+class SyncStep:
+    """How far the pulling of one source is.
+
+    Attributes:
+        table: the source.
+        doing: "reading" (files), "asking" (no answer yet), "receiving", or "waiting" (as the server asked).
+        rows, received: rows and bytes that have come so far; None where that is not known.
+        total: rows that there will be, or None where the server does not say.
+        seconds: while waiting, how long it still takes.
+    """
+
+    table: str
+    doing: str
+    rows: int | None = None
+    received: int | None = None
+    total: int | None = None
+    seconds: float | None = None
+
+
+Progress = Callable[[SyncStep], None]
+"""Told of each step. What it raises ends the pulling; every table then stays as it was."""
+
+
+@dataclass(frozen=True, slots=True)
+class TableSync:
+    """How the pulling of one table went.
+
+    Attributes:
+        status: how the source stands now.
+        change: what is different from before; None where the table did not arrive.
+        kept: where it did not arrive: of when the last good state is that is kept; None where there is none.
+        emptied: where it came without a row: how many rows are kept in its stead; else 0.
+        reasons: why rows were rejected, with how often, the commonest first.
+    """
+
+    status: SourceStatus
+    change: TableChange | None
+    kept: datetime | None
+    emptied: int
+    reasons: tuple[tuple[str, int], ...]
+
+    @property
+    def arrived(self) -> bool:
+        """Whether the table is as its source has it by now."""
+        return self.change is not None
+
+    def as_json(self) -> dict[str, Any]:
+        """One element of `tables` in the document of `cockpit sync --json`."""
+        status, change = self.status, self.change
+        return {
+            "table": status.name,
+            "source": status.path,
+            "arrived": self.arrived,
+            "loaded_at": status.loaded_at.isoformat(timespec="seconds") if status.loaded_at else None,
+            "rows": status.rows,
+            "new": change.new if change else None,
+            "changed": change.changed if change else None,
+            "removed": change.removed if change else None,
+            "rejected": status.rejected,
+            "reasons": [{"reason": reason, "count": count} for reason, count in self.reasons],
+            "blanked": status.blanked,
+            "unmatched": status.unmatched,
+            "corrected": status.corrected,
+            "repeated": status.repeated,
+            "kept_from": self.kept.isoformat(timespec="seconds") if self.kept else None,
+            "emptied": self.emptied,
+            "problems": [problem.as_json() for problem in status.problems],
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class SyncResult:
+    """How a pulling went.
+
+    Attributes:
+        tables: those that were asked for, in the order of the configuration.
+        taken_at: when it ended.
+        snapshot: the snapshot that was recorded, or None where none was.
+        revision: of the data from here on.
+        problems: what stopped the recording, though the tables are there.
+    """
+
+    tables: tuple[TableSync, ...]
+    taken_at: datetime
+    snapshot: str | None
+    revision: int
+    problems: tuple[Problem, ...] = ()
+
+    @property
+    def all_arrived(self) -> bool:
+        """Whether every table is as its source has it."""
+        return all(table.arrived for table in self.tables)
+
+    @property
+    def changes(self) -> tuple[TableChange, ...]:
+        """The tables in which anything is different."""
+        return tuple(one.change for one in self.tables if one.change is not None and one.change.is_any)
+
+    def as_json(self) -> dict[str, Any]:
+        """The document of `cockpit sync --json`."""
+        return {
+            "taken_at": self.taken_at.isoformat(timespec="seconds"),
+            "snapshot": self.snapshot,
+            "tables": [table.as_json() for table in self.tables],
+            "problems": [problem.as_json() for problem in self.problems],
+        }
+
+
+def synchronise(
+    cockpit: "Cockpit",
+    source: str | None = None,
+    *,
+    names: Collection[str] | None = None,
+    full: bool = False,
+    may_be_empty: Collection[str] = (),
+    record: bool = True,
+    progress: Progress | None = None,
+) -> SyncResult:
+    """Pull sources, read them, keep the dates that tasks hang from, and record a dated snapshot.
+
+    Args:
+        cockpit: the workspace.
+        source: one table; None for those of `names`.
+        names: several tables; None for all.
+        full: fetch everything anew, not only what has changed since the last time.
+        may_be_empty: tables of which it is known that having no rows is right.
+        record: whether to record a snapshot.
+        progress: told how far it is.
+
+    Raises:
+        UsageError: the workspace has no such source.
+    """
+    specs = cockpit.workspace.config.sources
+    if source is not None and source not in specs:
+        hint = did_you_mean(source, specs) or f"sources: {', '.join(specs) or 'none'}"
+        raise UsageError(Problem(f"the workspace has no source {source!r}", key="--source", hint=hint))
+    wanted = tuple(name for name in specs if source in (None, name) and (names is None or name in names))
+    before = {name: cockpit.data.last_known(name) for name in wanted}
+
+    def reading(name: str) -> None:
+        if progress is not None:
+            progress(SyncStep(name, "reading"))
+
+    loaded = cockpit.data.read_again(wanted, may_be_empty=may_be_empty, progress=reading)
+    _ = cockpit.engine
+    statuses = {status.name: status for status in cockpit.sources()}
+    tables = []
+    for name in wanted:
+        arrived = name in loaded.tables and name not in loaded.problems
+        tables.append(
+            TableSync(
+                status=statuses[name],
+                change=change_between(name, before[name], loaded.tables[name]) if arrived else None,
+                kept=loaded.kept.get(name),
+                emptied=loaded.emptied.get(name, 0),
+                reasons=_reasons(loaded, name),
+            )
+        )
+    return SyncResult(tuple(tables), cockpit.now, None, loaded.revision)
+
+
+def _reasons(loaded: "Loaded", name: str) -> tuple[tuple[str, int], ...]:
+    if name not in loaded.tables:
+        return ()
+    import polars as pl
+
+    rejects: pl.DataFrame = loaded.tables[name].report.rejects
+    words = pl.concat_str(["column", "reason"], separator=": ", ignore_nulls=True).alias("words")
+    counts = rejects.group_by(words).len().sort("len", "words", descending=[True, False])
+    return tuple((row["words"], row["len"]) for row in counts.iter_rows(named=True))

@@ -1,0 +1,103 @@
+"""Files that others write: which tables have changed on disk and have come to rest.
+
+Looking costs a `stat` a file. A change counts when two looks in a row see the same state and the file is
+complete: a text file ends with a line end, or has rested for so long that it never will.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from cockpit.base.problems import SourceError
+from cockpit.sources.files import find_files, fingerprint, kind_of
+from cockpit.sources.spec import SourceSpec
+
+PATIENCE = 10.0
+"""Seconds of rest after which a text file without a last line end is taken as complete."""
+_ENDED = (b"\n", b"\r")
+
+
+@dataclass(frozen=True, slots=True)
+class Sight:
+    """What one look at the files of a table saw.
+
+    Attributes:
+        state: equal for as long as nothing has changed; also where nothing can be read.
+        complete: whether no file looks half written.
+    """
+
+    state: tuple[tuple[str, int, int, int], ...]
+    complete: bool = True
+
+
+def sight_of(spec: SourceSpec, folder: Path) -> Sight:
+    """Look at the files that a section names, its look-ups too. Opens them only to see the last byte."""
+    state: list[tuple[str, int, int, int]] = []
+    complete = True
+    for pattern in (spec.path, *(lookup.path for lookup in spec.lookup)):
+        try:
+            for path in find_files(pattern, folder):
+                print_ = fingerprint(path, folder)
+                state.append((print_.path, print_.size, print_.modified_ns, print_.inode))
+                complete = complete and _ends_a_line(path)
+        except SourceError as error:
+            state.append((str(error), 0, 0, 0))
+    return Sight(tuple(state), complete)
+
+
+def _ends_a_line(path: Path) -> bool:
+    if path.suffix.lower() == ".gz" or kind_of(path) not in ("text", "ndjson"):
+        return True
+    try:
+        with path.open("rb") as file:
+            file.seek(-1, 2)
+            # The second byte of a line end in UTF-16 of one byte order is a zero.
+            return file.read(1) in (*_ENDED, b"\0")
+    except OSError:
+        return False
+
+
+@dataclass(frozen=True, slots=True)
+class _Waiting:
+    """A change that was seen and has still to come to rest."""
+
+    sight: Sight
+    since: float
+
+
+class Watch:
+    """Remembers what was read of each table, and says what is different and at rest.
+
+    Args:
+        read: by table, the sight of what was read.
+    """
+
+    def __init__(self, read: Mapping[str, Sight] | None = None) -> None:
+        self._read = {name: sight.state for name, sight in (read or {}).items()}
+        self._waiting: dict[str, _Waiting] = {}
+
+    def was_read(self, table: str, sight: Sight) -> None:
+        """That state of the table's files was read, whether or not it was any good."""
+        self._read[table] = sight.state
+        self._waiting.pop(table, None)
+
+    def settled(self, sights: Mapping[str, Sight], now: float) -> tuple[str, ...]:
+        """The tables whose files have changed since they were read, and rest.
+
+        Args:
+            sights: what this look saw, by table.
+            now: a monotonic time in seconds.
+        """
+        found = []
+        for table, sight in sights.items():
+            if table not in self._read:
+                self._read[table] = sight.state
+            if sight.state == self._read[table]:
+                self._waiting.pop(table, None)
+                continue
+            waiting = self._waiting.get(table)
+            if waiting is None or waiting.sight.state != sight.state:
+                self._waiting[table] = _Waiting(sight, now)
+            elif sight.complete or now - waiting.since >= PATIENCE:
+                found.append(table)
+        return tuple(found)
