@@ -6,7 +6,6 @@ command line promises. Nothing below the command line prints.
 
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass, replace
-from difflib import get_close_matches
 from enum import IntEnum
 from typing import Any, Literal
 
@@ -113,6 +112,8 @@ def nearest(word: str, candidates: Iterable[str]) -> str | None:
 
     Compares without case, so that "Tuesday" typed as "TEU" is still found.
     """
+    from difflib import get_close_matches  # a millisecond that only mistakes need
+
     by_folded = {candidate.casefold(): candidate for candidate in candidates}
     found = get_close_matches(word.casefold(), by_folded, n=1, cutoff=0.55)
     return by_folded[found[0]] if found else None

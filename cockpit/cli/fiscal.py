@@ -2,7 +2,6 @@
 
 import sys
 from collections.abc import Iterable
-from dataclasses import fields
 from datetime import date
 
 import click
@@ -45,7 +44,7 @@ def fiscal(target: Target, dates: tuple[str, ...], calendar: str | None) -> None
     if wants("json"):
         print_json([one.as_json() for one in found])
     elif wants("csv") or len(found) > 1:
-        columns = [field.name for field in fields(Coordinates) if field.name != "labels"]
+        columns = [name for name in Coordinates.__struct_fields__ if name != "labels"]
         rows = [[getattr(one, name) for name in columns] for one in found]
         if wants("csv"):
             print_rows(None, columns, rows, "no dates")

@@ -1,12 +1,12 @@
 """Options that several commands share, and the folder that a command works on."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import Any, TypeVar
 
 import click
+import msgspec
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -37,8 +37,7 @@ def day_option(*names: str, help: str) -> Callable[[F], F]:
     return click.option(*names, type=Day(), metavar="DATE", help=help)
 
 
-@dataclass
-class Target:
+class Target(msgspec.Struct):
     """What the command works on, as said before or after the sub-command.
 
     Attributes:

@@ -1,6 +1,5 @@
 """How commands print: data on stdout, words on stderr."""
 
-import shutil
 import sys
 from collections.abc import Iterable, Sequence
 from typing import Any
@@ -25,7 +24,11 @@ def say_problems(problems: Iterable[Problem]) -> None:
 
 def terminal_width() -> int | None:
     """Cells to fit a table into; None where stdout is no terminal, so that nothing is cut."""
-    return shutil.get_terminal_size().columns if sys.stdout.isatty() else None
+    if not sys.stdout.isatty():
+        return None
+    import shutil  # it brings every kind of archive along
+
+    return shutil.get_terminal_size().columns
 
 
 def print_json(document: Any) -> None:

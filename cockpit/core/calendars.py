@@ -1,8 +1,9 @@
 """The calendar that `fiscal` and `rhythm` work on, found without opening a workspace's data."""
 
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+import msgspec
 
 from cockpit.fiscal import FiscalCalendar, find_calendar
 from cockpit.workspace.discover import discover
@@ -13,8 +14,7 @@ if TYPE_CHECKING:
     from cockpit.workspace import Workspace
 
 
-@dataclass(frozen=True, slots=True)
-class ChosenCalendar:
+class ChosenCalendar(msgspec.Struct, frozen=True):
     """A calendar file and the workspace it belongs to.
 
     Attributes:

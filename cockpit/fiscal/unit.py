@@ -1,7 +1,6 @@
 """The units a fiscal calendar is made of, and the coordinates of one day in them."""
 
 import datetime
-from dataclasses import asdict, dataclass
 from typing import Any, Literal
 
 import msgspec
@@ -44,8 +43,7 @@ class Unit(msgspec.Struct, frozen=True):
         return self.start <= day <= self.end
 
 
-@dataclass(frozen=True, slots=True)
-class Coordinates:
+class Coordinates(msgspec.Struct, frozen=True):
     """Where a day is in its fiscal year; what the calendar lacks is None.
 
     Numbers of half, quarter, period and week count inside the year; `week_of_quarter` and the days
@@ -81,5 +79,5 @@ class Coordinates:
         """One entry of the document that `cockpit fiscal --json` prints."""
         return {
             name: value.isoformat() if isinstance(value, datetime.date) else value
-            for name, value in asdict(self).items()
+            for name, value in msgspec.structs.asdict(self).items()
         }

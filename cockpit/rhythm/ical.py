@@ -9,9 +9,10 @@ stays as CANCELLED, because programs never remove what merely goes missing.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
+
+import msgspec
 
 from cockpit.base.atomic import write_atomic
 from cockpit.base.clean import clean
@@ -46,8 +47,7 @@ _TASK_STATUS = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class ExportOptions:
+class ExportOptions(msgspec.Struct, frozen=True):
     """What an export is to look like.
 
     Attributes:
@@ -60,7 +60,7 @@ class ExportOptions:
     name: str
     domain: str = DEFAULT_DOMAIN
     redact: bool = False
-    changes: Mapping[str, int] = field(default_factory=dict)
+    changes: Mapping[str, int] = msgspec.field(default_factory=dict)
 
 
 def tasks_path(path: Path) -> Path:

@@ -5,16 +5,16 @@ whole days. Values are kept escaped, as they stand in the file.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from datetime import UTC, date, datetime
+
+import msgspec
 
 PRODUCT = "-//Sales Cockpit//Rhythm//EN"
 LONGEST_LINE = 75
 """Longest line in bytes, without its end (RFC 5545, 3.1)."""
 
 
-@dataclass(frozen=True, slots=True)
-class Component:
+class Component(msgspec.Struct, frozen=True):
     """One VEVENT or VTODO.
 
     Attributes:

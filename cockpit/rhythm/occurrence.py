@@ -2,7 +2,6 @@
 
 import datetime
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import Any, Literal
 
 import msgspec
@@ -10,8 +9,7 @@ import msgspec
 OccurrenceType = Literal["event", "action"]
 
 
-@dataclass(frozen=True, slots=True)
-class Anchor:
+class Anchor(msgspec.Struct, frozen=True):
     """A date in the data that actions hang from, for example the expiry of an agreement.
 
     Attributes:
@@ -30,7 +28,7 @@ class Anchor:
     first_date: datetime.date
     title: str = ""
     owner: str | None = None
-    values: Mapping[str, str] = field(default_factory=dict)
+    values: Mapping[str, str] = msgspec.field(default_factory=dict)
 
 
 class EvidenceRule(msgspec.Struct, frozen=True):
@@ -60,8 +58,7 @@ class Escalation(msgspec.Struct, frozen=True):
     on: datetime.date
 
 
-@dataclass(frozen=True, slots=True)
-class Occurrence:
+class Occurrence(msgspec.Struct, frozen=True):
     """One event or required action on its day.
 
     Attributes:

@@ -1,7 +1,8 @@
 """Occurrences without the names of accounts, for calendars and lists that leave the team."""
 
 import hashlib
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from cockpit.rhythm.occurrence import Anchor, Occurrence
 

@@ -1,9 +1,10 @@
 """Which workspace is meant when a command or the screen starts, and what the user's own config says."""
 
 import os
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
+
+import msgspec
 
 from cockpit.base.paths import config_folder
 from cockpit.base.problems import ConfigError, Problem
@@ -17,16 +18,14 @@ WORKSPACE_VARIABLE = "COCKPIT_WORKSPACE"
 Origin = Literal["option", "variable", "folder", "user config"]
 
 
-@dataclass(frozen=True, slots=True)
-class Discovery:
+class Discovery(msgspec.Struct, frozen=True):
     """The workspace that is meant, and what named it."""
 
     folder: Path
     origin: Origin
 
 
-@dataclass(frozen=True, slots=True)
-class UserSettings:
+class UserSettings(msgspec.Struct, frozen=True):
     """The user's own configuration.
 
     Attributes:

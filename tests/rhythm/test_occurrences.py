@@ -1,13 +1,13 @@
 """What occurs when: keys, rolls, windows, scopes, leads, needs, clock changes and reasons."""
 
 import json
-from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 from rhythm_files import COMPANY, FIELD, RETAIL, YEAR, action, event, load
 
 from cockpit.base.problems import UsageError
