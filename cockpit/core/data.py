@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from cockpit.base.problems import CockpitError, Problem, SourceError
 
 if TYPE_CHECKING:
+    from cockpit.core.watch import Sight
     from cockpit.sources.spec import SourceSpec
     from cockpit.sources.table import Table
 
@@ -27,6 +28,7 @@ class Loaded:
         problems: by table, why its newest reading failed; the table above is then the last good one.
         read_at: when the reading ended.
         current_at: by table, when it was last known to be as its source has it.
+        sights: by table, what was seen of its files before they were read.
         emptied: by table that came without a row where there were some: how many there were.
     """
 
@@ -35,6 +37,7 @@ class Loaded:
     problems: Mapping[str, tuple[Problem, ...]] = field(default_factory=dict)
     read_at: datetime | None = None
     current_at: Mapping[str, datetime] = field(default_factory=dict)
+    sights: Mapping[str, "Sight"] = field(default_factory=dict)
     emptied: Mapping[str, int] = field(default_factory=dict)
 
     @property
@@ -145,43 +148,48 @@ class Data:
         may_be_empty: Collection[str],
         progress: Callable[[str], None] | None,
     ) -> Loaded:
-        from cockpit.sources.load import (
-            EmptiedError,
-            load_table,
-        )  # polars takes a quarter of a second to import
+        from cockpit.core.watch import sight_of
 
-        tables: dict[str, Table] = {}
-        problems: dict[str, tuple[Problem, ...]] = {}
-        current_at: dict[str, datetime] = {}
-        emptied: dict[str, int] = {}
+        reading = _Reading()
         for name, spec in self._specs.items():
             if before is not None and name not in wanted:
-                _carry(before, name, tables, problems, current_at, emptied)
+                reading.carry(before, name)
                 continue
             if progress is not None:
                 progress(name)
+            reading.sights[name] = sight_of(spec, self._folder)
             try:
-                right = name in may_be_empty
-                table = load_table(name, spec, self._folder, self._cache, zone=self._zone, may_be_empty=right)
-                rows = before.tables[name].frame.height if before and name in before.tables else 0
-                if rows and table.frame.is_empty() and not right:
-                    raise EmptiedError(name, table.report.paths[0], rows)
-                tables[name] = table
-                current_at[name] = datetime.now().astimezone()
-                if name in failed:
-                    problems[name] = failed[name]
-                    current_at[name] = table.report.loaded_at
+                table = self._table(name, before, may_be_empty=name in may_be_empty)
             except CockpitError as error:
-                if isinstance(error, EmptiedError):
-                    emptied[name] = error.rows
-                problems[name] = tuple(dict.fromkeys((*failed.get(name, ()), *error.problems)))
+                reading.emptied.update(getattr(error, "emptied", {}))
+                reading.problems[name] = tuple(dict.fromkeys((*failed.get(name, ()), *error.problems)))
                 last = self._last_good(before, name)
                 if last is not None:
-                    tables[name] = last
                     known = before.current_at.get(name) if before is not None else None
-                    current_at[name] = known or last.report.loaded_at
-        revision = 1 if before is None else before.revision + 1
-        return Loaded(revision, tables, problems, datetime.now().astimezone(), current_at, emptied)
+                    reading.take(name, last, known or last.report.loaded_at)
+                continue
+            if name in failed:
+                reading.problems[name] = failed[name]
+                reading.take(name, table, table.report.loaded_at)
+            else:
+                reading.take(name, table, datetime.now().astimezone())
+        return reading.loaded(1 if before is None else before.revision + 1)
+
+    def _table(self, name: str, before: Loaded | None, *, may_be_empty: bool) -> "Table":
+        """Read one table.
+
+        Raises:
+            EmptiedError: there are no rows where there were some, and that may not be.
+            CockpitError: it cannot be read.
+        """
+        from cockpit.sources.load import EmptiedError, load_table  # brings polars, a quarter of a second
+
+        spec = self._specs[name]
+        table = load_table(name, spec, self._folder, self._cache, zone=self._zone, may_be_empty=may_be_empty)
+        rows = before.tables[name].frame.height if before is not None and name in before.tables else 0
+        if rows and table.frame.is_empty() and not may_be_empty:
+            raise EmptiedError(name, table.report.paths[0], rows)
+        return table
 
     def _last_good(self, before: Loaded | None, name: str) -> "Table | None":
         from cockpit.sources.cache import last_cached
@@ -191,20 +199,30 @@ class Data:
         return last_cached(self._cache, name, self._specs[name], self._zone) or self._fallback(name)
 
 
-def _carry(
-    before: Loaded,
-    name: str,
-    tables: dict[str, "Table"],
-    problems: dict[str, tuple[Problem, ...]],
-    current_at: dict[str, datetime],
-    emptied: dict[str, int],
-) -> None:
-    """Take a table over as it was."""
-    if name in before.tables:
-        tables[name] = before.tables[name]
-    if name in before.problems:
-        problems[name] = before.problems[name]
-    if name in before.current_at:
-        current_at[name] = before.current_at[name]
-    if name in before.emptied:
-        emptied[name] = before.emptied[name]
+@dataclass(slots=True)
+class _Reading:
+    """What `Loaded` is made of, table by table."""
+
+    tables: "dict[str, Table]" = field(default_factory=dict)
+    problems: dict[str, tuple[Problem, ...]] = field(default_factory=dict)
+    current_at: dict[str, datetime] = field(default_factory=dict)
+    sights: "dict[str, Sight]" = field(default_factory=dict)
+    emptied: dict[str, int] = field(default_factory=dict)
+
+    def take(self, name: str, table: "Table", current_at: datetime) -> None:
+        self.tables[name], self.current_at[name] = table, current_at
+
+    def carry(self, before: Loaded, name: str) -> None:
+        """Take a table over as it was."""
+        if name in before.tables:
+            self.take(name, before.tables[name], before.current_at[name])
+        if name in before.problems:
+            self.problems[name] = before.problems[name]
+        if name in before.sights:
+            self.sights[name] = before.sights[name]
+        if name in before.emptied:
+            self.emptied[name] = before.emptied[name]
+
+    def loaded(self, revision: int) -> Loaded:
+        now = datetime.now().astimezone()
+        return Loaded(revision, self.tables, self.problems, now, self.current_at, self.sights, self.emptied)

@@ -4,22 +4,13 @@ Pure: the clock and chance are given, nothing is read here.
 """
 
 import random
-import re
 from collections.abc import Callable, Collection, Mapping
 
 JITTER = 0.1
-"""Share of an interval by which it is made longer or shorter, so that many cockpits do not ask at once."""
+"""Share of an interval by which it varies, so that many cockpits do not ask at once."""
 MOST_PATIENT = 8
-"""A source that fails again and again is asked ever less often, down to an interval this many times as long."""
+"""A source that fails again and again is asked ever less often, at most so many times its interval apart."""
 LEAST_SECONDS = 5.0
-_UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
-_INTERVAL = re.compile(r"(\d+)\s*([smhd])")
-
-
-def interval_seconds(text: str) -> float | None:
-    """The seconds of an interval as `refresh` is written ("90s", "15m", "2h", "1d"), or None where it is none."""
-    match = _INTERVAL.fullmatch(text.strip())
-    return float(int(match[1]) * _UNITS[match[2]]) if match is not None else None
 
 
 class Schedule:

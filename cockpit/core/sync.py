@@ -1,4 +1,4 @@
-"""Pulling the sources: refresh, read, record, and say what changed. Each table arrives whole or not at all."""
+"""Pulling the sources: refresh, read, record, say what changed. Each table arrives whole or not at all."""
 
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
@@ -10,8 +10,6 @@ from cockpit.core.status import SourceStatus
 from cockpit.core.sync_changes import TableChange, change_between
 
 if TYPE_CHECKING:
-    import polars as pl
-
     from cockpit.core.cockpit import Cockpit
     from cockpit.core.data import Loaded
 
@@ -183,7 +181,7 @@ def _reasons(loaded: "Loaded", name: str) -> tuple[tuple[str, int], ...]:
         return ()
     import polars as pl
 
-    rejects: pl.DataFrame = loaded.tables[name].report.rejects
+    rejects = loaded.tables[name].report.rejects
     words = pl.concat_str(["column", "reason"], separator=": ", ignore_nulls=True).alias("words")
     counts = rejects.group_by(words).len().sort("len", "words", descending=[True, False])
     return tuple((row["words"], row["len"]) for row in counts.iter_rows(named=True))

@@ -35,6 +35,8 @@ def sight_of(spec: SourceSpec, folder: Path) -> Sight:
     state: list[tuple[str, int, int, int]] = []
     complete = True
     for pattern in (spec.path, *(lookup.path for lookup in spec.lookup)):
+        if not pattern:
+            continue
         try:
             for path in find_files(pattern, folder):
                 print_ = fingerprint(path, folder)
@@ -66,33 +68,22 @@ class _Waiting:
 
 
 class Watch:
-    """Remembers what was read of each table, and says what is different and at rest.
+    """Remembers changes that have still to come to rest."""
 
-    Args:
-        read: by table, the sight of what was read.
-    """
-
-    def __init__(self, read: Mapping[str, Sight] | None = None) -> None:
-        self._read = {name: sight.state for name, sight in (read or {}).items()}
+    def __init__(self) -> None:
         self._waiting: dict[str, _Waiting] = {}
 
-    def was_read(self, table: str, sight: Sight) -> None:
-        """That state of the table's files was read, whether or not it was any good."""
-        self._read[table] = sight.state
-        self._waiting.pop(table, None)
-
-    def settled(self, sights: Mapping[str, Sight], now: float) -> tuple[str, ...]:
+    def settled(self, sights: Mapping[str, Sight], read: Mapping[str, Sight], now: float) -> tuple[str, ...]:
         """The tables whose files have changed since they were read, and rest.
 
         Args:
             sights: what this look saw, by table.
+            read: what was seen when the table was last read, whether or not that was any good.
             now: a monotonic time in seconds.
         """
         found = []
         for table, sight in sights.items():
-            if table not in self._read:
-                self._read[table] = sight.state
-            if sight.state == self._read[table]:
+            if table not in read or sight.state == read[table].state:
                 self._waiting.pop(table, None)
                 continue
             waiting = self._waiting.get(table)

@@ -27,8 +27,7 @@ class EmptiedError(SourceError):
     """A source came without a row where rows were read before; somebody has to say that this is right.
 
     Attributes:
-        table: the table's name.
-        rows: how many rows there were.
+        emptied: by the table's name, how many rows there were.
     """
 
     def __init__(self, table: str, file: str, rows: int) -> None:
@@ -40,8 +39,7 @@ class EmptiedError(SourceError):
                 hint=f"if it is right: cockpit sync --source {table} --allow-empty",
             )
         )
-        self.table = table
-        self.rows = rows
+        self.emptied = {table: rows}
 
 
 def load_table(
