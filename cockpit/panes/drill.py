@@ -297,6 +297,23 @@ class KpiView(View):
         group = self.group_at(data, line)
         return group_detail(data, group, width) if group is not None else ()
 
+    def pictures(self, data: DrillData, line: Line | None) -> tuple[Choice, ...]:
+        """Trend, distribution, pivot and so on."""
+        from cockpit.panes.pictures import pictures_for
+
+        return pictures_for(data.metric)
+
+    def picture(self, data: DrillData, name: str, line: Line | None) -> View:
+        """The figure drawn; with the cursor on a group, of that group."""
+        from cockpit.panes.pictures import picture
+
+        group = self.group_at(data, line)
+        where, path = self.condition, self.crumbs()[: 2 + len(self.steps)]
+        if group is not None and data.dimension is not None:
+            where = both(where, equals(data.dimension, group.value))
+            path = (*path, group.label)
+        return picture(name, self.metric, where, path, self.pictures(data, line))
+
     def table(self, data: DrillData) -> RawTable:
         """The groups with raw values, the total last."""
         rows: list[tuple[Any, ...]] = [

@@ -1,19 +1,21 @@
 """Pipeline: the board in full, a line a figure, each of which opens."""
 
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from cockpit.panes.board import BoardFacts, BoardRow, board_lines, load_board, recalled
-from cockpit.panes.figures import formats_of
+from cockpit.panes.figures import formats_of, metrics_of
 from cockpit.panes.formats import Formats
 from cockpit.panes.head import WIDE
 from cockpit.panes.lines import Block, Line, Page, Span, line, rule
 from cockpit.panes.place import Place
 from cockpit.panes.today import board_table
-from cockpit.panes.view import Context, RawTable, Size, View
+from cockpit.panes.view import Choice, Context, RawTable, Size, View
 
 if TYPE_CHECKING:
     from cockpit.core import Cockpit
+    from cockpit.metrics.definition import Metric
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +24,7 @@ class PipelineData:
 
     board: BoardFacts
     formats: Formats
+    metrics: "Mapping[str, Metric]" = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -48,7 +51,7 @@ class PipelineView(View):
     def load(self, cockpit: "Cockpit", context: Context) -> PipelineData:
         """Every figure of the board."""
         board, _ = load_board(cockpit, context)
-        return PipelineData(board, formats_of(cockpit, context))
+        return PipelineData(board, formats_of(cockpit, context), metrics_of(cockpit))
 
     def rows(self, data: PipelineData) -> tuple[BoardRow, ...]:
         """The figures that match what the view is narrowed by."""
@@ -99,6 +102,21 @@ class PipelineView(View):
         from cockpit.panes.explain import ExplainView
 
         return ExplainView(line.place.name, line.place.where)
+
+    def pictures(self, data: PipelineData, line: Line | None) -> tuple[Choice, ...]:
+        """The pictures of the figure under the cursor."""
+        from cockpit.panes.pictures import pictures_for
+
+        metric = None if line is None or line.place is None else data.metrics.get(line.place.name)
+        return () if metric is None else pictures_for(metric)
+
+    def picture(self, data: PipelineData, name: str, line: Line | None) -> View | None:
+        """The figure under the cursor drawn."""
+        from cockpit.panes.pictures import picture
+
+        if line is None or line.place is None:
+            return None
+        return picture(name, line.place.name, line.place.where, choices=self.pictures(data, line))
 
     def table(self, data: PipelineData) -> RawTable:
         """The board with raw values."""

@@ -71,6 +71,7 @@ class RowsView(View):
         sort: the column that the rows are sorted by, or "" for the order of the source.
         backwards: whether the smallest come first.
         needle: the text that rows must contain in some column.
+        period: the period asked, where it is not the one that holds in every view.
     """
 
     metric: str
@@ -80,6 +81,7 @@ class RowsView(View):
     sort: str = ""
     backwards: bool = False
     needle: str = ""
+    period: str = ""
 
     name = "pipeline"
 
@@ -104,7 +106,7 @@ class RowsView(View):
         result = cockpit.rows(
             self.metric,
             where=self.condition,
-            period=context.period,
+            period=self.period or context.period,
             as_of=context.as_of,
             slice=context.slice,
         )

@@ -14,6 +14,7 @@ from cockpit.panes.place import Place
 
 if TYPE_CHECKING:
     from cockpit.core import Cockpit
+    from cockpit.panes.charts.chart import Chart
 
 
 TARGET = "target"
@@ -173,6 +174,18 @@ class View:
     def detail(self, data: Any, line: Line | None, width: int) -> Sequence[Line]:
         """What is shown beside the view about the line under the cursor (`i`), or nothing."""
         return ()
+
+    def pictures(self, data: Any, line: Line | None) -> tuple[Choice, ...]:
+        """The ways in which the figure under the cursor, or of the whole view, can be drawn (`c`)."""
+        return ()
+
+    def picture(self, data: Any, name: str, line: Line | None) -> "View | None":
+        """One of `pictures`."""
+        return None
+
+    def chart(self, data: Any) -> "Chart | None":
+        """The view as a chart, to be written as a picture file (`x`)."""
+        return None
 
     def table(self, data: Any) -> RawTable | None:
         """The view as a table with raw values (`y` `t`, `x`)."""

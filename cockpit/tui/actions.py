@@ -78,6 +78,8 @@ ACTIONS: tuple[Action, ...] = (
     Action("sort", ("s",), "sort", "Sort by a column; the same one again: reversed.", "Ask"),
     Action("frequency", ("f",), "count values", "How often each value of a column occurs here.",
            "Ask"),
+    Action("chart", ("c",), "chart", "The figure as a picture: trend, distribution, pivot, funnel ...", "Ask",
+           hint=8),
     Action("versus", ("v",), "versus", "Compare with a period before, the target, nothing.", "Ask"),
     Action("period", ("p",), "period", "Ask for another period.", "Ask"),
     Action("slice", ("w",), "slice", "A filter for every view: me, my team, one of [slices].", "Ask"),

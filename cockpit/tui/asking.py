@@ -130,6 +130,26 @@ def sort(session: Session) -> None:
     session.choose("sort by", choices, chosen)
 
 
+def chart(session: Session) -> None:
+    """The figure as a picture; from a picture another one takes its place."""
+    level, line = session.level, session.line()
+    choices = level.view.pictures(level.data, line) if level.shows else ()
+    if not choices:
+        session.say("there is no figure here to draw")
+        return
+
+    def chosen(choice: Choice) -> None:
+        view = level.view.picture(level.data, choice.name, line)
+        if view is None:
+            session.say(f"there is no {choice.label} of this")
+        elif level.view.chart(level.data) is not None:
+            session.replace(view)
+        else:
+            session.push(view)
+
+    session.choose("draw", choices, chosen)
+
+
 # --- what is compared, which period, which slice ------------------------------------------------
 
 

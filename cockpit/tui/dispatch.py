@@ -42,6 +42,7 @@ HANDLERS: dict[str, Handler] = {
     "sort": asking.sort,
     "frequency": counting.frequency,
     "history": counting.history,
+    "chart": asking.chart,
     "versus": asking.versus,
     "period": asking.period,
     "slice": asking.standing_slice,

@@ -14,6 +14,7 @@ from cockpit.tui.changing import task_keys
 from cockpit.tui.session import Session
 
 if TYPE_CHECKING:
+    from cockpit.panes.charts.chart import Chart
     from cockpit.work import Task
 
 WHAT = (
@@ -110,7 +111,12 @@ def export(session: Session) -> None:
         session.say("there is nothing to export yet")
         return
 
+    chart = level.view.chart(level.data)
+
     def ask(table: RawTable | None) -> None:
+        if chart is not None:
+            _ask_picture(session, chart, table)
+            return
         if table is None:
             session.say("this view has no table to export")
             return
@@ -123,6 +129,33 @@ def export(session: Session) -> None:
         )
 
     session.run("table", lambda: level.view.table(level.data), ask)
+
+
+def _ask_picture(session: Session, chart: "Chart", table: RawTable | None) -> None:
+    """A chart goes into a picture file, or its numbers into a table, as the name says."""
+    day = session.state.context.as_of or session.own_as_of or session.cockpit.today
+    name = re.sub(r"[^a-z0-9]+", "-", chart.title.casefold()).strip("-") or "chart"
+
+    def write(text: str) -> None:
+        path = Path(text.strip()).expanduser()
+        if not text.strip():
+            return
+        if table is not None and path.suffix.casefold() in (".csv", ".xlsx"):
+            _write(session, table, text.strip())
+            return
+        context, cockpit = session.state.context, session.cockpit
+
+        def job() -> None:
+            from cockpit.panes.figures import formats_of
+            from cockpit.text.picture import export_chart
+
+            demo = ", demo data" if cockpit.workspace.is_demo else ""
+            under = f"{cockpit.workspace.name}, as of {full_day(day)}{demo}"
+            export_chart(chart, formats_of(cockpit, context), path, under)
+
+        session.run("export", job, lambda _: session.say(f"drawn to {path}"))
+
+    session.ask("export to (.svg, .png, .csv or .xlsx)", write, f"{name}-{day.isoformat()}.svg")
 
 
 def _write(session: Session, table: RawTable, name: str) -> None:
