@@ -375,6 +375,7 @@ class Cockpit:
             period=question.period,
             as_of=question.as_of,
             against=question.against,
+            align=self.workspace.config.compare.align,
         )
 
     def board(self) -> tuple[str, ...]:

@@ -34,12 +34,14 @@ class Part:
         as_of: the day.
         start: first day of the period, or None.
         end: last day of the period, or None; flows stop at the as-of date all the same.
+        opening: the day on which a cohort is fixed, where it is not the day before the period.
     """
 
     metric: Metric
     as_of: date
     start: date | None
     end: date | None
+    opening: date | None = None
 
     @property
     def parameters(self) -> Parameters:
@@ -284,6 +286,11 @@ def _statistic(value: Value, x: pl.Expr) -> pl.Expr:
             return x.min()
         case "MAX":
             return x.max()
+        case "TOP_SUM":
+            return pl.when(x.count() > 0).then(x.top_k(value.aggregate.largest or 1).sum())
+        case "HERFINDAHL":
+            share = x.cast(pl.Float64) / x.cast(pl.Float64).sum()
+            return pl.when(x.count() > 0).then((share * share).sum())
         case "MEDIAN":
             return x.cast(pl.Float64).median()
         case _:

@@ -9,12 +9,33 @@ from typing import Any, Literal
 
 import msgspec
 
-Kind = Literal["simple", "ratio", "derived"]
-FactName = Literal["opportunities", "renewals", "touchpoints", "quota"]
+from cockpit.metrics.moment import Steps
+
+Kind = Literal["simple", "ratio", "derived", "cumulative", "movement", "cohort"]
+FactName = Literal[
+    "opportunities", "renewals", "touchpoints", "quota", "movements", "cohort", "stage_path", "hygiene",
+    "work", "accounts",
+]  # fmt: skip
 Unit = Literal["money", "count", "percent", "days", "multiple", "money_per_day", "number"]
 Good = Literal["up", "down"]
-Window = Literal["trailing-4-quarters"]
 PerDeal = Literal["sum", "max"]
+
+
+class InputSpec(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A name in a formula that stands for a metric at another moment.
+
+    Attributes:
+        metric: the metric.
+        at: the steps from the moment asked to its own, in order; one may stand alone.
+    """
+
+    metric: str
+    at: str | tuple[str, ...] = ()
+
+    @property
+    def steps(self) -> Steps:
+        """The steps, in order."""
+        return (self.at,) if isinstance(self.at, str) else self.at
 
 
 class MetricSpec(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -22,8 +43,11 @@ class MetricSpec(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     Attributes:
         label: what people call it.
-        kind: simple (one aggregate over a fact), ratio (two metrics), derived (a formula over metrics).
-        fact: of a simple metric, the frame it counts.
+        kind: simple (one aggregate over a fact), ratio (two metrics), derived (a formula over metrics, each
+            at its own moment), cumulative (a metric to date or over a trailing window), movement (what
+            changed in some buckets of the waterfall), cohort (the part of a population that is fixed when
+            the period begins).
+        fact: of a simple metric, the frame it counts; of a cohort the frame its population is taken from.
         value: of a simple metric, exactly one aggregate call.
         where: of a simple metric, which rows count.
         date: of a simple metric, the date column that must lie in the period; without it, a stock.
@@ -31,7 +55,14 @@ class MetricSpec(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         numerator: of a ratio, a metric's name.
         denominator: of a ratio, a metric's name.
         formula: of a derived metric, arithmetic over metric names, GREATEST and LEAST.
-        windows: of a derived metric, inputs that are taken over another period than the one asked.
+        windows: of a derived metric, metrics in the formula that are taken at another moment: a step each.
+        inputs: of a derived metric, further names in the formula, each a metric at a moment of its own.
+        metric: of a cumulative metric, what is taken.
+        window: of a cumulative metric, a step: `year-to-date`, `trailing-12-periods`.
+        buckets: of a movement, the buckets of the waterfall.
+        population: of a cohort, which rows of the fact belong to it.
+        of: of a cohort, the aggregate over the whole population; without it that of `value`.
+        fewest: fewer deals than this give no figure but "n too small".
         nonzero: of a derived metric, inputs that must not be zero, each with the reason to give.
         zero: the reason to give when the denominator is zero.
         matures_by: of a rate over a cohort, the metric (in days) under whose value the cohort is young.
@@ -39,6 +70,7 @@ class MetricSpec(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         apart: of a simple metric, rows that count but are worth telling: words to condition.
         unit: what the value is counted in.
         good: the direction that is good, if any.
+        rule_of_thumb: what the trade takes for a good value, where a workspace names no target.
         basis: one line saying what is divided by what, over which rows.
         description: what it tells, and when it misleads.
         drill: dimensions to open it by, in order.
@@ -56,17 +88,34 @@ class MetricSpec(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     numerator: str | None = None
     denominator: str | None = None
     formula: str | None = None
-    windows: dict[str, Window] = {}
+    windows: dict[str, str] = {}
+    inputs: dict[str, InputSpec] = {}
+    metric: str | None = None
+    window: str | None = None
+    buckets: tuple[str, ...] = ()
+    population: str | None = None
+    of: str | None = None
+    fewest: int = 0
     nonzero: dict[str, str] = {}
     zero: str | None = None
     matures_by: str | None = None
     left_out: dict[str, str] = {}
     apart: dict[str, str] = {}
     good: Good | None = None
+    rule_of_thumb: float | None = None
     basis: str | None = None
     description: str | None = None
     drill: tuple[str, ...] = ()
     source: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Input:
+    """A part of a metric: the name it has in the formula, the metric, and the steps to its moment."""
+
+    name: str
+    metric: str
+    steps: Steps = ()
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -78,24 +127,43 @@ class Metric:
         spec: its definition.
         file: the TOML file that defines it.
         line: the line of its table.
-        parts: names of the metrics it is made of, in the order of its formula; empty for a simple metric.
+        inputs: what it is made of, in the order of its formula; empty for one that counts rows itself.
         stock: whether it is a state at the as-of date, or has such a state among its parts.
         additive: whether the value of groups adds up to the total (SUM and COUNT).
         proportion: whether it is a share of deals, so that a two-proportion interval applies.
         facts: the facts it is computed from.
         own: whether a workspace defines it, so that its columns are only known with the data.
+        hidden: whether it is one side of a cohort and not listed.
+        replaced: the built-in metric of that name which a workspace's own one takes the place of.
     """
 
     name: str
     spec: MetricSpec
     file: str
     line: int | None
-    parts: tuple[str, ...] = ()
+    inputs: tuple[Input, ...] = ()
     stock: bool = False
     additive: bool = False
     proportion: bool = False
     facts: tuple[str, ...] = ()
     own: bool = False
+    hidden: bool = False
+    replaced: "Metric | None" = None
+
+    @property
+    def parts(self) -> tuple[str, ...]:
+        """Names of the metrics it is made of, each once."""
+        return tuple(dict.fromkeys(one.metric for one in self.inputs))
+
+    @property
+    def counts_rows(self) -> bool:
+        """Whether it is one aggregate over rows of a fact."""
+        return self.kind in ("simple", "movement")
+
+    @property
+    def divides(self) -> bool:
+        """Whether it is one sum over rows divided by another."""
+        return self.kind in ("ratio", "cohort")
 
     @property
     def label(self) -> str:
@@ -104,7 +172,7 @@ class Metric:
 
     @property
     def kind(self) -> Kind:
-        """Simple, ratio or derived."""
+        """How it is made: see `MetricSpec`."""
         return self.spec.kind
 
     @property
@@ -125,7 +193,7 @@ class Metric:
     @property
     def additive_over_time(self) -> bool:
         """Whether a longer period is the sum of its parts: an additive flow."""
-        return self.additive and not self.stock
+        return self.additive and not self.stock and self.kind != "cumulative"
 
     def as_json(self) -> dict[str, Any]:
         """One element of the `kpis` document."""

@@ -5,6 +5,7 @@ from datetime import date
 from fractions import Fraction
 from typing import TYPE_CHECKING, Final
 
+from cockpit.base.problems import UsageError
 from cockpit.metrics import change, explain
 from cockpit.metrics.aggregate import Group
 from cockpit.metrics.catalogue import Catalogue
@@ -25,9 +26,9 @@ from cockpit.metrics.results import (
     Snapshot,
     SourceShown,
 )
-from cockpit.metrics.rows import as_tuples, behind, rows_behind
+from cockpit.metrics.rows import as_tuples, behind, rows_behind, with_rows
 from cockpit.metrics.sql.functions import ValueType
-from cockpit.metrics.state import Bounds, Cut, State, column_types
+from cockpit.metrics.state import Cut, State, column_types
 from cockpit.metrics.targets import QUOTA, status_of, target_of
 
 if TYPE_CHECKING:
@@ -128,7 +129,7 @@ class Engine:
         metric, cut = self.catalogue.get(name), _cut(query, by=())
         figures = self._state.figures([metric], cut)
         figure = figures.figure(metric)
-        left_out, notes = self._funnel(metric, cut, figures)
+        left_out, notes = self._funnel(metric, cut)
         return Explanation(
             kpi=name,
             label=metric.label,
@@ -141,7 +142,7 @@ class Engine:
             filters=tuple(explain.filters_of(metric, cut, self._state)),
             left_out=left_out,
             notes=notes,
-            parts=metric.parts,
+            parts=tuple(name for name in metric.parts if not self.catalogue.get(name).hidden),
             sources=tuple(self._sources(metric)),
             snapshot=self.snapshot(query.as_of),
             definition_file=metric.file,
@@ -182,7 +183,7 @@ class Engine:
 
     def own_columns(self, as_of: date) -> dict[str, dict[str, ValueType]]:
         """By fact whose table is there, its columns; `Catalogue.load` checks own metrics against them."""
-        facts = {name: self._book.get(name, as_of) for name in TABLE_OF_FACT}
+        facts = {name: self._book.found(name, as_of) for name in TABLE_OF_FACT}
         return {name: column_types(fact) for name, fact in facts.items() if fact is not None}
 
     def snapshot(self, as_of: date) -> Snapshot:
@@ -191,10 +192,7 @@ class Engine:
         loaded = (
             None if opportunities is None else opportunities.report.loaded_at.isoformat(timespec="seconds")
         )
-        today = self.settings.today or self.calendar.today()
-        latest = self._book.latest_date(today)
-        live = latest is None or as_of >= min(latest, today)
-        return Snapshot("live" if live else RECONSTRUCTED, None, loaded)
+        return Snapshot("live" if self._book.is_live(as_of) else RECONSTRUCTED, None, loaded)
 
     # --- values -----------------------------------------------------------------------------------
 
@@ -260,7 +258,7 @@ class Engine:
             if maturity is not None and (query.as_of - last).days < maturity:
                 marks.append(YOUNG)
         if QUOTA in metric.facts and figure.value is not None:
-            fact = self._book.get(QUOTA, query.as_of, query.period.start, query.period.end)
+            fact = self._book.found(QUOTA, query.as_of, query.period.start, query.period.end)
             if fact is not None and fact.frame["prorated"].any():
                 marks.append(PRORATED)
         return marks
@@ -296,9 +294,12 @@ class Engine:
         powers = explain.powers_of(metric)
         if now.value is None or then.value is None or powers is None:
             return ()
+        inputs = {one.name: one for one in metric.inputs}
         for name, power in powers.items():
-            part, window = self.catalogue.get(name), metric.spec.windows.get(name)
-            pairs[name] = figures.figure(part, (), window), compared.figure(part, (), window)
+            if name not in inputs:
+                return ()
+            part, steps = self.catalogue.get(inputs[name].metric), inputs[name].steps
+            pairs[name] = figures.figure(part, (), steps), compared.figure(part, (), steps)
             value, other = (float(figure.value or 0) for figure in pairs[name])
             if value <= 0 or other <= 0:
                 return ()
@@ -320,19 +321,17 @@ class Engine:
 
     # --- explain ----------------------------------------------------------------------------------
 
-    def _funnel(
-        self, metric: Metric, cut: Cut, figures: Figures
-    ) -> tuple[tuple[LeftOut, ...], tuple[LeftOut, ...]]:
+    def _funnel(self, metric: Metric, cut: Cut) -> tuple[tuple[LeftOut, ...], tuple[LeftOut, ...]]:
         """What was left out of a simple metric, or of a ratio's denominator; derived ones have no rows."""
-        if metric.kind == "derived":
+        try:
+            metric, steps = with_rows(self.catalogue, metric)
+            counted = self.catalogue.get(metric.inputs[1].metric) if metric.divides else metric
+            found = self._state.counted(counted, cut, steps)
+        except UsageError:
             return (), ()
-        counted = metric if metric.kind == "simple" else self.catalogue.get(metric.parts[1])
-        part = self._state.part((counted.name, None), cut)
-        fact = None if part is None else self._state.fact(part)
-        reason = figures.figure(counted).reason or ""
-        if part is None or fact is None or reason.startswith("needs "):
-            return (), ()
-        funnel = explain.Funnel(self._state, part, fact, cut, self._table_of(counted).frame.height)
+        table = self.tables.get(found.fact.table)
+        rows = found.fact.frame.height if table is None else table.frame.height
+        funnel = explain.Funnel(self._state, found.part, found.fact, cut, rows)
         return funnel.left_out(), funnel.notes()
 
     def _sources(self, metric: Metric) -> list[SourceShown]:
@@ -353,14 +352,12 @@ class Engine:
         return self.tables[TABLE_OF_FACT[metric.facts[0]]]
 
     def _currency(self, as_of: date) -> str | None:
-        fact = self._book.get("opportunities", as_of)
+        fact = self._book.found("opportunities", as_of)
         return fact.currency if fact is not None else self.settings.currency
 
 
 def _cut(query: Query, by: tuple[str, ...] | None = None) -> Cut:
-    return Cut(
-        query.as_of, Bounds(query.period.start, query.period.end), query.by if by is None else by, query.where
-    )
+    return Cut(query.as_of, query.period, query.by if by is None else by, query.where, query.align)
 
 
 def _compared_day(query: Query) -> date:
@@ -371,7 +368,7 @@ def _compared_day(query: Query) -> date:
 def _compared_cut(query: Query) -> Cut:
     assert query.against is not None
     span = query.against.span
-    return Cut(_compared_day(query), Bounds(span.start, span.end), query.by, query.where)
+    return Cut(_compared_day(query), span, query.by, query.where, query.align)
 
 
 def _shown_period(query: Query) -> PeriodShown:

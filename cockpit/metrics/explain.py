@@ -11,6 +11,7 @@ from cockpit.metrics.definition import Metric
 from cockpit.metrics.expression import columns_in, compile_condition, compile_value
 from cockpit.metrics.facts.fact import Fact
 from cockpit.metrics.figures import Figure, Figures, simple_parts
+from cockpit.metrics.moment import Unreachable
 from cockpit.metrics.results import LeftOut, Number
 from cockpit.metrics.sql.parse import parse
 from cockpit.metrics.sql.tree import Arithmetic, Literal, Name, Node, walk
@@ -47,6 +48,12 @@ def formula_of(metric: Metric) -> str:
         return f"{spec.numerator} / {spec.denominator}"
     if metric.kind == "derived":
         return spec.formula or ""
+    if metric.kind == "cumulative":
+        return f"{spec.metric}, {spec.window}"
+    if metric.kind == "cohort":
+        inside = f" where {spec.population}" if spec.population else ""
+        part = f" where {spec.where}" if spec.where else ""
+        return f"{spec.value}{part} / {spec.of or spec.value}, of {spec.fact}{inside}"
     where = f" where {spec.where}" if spec.where else ""
     date = f", {spec.date} in the period" if spec.date else ""
     return f"{spec.value}{where}{date}"
@@ -55,18 +62,23 @@ def formula_of(metric: Metric) -> str:
 def substituted(metric: Metric, figures: Figures, figure: Figure, catalogue: Catalogue) -> str:
     """The formula with the numbers put in."""
     result = shown(figure.value, metric.unit) if figure.value is not None else f"nothing: {figure.reason}"
-    if metric.kind == "ratio":
+    if metric.divides:
         return f"{shown(figure.numerator)} / {shown(figure.denominator)} = {result}"
-    if metric.kind == "simple":
+    if metric.counts_rows or metric.kind == "cumulative":
         if figure.numerator is not None:
             return f"{shown(figure.numerator)} / {shown(figure.denominator)} = {result}"
-        return f"{metric.spec.value} = {result}"
+        return f"{formula_of(metric) if metric.kind == 'cumulative' else metric.spec.value} = {result}"
     text, position, pieces = metric.spec.formula or "", 0, []
     tokens = [node.token for node in walk(parse(text)) if isinstance(node, Name)]
+    inputs = {one.name: one for one in metric.inputs}
     for token in sorted(tokens, key=lambda one: one.position):
-        part = catalogue.get(token.text)
-        value = figures.figure(part, (), metric.spec.windows.get(part.name)).value
-        pieces += [text[position : token.position - 1], shown(value, part.unit)]
+        pieces.append(text[position : token.position - 1])
+        if token.text in inputs:
+            one = inputs[token.text]
+            part = catalogue.get(one.metric)
+            pieces.append(shown(figures.figure(part, (), one.steps).value, part.unit))
+        else:
+            pieces.append(shown(figures.question_number(token.text)))
         position = token.position - 1 + len(token.shown)
     return f"{''.join(pieces)}{text[position:]} = {result}"
 
@@ -88,17 +100,21 @@ def powers_of(metric: Metric) -> dict[str, int] | None:
 
 def filters_of(metric: Metric, cut: Cut, state: State) -> Iterator[str]:
     """Every condition that a row has to meet, in words."""
-    for name, window in simple_parts(state.catalogue, metric):
-        part = state.part((name, window), cut)
-        if part is None:
+    for name, steps in simple_parts(state.catalogue, metric):
+        try:
+            part = state.part((name, steps), cut)
+        except Unreachable:
             continue
-        spec, prefix = part.metric.spec, f"{name}: " if metric.kind != "simple" else ""
+        moment = f" ({', '.join(steps)})" if steps else ""
+        spec, prefix = part.metric.spec, "" if metric.counts_rows else f"{name}{moment}: "
         if spec.where is not None:
             yield f"{prefix}{spec.where}"
         if spec.date is not None:
             last = part.as_of if part.end is None else min(part.end, part.as_of)
             first = f"from {part.start} " if part.start is not None else ""
             yield f"{prefix}{spec.date} {first}through {last}"
+        elif part.as_of != cut.as_of:
+            yield f"{prefix}state as of {part.as_of}"
     yield f"state as of {cut.as_of}"
     if cut.where is not None:
         yield f"narrowed to {cut.where}"
@@ -111,7 +127,7 @@ class Funnel:
         self._part, self._fact, self._cut = part, fact, cut
         self._table_rows = table_rows
         self._frame = state.frame(fact, [part], cut)
-        self._condition = state.condition(self._frame, cut)
+        self._condition = state.condition(self._frame, cut, fact.as_of)
 
     def left_out(self) -> tuple[LeftOut, ...]:
         """Rows that do not count, by reason; together with those that count they are all rows."""

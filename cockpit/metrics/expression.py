@@ -296,6 +296,7 @@ _FUNCTIONS: dict[str, Callable[..., pl.Expr]] = {
     "ROUND": _round,
     "FLOOR": lambda number: number.cast(pl.Float64).floor(),
     "CEIL": lambda number: number.cast(pl.Float64).ceil(),
+    "LN": lambda number: pl.when(number > 0).then(number.cast(pl.Float64)).log(),
     "YEAR": lambda day: day.dt.year(),
     "MONTH": lambda day: day.dt.month(),
     "DAY": lambda day: day.dt.day(),

@@ -1,6 +1,6 @@
 """From the cells of simple metrics to the figure of any metric: ratios divided after grouping."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal, localcontext
 from fractions import Fraction
@@ -8,11 +8,16 @@ from fractions import Fraction
 from cockpit.metrics.aggregate import Cell, Cells, Group, empty_cell
 from cockpit.metrics.catalogue import Catalogue
 from cockpit.metrics.definition import Metric
-from cockpit.metrics.formula import ZERO_DENOMINATOR, evaluate
+from cockpit.metrics.formula import ZERO_DENOMINATOR, evaluate, names_in_formula
+from cockpit.metrics.moment import Steps, Unreachable
+from cockpit.metrics.question import QUESTION_NUMBERS
 from cockpit.metrics.results import Number
 
-PartKey = tuple[str, str | None]
-"""A simple metric's name and the window it is taken over (None: the period asked)."""
+PartKey = tuple[str, Steps]
+"""A simple metric's name and the steps from the moment asked to its own."""
+NumberOf = Callable[[str, Steps], Fraction]
+"""Gives a number of the question by name at a moment; raises Unreachable."""
+TOO_SMALL = "n too small"
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,13 +36,13 @@ class Figure:
         return self.n > 0 or bool(self.value) or bool(self.numerator) or bool(self.denominator)
 
 
-def simple_parts(catalogue: Catalogue, metric: Metric, window: str | None = None) -> list[PartKey]:
-    """The simple metrics that a metric is made of, each with the window it is taken over."""
-    if metric.kind == "simple":
-        return [(metric.name, window)]
+def simple_parts(catalogue: Catalogue, metric: Metric, steps: Steps = ()) -> list[PartKey]:
+    """The simple metrics that a metric is made of, each with the steps to its moment."""
+    if metric.counts_rows:
+        return [(metric.name, steps)]
     found: list[PartKey] = []
-    for name in metric.parts:
-        found += simple_parts(catalogue, catalogue.get(name), metric.spec.windows.get(name, window))
+    for one in metric.inputs:
+        found += simple_parts(catalogue, catalogue.get(one.metric), (*steps, *one.steps))
     return list(dict.fromkeys(found))
 
 
@@ -46,9 +51,10 @@ class Figures:
 
     Args:
         catalogue: the definitions.
-        cells: by simple metric and window, its cells by group.
+        cells: by simple metric and steps, its cells by group.
         missing: simple metrics that cannot be computed at all, with the reason.
         missing_groups: simple metrics that have a total but no groups, with the reason.
+        number_of: gives numbers of the question, such as the days left.
     """
 
     def __init__(
@@ -57,11 +63,13 @@ class Figures:
         cells: Mapping[PartKey, Cells],
         missing: Mapping[PartKey, str],
         missing_groups: Mapping[PartKey, str],
+        number_of: NumberOf,
     ) -> None:
         self._catalogue = catalogue
         self._cells = cells
         self._missing = missing
         self._missing_groups = missing_groups
+        self._number_of = number_of
 
     def groups(self, metric: Metric) -> set[Group]:
         """Every group in which one of the metric's parts has rows."""
@@ -72,28 +80,39 @@ class Figures:
             )
         return found
 
-    def figure(self, metric: Metric, group: Group = (), window: str | None = None) -> Figure:
-        """The metric's figure in a group; the total's group is ()."""
-        if metric.kind == "simple":
-            return self._simple(metric, group, window)
-        if metric.kind == "ratio":
-            return self._ratio(metric, group, window)
-        return self._derived(metric, group, window)
+    def figure(self, metric: Metric, group: Group = (), steps: Steps = ()) -> Figure:
+        """The metric's figure in a group at a moment; the total's group is ()."""
+        if metric.counts_rows:
+            cell = self.cell(metric, group, steps)
+            found = Figure(cell.value, cell.n, cell.reason, cell.sum, cell.count)
+        elif metric.divides:
+            found = self._ratio(metric, group, steps)
+        elif metric.kind == "cumulative":
+            one = metric.inputs[0]
+            found = self.figure(self._catalogue.get(one.metric), group, (*steps, *one.steps))
+        else:
+            found = self._derived(metric, group, steps)
+        if found.value is not None and found.n < metric.spec.fewest:
+            return Figure(None, found.n, TOO_SMALL, found.numerator, found.denominator)
+        return found
 
-    def cell(self, metric: Metric, group: Group, window: str | None) -> Cell:
+    def cell(self, metric: Metric, group: Group, steps: Steps) -> Cell:
         """The cell of a simple metric; one without rows where the group has none."""
-        key = (metric.name, window)
+        key = (metric.name, steps)
         reason = self._missing.get(key) or (self._missing_groups.get(key) if group else None)
         if reason is not None:
             return Cell(None, 0, reason)
         return self._cells[key].get(group) or empty_cell(metric)
 
-    def _simple(self, metric: Metric, group: Group, window: str | None) -> Figure:
-        cell = self.cell(metric, group, window)
-        return Figure(cell.value, cell.n, cell.reason, cell.sum, cell.count)
+    def question_number(self, name: str) -> Number | None:
+        """A number of the question at the moment asked; None where it has none."""
+        try:
+            return _number(self._number_of(name, ()))
+        except Unreachable:
+            return None
 
-    def _ratio(self, metric: Metric, group: Group, window: str | None) -> Figure:
-        top, bottom = (self.cell(self._catalogue.get(name), group, window) for name in metric.parts)
+    def _ratio(self, metric: Metric, group: Group, steps: Steps) -> Figure:
+        top, bottom = (self.cell(self._catalogue.get(one.metric), group, steps) for one in metric.inputs)
         reason = top.reason or bottom.reason
         if top.value is None or bottom.value is None:
             return Figure(None, bottom.n, reason, top.value, bottom.value)
@@ -103,20 +122,31 @@ class Figures:
         value = float(Fraction(top.value) / Fraction(bottom.value))
         return Figure(value, bottom.n, None, top.value, bottom.value)
 
-    def _derived(self, metric: Metric, group: Group, window: str | None) -> Figure:
-        spec, values, n = metric.spec, {}, 0
-        for place, name in enumerate(metric.parts):
-            part = self.figure(self._catalogue.get(name), group, spec.windows.get(name, window))
+    def _derived(self, metric: Metric, group: Group, steps: Steps) -> Figure:
+        spec, values, n = metric.spec, dict[str, Fraction](), 0
+        for place, one in enumerate(metric.inputs):
+            part = self.figure(self._catalogue.get(one.metric), group, (*steps, *one.steps))
             n = part.n if place == 0 else n
             if part.value is None:
                 return Figure(None, n, part.reason)
-            if part.value == 0 and name in spec.nonzero:
-                return Figure(None, n, spec.nonzero[name])
-            exact = part.numerator is not None and part.denominator is not None
-            values[name] = (
+            if part.value == 0 and one.name in spec.nonzero:
+                return Figure(None, n, spec.nonzero[one.name])
+            exact = (
+                part.numerator is not None
+                and part.denominator is not None
+                and part.value == float(Fraction(part.numerator) / Fraction(part.denominator))
+            )
+            values[one.name] = (
                 Fraction(part.numerator) / Fraction(part.denominator) if exact else Fraction(part.value)  # type: ignore[arg-type]
             )
-        result = evaluate(spec.formula or "", values, spec.zero)
+        formula = spec.formula or ""
+        try:
+            for name in names_in_formula(formula):
+                if name in QUESTION_NUMBERS and name not in values:
+                    values[name] = self._number_of(name, steps)
+        except Unreachable as error:
+            return Figure(None, n, str(error))
+        result = evaluate(formula, values, spec.zero)
         if result.value is None:
             return Figure(None, n, result.reason, _number(result.numerator), _number(result.denominator))
         return Figure(_number(result.value), n, None, _number(result.numerator), _number(result.denominator))

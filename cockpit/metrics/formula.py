@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
+from math import log
 
 from cockpit.metrics.results import Number
 from cockpit.metrics.sql.parse import parse
@@ -23,8 +24,12 @@ class Evaluated:
     denominator: Fraction | None = None
 
 
-def metrics_in(formula: str) -> tuple[str, ...]:
-    """The metrics that a formula uses, in the order in which they are written.
+FUNCTIONS = ("GREATEST", "LEAST", "ABS", "LN")
+"""What formulas may call."""
+
+
+def names_in_formula(formula: str) -> tuple[str, ...]:
+    """The names that a formula uses, in the order in which they are written.
 
     Raises:
         ExpressionError: it is not arithmetic over names, or uses no metric.
@@ -34,13 +39,13 @@ def metrics_in(formula: str) -> tuple[str, ...]:
         fits = isinstance(node, (Name, Negative)) or (
             (isinstance(node, Arithmetic) and node.sign in "+-*/")
             or (isinstance(node, Literal) and isinstance(node.value, (int, Decimal)))
-            or (isinstance(node, Call) and node.function in ("GREATEST", "LEAST") and node.arguments)
+            or (isinstance(node, Call) and node.function in FUNCTIONS and node.arguments)
         )
         if not fits:
             raise ExpressionError(
                 node.token,
                 "does not belong in a formula",
-                "metric names, numbers, + - * / ( ), GREATEST, LEAST",
+                f"metric names, numbers, + - * / ( ), {', '.join(FUNCTIONS)}",
             )
     names = names_in(tree)
     if not names:
@@ -52,7 +57,7 @@ def evaluate(formula: str, values: Mapping[str, Number | Fraction], zero: str | 
     """The value of a formula.
 
     Args:
-        formula: as `metrics_in` accepts it.
+        formula: as `names_in_formula` accepts it.
         values: of every metric in it.
         zero: the reason to give for a division by zero.
     """
@@ -66,6 +71,8 @@ def evaluate(formula: str, values: Mapping[str, Number | Fraction], zero: str | 
         return Evaluated(_value(tree, values))
     except ZeroDivisionError:
         return Evaluated(None, zero or ZERO_DENOMINATOR)
+    except ValueError:
+        return Evaluated(None, "the logarithm needs a number above zero")
 
 
 def _value(node: Node, values: Mapping[str, Number | Fraction]) -> Fraction:
@@ -78,6 +85,10 @@ def _value(node: Node, values: Mapping[str, Number | Fraction]) -> Fraction:
             return -_value(node.operand, values)
         case Call():
             arguments = [_value(argument, values) for argument in node.arguments]
+            if node.function == "ABS":
+                return abs(arguments[0])
+            if node.function == "LN":
+                return Fraction(log(arguments[0]))
             return max(arguments) if node.function == "GREATEST" else min(arguments)
         case Arithmetic():
             left, right = _value(node.left, values), _value(node.right, values)

@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from cockpit.fiscal.compare import Comparison
+    from cockpit.fiscal.compare import Align, Comparison
     from cockpit.fiscal.periods import Span
 
 TargetSpec = Decimal | int | float | str | Mapping[str, Decimal | int | float]
@@ -27,6 +27,7 @@ class Query:
         by: dimensions to divide by, in order; empty gives the totals only.
         where: a boolean SQL expression that narrows every fact, or None.
         against: the period and day to compare with, or None.
+        align: how parts over other periods are cut while the asked one is unfinished.
     """
 
     names: tuple[str, ...]
@@ -35,6 +36,7 @@ class Query:
     by: tuple[str, ...] = ()
     where: str | None = None
     against: "Comparison | None" = None
+    align: "Align" = "bd"
 
 
 @dataclass(frozen=True, slots=True)

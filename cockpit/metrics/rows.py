@@ -7,37 +7,13 @@ import polars as pl
 
 from cockpit.base.problems import Problem, UsageError
 from cockpit.metrics.aggregate import Part, counted
+from cockpit.metrics.catalogue import Catalogue
 from cockpit.metrics.definition import Metric
 from cockpit.metrics.expression import compile_value
+from cockpit.metrics.facts.columns import SHOWN_OF_FACT
 from cockpit.metrics.facts.fact import Fact
+from cockpit.metrics.moment import Steps
 from cockpit.metrics.state import Cut, State
-
-_ADDED = {
-    "opportunities": ("closing_date", "age_days"),
-    "renewals": (
-        "due_date",
-        "outcome",
-        "complete_date",
-        "days_late",
-        "is_extended_term",
-        "deal_close_date",
-        "missing",
-        "risk",
-    ),
-    "touchpoints": (
-        "task_key",
-        "agreement_id",
-        "title",
-        "due_date",
-        "done_date",
-        "status",
-        "owner",
-        "owner_role",
-        "gate",
-    ),
-    "quota": ("prorated",),
-}
-"""Columns of a fact that are shown after those of its table."""
 
 
 def rows_behind(state: State, metric: Metric, cut: Cut, table_columns: tuple[str, ...]) -> pl.DataFrame:
@@ -49,18 +25,15 @@ def rows_behind(state: State, metric: Metric, cut: Cut, table_columns: tuple[str
     Raises:
         UsageError: a derived metric has no rows of its own, or the metric cannot be computed here.
     """
-    if metric.kind == "derived":
-        names = ", ".join(metric.parts)
-        message = f"{metric.name} is made of other metrics and has no rows of its own"
-        raise UsageError(Problem(message, hint=f"open one of {names}"))
+    metric, steps = with_rows(state.catalogue, metric)
     state.check_cut(cut, metric.facts)
-    if metric.kind == "simple":
+    if metric.counts_rows:
         return _shown(
-            contributing(state, metric, cut).with_columns(pl.lit("value").alias("part")),
+            contributing(state, metric, cut, steps).with_columns(pl.lit("value").alias("part")),
             metric,
             table_columns,
         )
-    top, bottom = (contributing(state, state.catalogue.get(name), cut) for name in metric.parts)
+    top, bottom = (contributing(state, state.catalogue.get(one.metric), cut, steps) for one in metric.inputs)
     sides = top.select("_line", pl.col("contribution").alias("_top")).join(
         bottom.select("_line", pl.col("contribution").alias("_bottom")), on="_line", how="full", coalesce=True
     )
@@ -81,35 +54,50 @@ def rows_behind(state: State, metric: Metric, cut: Cut, table_columns: tuple[str
     return _shown(pl.concat([below, above], how="vertical_relaxed"), metric, table_columns)
 
 
-def contributing(state: State, metric: Metric, cut: Cut, more: Sequence[str] = ()) -> pl.DataFrame:
+def with_rows(catalogue: Catalogue, metric: Metric) -> tuple[Metric, Steps]:
+    """The metric whose rows are those of this one, and the steps to its moment.
+
+    Raises:
+        UsageError: it is made of several metrics and has no rows of its own; with their names.
+    """
+    steps: Steps = ()
+    while metric.kind == "cumulative":
+        one = metric.inputs[0]
+        metric, steps = catalogue.get(one.metric), (*steps, *one.steps)
+    if metric.kind == "derived":
+        message = f"{metric.name} is made of other metrics and has no rows of its own"
+        raise UsageError(Problem(message, hint=f"open one of {', '.join(metric.parts)}"))
+    return metric, steps
+
+
+def contributing(
+    state: State, metric: Metric, cut: Cut, steps: Steps = (), more: Sequence[str] = ()
+) -> pl.DataFrame:
     """The rows of a simple metric with what each contributes, in the order of the fact.
 
     Args:
         state: what is asked.
         metric: the simple metric.
         cut: day, period and filter.
+        steps: to the metric's own moment.
         more: columns of the fact that are wanted besides, where it has them.
 
     Raises:
         UsageError: the metric cannot be computed here.
     """
-    part = state.part((metric.name, None), cut)
-    fact = None if part is None else state.fact(part)
-    figures = state.figures([metric], cut)
-    figure = figures.figure(metric)
-    if part is None or fact is None or (figure.reason or "").startswith("needs "):
-        raise UsageError(Problem(f"{metric.name} has no rows: {figure.reason}"))
+    found = state.counted(metric, cut, steps)
+    part, fact = found.part, found.fact
     frame = state.frame(fact, [part], cut)
-    wanted = dict.fromkeys((*_ADDED[fact.name], *more))
+    wanted = dict.fromkeys((*SHOWN_OF_FACT[fact.name], *more))
     added = [name for name in wanted if fact.has(name) and name not in frame.columns]
     frame = frame.with_columns(state.book.with_columns(fact, added).select(added))
-    condition = state.condition(frame, cut)
+    condition = state.condition(frame, cut, fact.as_of)
     kept = frame if condition is None else frame.filter(condition)
     kept = kept.filter(counted(part, frame.schema))
-    return kept.with_columns(_contribution(part, fact, kept, figure.n).alias("contribution"))
+    return kept.with_columns(_contribution(part, fact, kept).alias("contribution"))
 
 
-def _contribution(part: Part, fact: Fact, kept: pl.DataFrame, n: int) -> pl.Expr:
+def _contribution(part: Part, fact: Fact, kept: pl.DataFrame) -> pl.Expr:
     value = compile_value(part.metric.spec.value or "", kept.schema, part.parameters)
     if value.function == "COUNT":
         if value.operand is None:
@@ -122,16 +110,16 @@ def _contribution(part: Part, fact: Fact, kept: pl.DataFrame, n: int) -> pl.Expr
     if value.function == "SUM":
         return value.operand.fill_null(0)
     if value.function == "AVG":
-        share = value.operand.cast(pl.Float64) / n
+        operand = value.operand.cast(pl.Float64)
         if part.metric.spec.per_deal is not None and not fact.single:
-            return pl.when(pl.col(fact.key or "").is_first_distinct()).then(share).otherwise(0.0)
-        return share
+            first = pl.col(fact.key or "").is_first_distinct()
+            return pl.when(first).then(operand / first.sum()).otherwise(0.0)
+        return operand / operand.count()
     return value.operand
 
 
 def _shown(frame: pl.DataFrame, metric: Metric, table_columns: tuple[str, ...]) -> pl.DataFrame:
-    fact = metric.facts[0]
-    wanted = (*table_columns, *_ADDED[fact])
+    wanted = (*table_columns, *SHOWN_OF_FACT[metric.facts[0]])
     columns = [name for name in dict.fromkeys(wanted) if name in frame.columns and not name.startswith("_")]
     source_row = [pl.col("_row").alias("source_row")] if "_row" in frame.columns else []
     ordered = frame.sort(
@@ -157,10 +145,8 @@ def behind(state: State, metric: Metric, cut: Cut, columns: Sequence[str]) -> pl
     Raises:
         UsageError: a derived metric has no rows of its own, or the metric cannot be computed here.
     """
-    if metric.kind == "derived":
-        message = f"{metric.name} is made of other metrics and has no rows of its own"
-        raise UsageError(Problem(message, hint=f"open one of {', '.join(metric.parts)}"))
-    counted_metric = metric if metric.kind != "ratio" else state.catalogue.get(metric.parts[1])
+    metric, steps = with_rows(state.catalogue, metric)
+    counted_metric = state.catalogue.get(metric.inputs[1].metric) if metric.divides else metric
     state.check_cut(cut, counted_metric.facts)
-    frame = contributing(state, counted_metric, cut, columns)
+    frame = contributing(state, counted_metric, cut, steps, columns)
     return frame.select("contribution", *(name for name in dict.fromkeys(columns) if name in frame.columns))

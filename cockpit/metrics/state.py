@@ -10,14 +10,18 @@ import polars as pl
 
 from cockpit.base.clean import clean
 from cockpit.base.problems import Problem, UsageError, did_you_mean
+from cockpit.fiscal.compare import Align
+from cockpit.fiscal.periods import Span
 from cockpit.metrics.aggregate import Cells, Part, compute
 from cockpit.metrics.catalogue import Catalogue
 from cockpit.metrics.definition import Metric
 from cockpit.metrics.expression import Parameters, columns_in, compile_condition, value_types
-from cockpit.metrics.facts.book import TABLE_OF_FACT, FactBook
+from cockpit.metrics.facts.book import FactBook
 from cockpit.metrics.facts.columns import FACT_COLUMNS
 from cockpit.metrics.facts.fact import Fact
 from cockpit.metrics.figures import Figures, PartKey, simple_parts
+from cockpit.metrics.moment import Moment, Steps, Unreachable, moment_at
+from cockpit.metrics.question import question_number
 from cockpit.metrics.sql.check import check_aggregate, check_condition
 from cockpit.metrics.sql.functions import ValueType
 from cockpit.metrics.sql.parse import parse
@@ -26,25 +30,24 @@ from cockpit.metrics.sql.tokens import ExpressionError
 if TYPE_CHECKING:
     from cockpit.fiscal import FiscalCalendar
 
-TRAILING_QUARTERS = 4
-
-
-@dataclass(frozen=True, slots=True)
-class Bounds:
-    """First and last day of a period, None without a bound."""
-
-    start: date | None
-    end: date | None
-
 
 @dataclass(frozen=True, slots=True)
 class Cut:
-    """How the data is cut: day, period, dimensions and filter."""
+    """How the data is cut: day, period, dimensions, filter, and how other periods are set against it."""
 
     as_of: date
-    period: Bounds
+    period: Span
     by: tuple[str, ...] = ()
     where: str | None = None
+    align: Align = "bd"
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """A simple metric at its moment, and the fact that it counts."""
+
+    part: Part
+    fact: Fact
 
 
 @dataclass(slots=True)
@@ -76,49 +79,81 @@ class State:
         keys = dict.fromkeys(key for metric in metrics for key in simple_parts(self.catalogue, metric))
         self.check_cut(cut, {self.catalogue.get(name).facts[0] for name, _ in keys})
         missing, cells = _Missing(), dict[PartKey, Cells]()
-        plans: dict[tuple[str, Bounds | None], dict[PartKey, Part]] = defaultdict(dict)
-        facts: dict[tuple[str, Bounds | None], Fact] = {}
+        plans: dict[int, dict[PartKey, Part]] = defaultdict(dict)
+        facts: dict[int, Fact] = {}
         for key in keys:
-            part = self.part(key, cut)
-            if part is None:
-                missing.whole[key] = "needs a calendar with quarters"
+            try:
+                part = self.part(key, cut)
+                fact = self.fact(part)
+            except Unreachable as error:
+                missing.whole[key] = str(error)
                 continue
-            fact = self.fact(part)
-            if fact is None:
-                missing.whole[key] = f"needs {TABLE_OF_FACT[part.metric.facts[0]]}"
-                continue
-            reason = _unmet(fact, (*part.columns, *where_columns(cut.where, fact)))
-            if reason is not None:
-                missing.whole[key] = reason
-                continue
-            reason = _broken(part, fact)
+            reason = _unmet(fact, (*part.columns, *where_columns(cut.where, fact))) or _broken(part, fact)
             if reason is not None:
                 missing.whole[key] = reason
                 continue
             reason = _unmet(fact, cut.by)
             if reason is not None:
                 missing.groups[key] = reason
-            bounds = Bounds(part.start, part.end) if fact.name == "quota" else None
-            plans[fact.name, bounds][key] = part
-            facts[fact.name, bounds] = fact
+            plans[id(fact)][key] = part
+            facts[id(fact)] = fact
         for place, parts in plans.items():
-            cells.update(self._cells(facts[place], parts, cut, missing))
-        return Figures(self.catalogue, cells, missing.whole, missing.groups)
+            cells.update(self._cells(facts[place], parts, cut))
+        return Figures(
+            self.catalogue, cells, missing.whole, missing.groups,
+            lambda name, steps: question_number(name, self.moment(steps, cut), self.calendar),
+        )  # fmt: skip
 
-    def part(self, key: PartKey, cut: Cut) -> Part | None:
-        """The simple metric over the bounds of its window; None where the calendar lacks quarters."""
-        name, window = key
-        bounds = cut.period
-        if window is not None:
-            quarter = self.calendar.unit("quarter", cut.as_of)
-            if quarter is None:
-                return None
-            bounds = Bounds(self.calendar.shift(quarter, 1 - TRAILING_QUARTERS).start, cut.as_of)
-        return Part(self.catalogue.get(name), cut.as_of, bounds.start, bounds.end)
+    def moment(self, steps: Steps, cut: Cut) -> Moment:
+        """Where the steps lead from the day and period of the cut.
 
-    def fact(self, part: Part) -> Fact | None:
-        """The fact that a simple metric counts, or None when its table is not there."""
-        return self.book.get(part.metric.facts[0], part.as_of, part.start, part.end)
+        Raises:
+            Unreachable: there is no such moment.
+        """
+        return moment_at(Moment(cut.as_of, cut.period), steps, self.calendar, cut.align)
+
+    def part(self, key: PartKey, cut: Cut) -> Part:
+        """The simple metric at its moment.
+
+        Raises:
+            Unreachable: the moment is out of reach, or the state of its day was not stored.
+        """
+        name, steps = key
+        metric, moment = self.catalogue.get(name), self.moment(steps, cut)
+        start, end = moment.span.start, moment.span.end
+        if not moment.moved:
+            return Part(metric, cut.as_of, start, end)
+        if metric.stock:
+            if not self.book.is_stored(moment.day):
+                raise Unreachable(f"needs history of {moment.day}")
+            return Part(metric, moment.day, start, end)
+        if metric.spec.date is not None:
+            return Part(metric, cut.as_of, start, moment.last)
+        return Part(metric, cut.as_of, start, end, moment.day)
+
+    def fact(self, part: Part) -> Fact:
+        """The fact that a simple metric counts.
+
+        Raises:
+            Unreachable: its table or the history it is made from is not there.
+        """
+        return self.book.get(part.metric.facts[0], part.as_of, part.start, part.end, part.opening)
+
+    def counted(self, metric: Metric, cut: Cut, steps: Steps = ()) -> "Counted":
+        """What a simple metric counts under a cut.
+
+        Raises:
+            UsageError: it cannot be computed here; with the reason.
+        """
+        try:
+            part = self.part((metric.name, steps), cut)
+            fact = self.fact(part)
+        except Unreachable as error:
+            raise UsageError(Problem(f"{metric.name} has no rows: {error}")) from error
+        reason = _unmet(fact, (*part.columns, *where_columns(cut.where, fact))) or _broken(part, fact)
+        if reason is not None:
+            raise UsageError(Problem(f"{metric.name} has no rows: {reason}"))
+        return Counted(part, fact)
 
     def frame(self, fact: Fact, parts: Iterable[Part], cut: Cut) -> pl.DataFrame:
         """The fact's frame with every fiscal column that the parts and the cut use."""
@@ -128,15 +163,12 @@ class State:
             used += [_folded(name, fact) for name in part.columns]
         return self.book.with_columns(fact, used)
 
-    def condition(self, frame: pl.DataFrame, cut: Cut) -> pl.Expr | None:
-        """`--where` over that frame."""
+    def condition(self, frame: pl.DataFrame, cut: Cut, as_of: date) -> pl.Expr | None:
+        """`--where` over that frame, which holds the state of a day."""
         if cut.where is None:
             return None
-        return compile_condition(cut.where, frame.schema, self.parameters(cut))
-
-    def parameters(self, cut: Cut) -> Parameters:
-        """What `--where` may name."""
-        return Parameters(cut.as_of, cut.period.start, cut.period.end)
+        parameters = Parameters(as_of, cut.period.start, cut.period.end)
+        return compile_condition(cut.where, frame.schema, parameters)
 
     def check_cut(self, cut: Cut, fact_names: Iterable[str]) -> None:
         """Refuse a filter or dimension that fits none of the facts that are there.
@@ -146,11 +178,12 @@ class State:
         """
         if cut.where is not None:
             parse(cut.where)
-        facts = [
-            fact
-            for name in sorted(fact_names)
-            if (fact := self.book.get(name, cut.as_of, cut.period.start, cut.period.end)) is not None
-        ]
+        facts = []
+        for name in sorted(fact_names):
+            try:
+                facts.append(self.book.get(name, cut.as_of, cut.period.start, cut.period.end))
+            except Unreachable:
+                continue
         if not facts:
             return
         known = {name: kind for fact in facts for name, kind in column_types(fact).items()}
@@ -166,16 +199,14 @@ class State:
         if cut.where is not None:
             check_condition(cut.where, known)
 
-    def _cells(
-        self, fact: Fact, parts: Mapping[PartKey, Part], cut: Cut, missing: _Missing
-    ) -> dict[PartKey, Cells]:
+    def _cells(self, fact: Fact, parts: Mapping[PartKey, Part], cut: Cut) -> dict[PartKey, Cells]:
         frame = self.frame(fact, parts.values(), cut)
         by: dict[str, str] = {}
         if _unmet(fact, cut.by) is None:
             codes = [self.book.encoded(fact, frame, name).alias(f"_by_{name}") for name in cut.by]
             frame = frame.with_columns(codes)
             by = {name: f"_by_{name}" for name in cut.by}
-        found = compute(fact, frame, tuple(parts.values()), by, self.condition(frame, cut))
+        found = compute(fact, frame, tuple(parts.values()), by, self.condition(frame, cut, fact.as_of))
         return {key: found[part] for key, part in parts.items()}
 
 

@@ -18,6 +18,7 @@ from cockpit.metrics.facts.quota import Seasonality, quota
 from cockpit.metrics.facts.renewal_links import risk_columns
 from cockpit.metrics.facts.renewals import renewals
 from cockpit.metrics.facts.touchpoints import AgreementWork, touchpoints
+from cockpit.metrics.moment import Unreachable
 from cockpit.metrics.query import MetricSettings
 
 if TYPE_CHECKING:
@@ -53,10 +54,28 @@ class FactBook:
         self._kept: OrderedDict[tuple[Any, ...], Any] = OrderedDict()
         self._lock = Lock()
 
-    def get(self, name: str, as_of: date, start: date | None = None, end: date | None = None) -> Fact | None:
-        """The fact as of a day; None when its table is not there. Only quota depends on the period."""
+    def get(
+        self,
+        name: str,
+        as_of: date,
+        start: date | None = None,
+        end: date | None = None,
+        opening: date | None = None,
+    ) -> Fact:
+        """The fact as of a day.
+
+        Args:
+            name: which.
+            as_of: the day.
+            start: first day of the period; only facts of a period depend on it.
+            end: last day of the period.
+            opening: the day on which a cohort is fixed, where it is not the day before the period.
+
+        Raises:
+            Unreachable: its table or the history that it needs is not there.
+        """
         if TABLE_OF_FACT[name] not in self._tables:
-            return None
+            raise Unreachable(f"needs {TABLE_OF_FACT[name]}")
         if name == "opportunities":
             return self._once((name, as_of), lambda: self._opportunities(as_of))
         if name == "renewals":
@@ -64,6 +83,25 @@ class FactBook:
         if name == "touchpoints":
             return self._once((name, as_of, self._work_version()), lambda: self._touchpoints(as_of))
         return self._once((name, as_of, start, end), lambda: self._quota(as_of, start, end))
+
+    def found(
+        self, name: str, as_of: date, start: date | None = None, end: date | None = None
+    ) -> Fact | None:
+        """The fact, or None where it cannot be had."""
+        try:
+            return self.get(name, as_of, start, end)
+        except Unreachable:
+            return None
+
+    def is_stored(self, day: date) -> bool:
+        """Whether the state of the deals on that day is known and not put together from their dates."""
+        return self.is_live(day)
+
+    def is_live(self, day: date) -> bool:
+        """Whether the tables as they are show the state of that day."""
+        today = self._settings.today or self._calendar.today()
+        latest = self.latest_date(today)
+        return latest is None or day >= min(latest, today)
 
     def with_columns(self, fact: Fact, columns: Sequence[str]) -> pl.DataFrame:
         """The fact's frame with those of its late columns added that are among `columns`."""
@@ -115,7 +153,7 @@ class FactBook:
         return self._with_fiscal_columns(fact)
 
     def _renewals(self, as_of: date) -> Fact:
-        fact = self.get("opportunities", as_of)
+        fact = self.found("opportunities", as_of)
         open_deals = None
         if fact is not None and "deal_status" in fact.frame.columns:
             links = ("opportunity_id", "agreement_id", "close_date")

@@ -34,6 +34,26 @@ FACT_KEYS: Mapping[str, str | None] = {
 """The column that names a deal (or agreement); counts and n count its different values."""
 
 
+BUCKETS = (
+    "start", "new", "pulled_in", "transferred_in", "reopened", "increased", "currency", "won", "lost",
+    "pushed_out", "transferred_out", "decreased", "removed", "end",
+)  # fmt: skip
+"""The buckets of the waterfall; start + all others = end."""
+
+SHOWN_OF_FACT: Mapping[str, tuple[str, ...]] = {
+    "opportunities": ("closing_date", "age_days"),
+    "renewals": (
+        "due_date", "outcome", "complete_date", "days_late", "is_extended_term", "deal_close_date", "missing",
+        "risk",
+    ),
+    "touchpoints": (
+        "task_key", "agreement_id", "title", "due_date", "done_date", "status", "owner", "owner_role", "gate",
+    ),
+    "quota": ("prorated",),
+}  # fmt: skip
+"""By fact: columns that are shown with its rows, after those of its table."""
+
+
 def _canonical(table: str) -> dict[str, ValueType]:
     return {name: _TYPE[column.type] for name, column in TABLES[table].columns.items()}
 

@@ -43,12 +43,14 @@ class Aggregate:
         operand: what is aggregated; None for COUNT(*).
         distinct: whether it is COUNT(DISTINCT x).
         quantile: of QUANTILE_CONT, from 0 to 1.
+        largest: of TOP_SUM, how many values.
     """
 
     function: str
     operand: Node | None
     distinct: bool = False
     quantile: float | None = None
+    largest: int | None = None
 
 
 def check_condition(text: str, columns: Mapping[str, ValueType]) -> Node:
@@ -79,7 +81,7 @@ def check_aggregate(text: str, columns: Mapping[str, ValueType]) -> Aggregate:
     name, checker = call.function, _Checker(columns)
     if call.star:
         return Aggregate("COUNT", None)
-    wanted = 2 if name == "QUANTILE_CONT" else 1
+    wanted = 2 if name in ("QUANTILE_CONT", "TOP_SUM") else 1
     if len(call.arguments) != wanted:
         raise ExpressionError(call.token, f"{name} takes {wanted} argument{'s' * (wanted > 1)}")
     if call.distinct and name != "COUNT":
@@ -95,7 +97,13 @@ def check_aggregate(text: str, columns: Mapping[str, ValueType]) -> Aggregate:
         quantile = float(share.value)
         if not 0 <= quantile <= 1:
             raise ExpressionError(share.token, "the share must be a number from 0 to 1")
-    return Aggregate(name, operand, call.distinct, quantile)
+    largest = None
+    if name == "TOP_SUM":
+        many = call.arguments[1]
+        if not isinstance(many, Literal) or not isinstance(many.value, int) or many.value < 1:
+            raise ExpressionError(many.token, "how many must be a whole number above zero")
+        largest = many.value
+    return Aggregate(name, operand, call.distinct, quantile, largest)
 
 
 class _Checker:

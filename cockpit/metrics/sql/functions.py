@@ -57,6 +57,7 @@ _ALL = (
     Function("ROUND", ("number", "number"), "number", "to that many decimal places (0)", 1),
     Function("FLOOR", ("number",), "number", "down to a whole number"),
     Function("CEIL", ("number",), "number", "up to a whole number"),
+    Function("LN", ("number",), "number", "the natural logarithm; null where it is not above zero"),
     Function("YEAR", ("date",), "number", "the calendar year"),
     Function("MONTH", ("date",), "number", "the calendar month, 1 to 12"),
     Function("DAY", ("date",), "number", "the day of the month"),
@@ -74,5 +75,7 @@ AGGREGATES = {
     "MAX": "the largest number; null over no rows",
     "MEDIAN": "the value in the middle; null over no rows",
     "QUANTILE_CONT": "QUANTILE_CONT(x, 0.8): the value that this share lies under, interpolated",
+    "TOP_SUM": "TOP_SUM(x, 5): the sum of the largest values, so many of them; null over no rows",
+    "HERFINDAHL": "the sum of squared shares in the total, from 1 / n to 1; null over no rows",
 }
 """Every aggregate that the value of a metric may be, by its name in capitals."""
