@@ -17,7 +17,7 @@ from typing import Annotated, Any, Literal, TypeVar, Union, get_args, get_origin
 import msgspec
 import tomli
 
-from cockpit.base.clean import clean
+from cockpit.base.clean import MAX_LENGTH, clean
 from cockpit.base.problems import ConfigError, Problem, did_you_mean
 
 KeyPath = tuple[str | int, ...]
@@ -105,7 +105,7 @@ def parse_toml(text: str, path: Path) -> TomlFile:
         raise ConfigError(Problem("nested too deep", name)) from error
     except ValueError as error:
         raise ConfigError(Problem(clean(str(error)), name)) from error
-    return TomlFile(path, _cleaned(data), text)
+    return TomlFile(path, data if _is_plain(text) else _cleaned(data), text)
 
 
 def _unreadable(name: str, error: Exception) -> Problem:
@@ -118,6 +118,15 @@ def _unreadable(name: str, error: Exception) -> Problem:
     if isinstance(error, UnicodeDecodeError):
         return Problem(f"not UTF-8 text (byte {error.start})", name, hint="save it as UTF-8")
     return Problem(f"cannot be read: {clean(getattr(error, 'strerror', None) or str(error))}", name)
+
+
+def _is_plain(text: str) -> bool:
+    """Whether no value of that file can need cleaning: printable ASCII, no escapes, no long lines."""
+    return (
+        text.isascii()
+        and "\\" not in text
+        and all(len(line) <= MAX_LENGTH and line.isprintable() for line in text.split("\n"))
+    )
 
 
 def _cleaned(value: Any) -> Any:

@@ -4,7 +4,6 @@ Commands live one file a group and are imported only when they run, so that `coc
 for polars or the screen.
 """
 
-import gc
 import os
 import sys
 from collections.abc import Sequence
@@ -145,13 +144,6 @@ def cockpit_command(
             keymap=keymap,
         )
     )
-
-
-def main(arguments: Sequence[str] | None = None) -> None:
-    """Run the command line and exit with the code that INTERFACE promises."""
-    # A command ends before there is garbage worth looking for: looking costs a tenth of the shortest ones.
-    gc.set_threshold(100_000, 50, 50)
-    sys.exit(run(arguments))
 
 
 def run(arguments: Sequence[str] | None = None) -> int:
