@@ -1,4 +1,4 @@
-"""Numbers that follow from the question alone and may stand in formulas: how long the period is, what is left."""
+"""Numbers that follow from the question alone and may stand in formulas: the days of the period, those left."""
 
 from fractions import Fraction
 from typing import TYPE_CHECKING, Final

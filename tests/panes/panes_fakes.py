@@ -9,7 +9,7 @@ from types import SimpleNamespace
 from zoneinfo import ZoneInfo
 
 from cockpit.base.problems import UsageError
-from cockpit.metrics.definition import Metric, MetricSpec
+from cockpit.metrics.definition import Input, Metric, MetricSpec
 from cockpit.metrics.results import (
     Compared,
     Effect,
@@ -252,7 +252,8 @@ def metric(name, label, unit, good="up", drill=("manager", "owner", "opportunity
         label=label, unit=unit, good=good, drill=drill, basis=more.pop("basis", None), kind=more.pop("kind", "simple"),
         fact="opportunities", date=more.pop("date", None), windows=more.pop("windows", {}),
     )  # fmt: skip
-    return Metric(name, spec, "catalogue/pipeline.toml", 12, **more)
+    inputs = tuple(Input(part, part) for part in more.pop("parts", ()))
+    return Metric(name, spec, "catalogue/pipeline.toml", 12, inputs, **more)
 
 
 METRICS = (
