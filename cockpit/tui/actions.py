@@ -112,7 +112,7 @@ ACTIONS: tuple[Action, ...] = (
            "Change", True),
     Action("go", (":",), "go", "Go anywhere, do anything: views, figures, tasks, dates.", "Program", foot=6),
     Action("help", ("?", "f1"), "keys", "The keys that work here.", "Program", foot=1),
-    Action("reload", ("r",), "reload", "Read the sources again.", "Program"),
+    Action("reload", ("r",), "reload", "Pull the sources again; pressed meanwhile, stop that.", "Program"),
     Action("problems", ("!",), "problems", "What is wrong with the data.", "Program"),
     Action("blank_money", (";",), "hide amounts", "Hide all amounts, for a shared screen; again: show.",
            "Program"),

@@ -11,12 +11,14 @@ import asyncio
 from collections.abc import Callable
 from contextvars import Context, copy_context
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from textual import events
 from textual.app import App, ComposeResult
 
+from cockpit.base.clean import clean
 from cockpit.panes.view import Size
 from cockpit.tui import lastlook
 from cockpit.tui.background import Background, Outcome
@@ -31,7 +33,9 @@ if TYPE_CHECKING:
     from cockpit.tui.start import Opened
 
 LOOK_AROUND = 1.0
-"""Seconds between two looks at what others changed; ten times that on a slow link."""
+"""Seconds between two looks at what others changed, in the store and in the sources."""
+SLOWER = 10
+"""How many times rarer looks and refreshes are on a slow link."""
 MINUTE = 60.0
 LAST_LOOK_HOLDS = 1.5
 """Seconds for which the last look may stand in for figures that are being read."""
@@ -133,7 +137,11 @@ class CockpitApp(App[int], inherit_bindings=False):
         for key, character in self._early_keys:
             self._press(key, character)
         self._draw()
-        slower = 10 if self._options.slow else 1
+        slower = SLOWER if self._options.slow else 1
+        if opened.tables is not None:
+            from cockpit.tui.live import LiveSession
+
+            session.live = LiveSession(session, partial(opened.tables, opened.cockpit, slower))
         self.set_interval(LOOK_AROUND * slower, self._look_around)
         self.set_interval(MINUTE * slower, session.refresh_head)
 
@@ -211,8 +219,12 @@ class CockpitApp(App[int], inherit_bindings=False):
         self._has_focus = False
 
     def _look_around(self) -> None:
-        if self._has_focus and self.session is not None:
+        if self.session is None:
+            return
+        if self._has_focus:
             self.session.look_around()
+        if self.session.live is not None:
+            self.session.live.tick(has_focus=self._has_focus)
 
     def _resumed(self, _: Any) -> None:
         """Back from Ctrl-Z the terminal is blank until everything is drawn again."""
@@ -261,11 +273,13 @@ class CockpitApp(App[int], inherit_bindings=False):
         from cockpit.tui.editor import editor_command
 
         command = editor_command(path, line)
-        try:
-            with self.suspend():
+        failed: OSError | None = None
+        with self.suspend():
+            try:  # inside, since Textual takes the terminal back only where nothing is raised
                 return subprocess.run(command, check=False).returncode  # noqa: S603
-        except OSError as error:
-            raise UsageError(Problem(f"{command[0]} does not start", hint="EDITOR=nano")) from error
+            except OSError as error:
+                failed = error
+        raise UsageError(Problem(f"{clean(command[0])} does not start", hint="EDITOR=nano")) from failed
 
     def open_address(self, address: str) -> bool:
         """Open a web address in a browser on this machine."""

@@ -355,13 +355,8 @@ def explain(session: Session) -> None:
 
 
 def read_again(session: Session) -> None:
-    """Read the sources again; what is shown stays until that is done."""
-
-    def ended(_: object) -> None:
-        session.mark_stale()
-        session.refresh_head()
-        session.reload()
-        session.say("sources read again")
-
-    session.say("reading the sources…")
-    session.run("read", session.cockpit.sync, ended)
+    """Pull the sources now; pressed again meanwhile, stop that. What is shown stays until it is done."""
+    if session.live is None:
+        session.say("the sources are not read again here")
+    else:
+        session.live.read_now()

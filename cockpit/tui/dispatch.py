@@ -120,6 +120,7 @@ class Dispatcher:
             self._held.append((key, character))
             return
         state.message, state.message_is_problem = "", False
+        state.keys += 1
         self.session.level.touched = True
         try:
             if state.prompt is not None:

@@ -11,6 +11,7 @@ from cockpit.tui.edges import chooser_row, crumb_row, foot_row, keys_row, prompt
 from cockpit.tui.keymap import Keymap
 from cockpit.tui.layout import LEAST, TALL, Places, focused_block, line_under_cursor, page_of, places, spot_of
 from cockpit.tui.listing import picker_rows
+from cockpit.tui.marks import with_marks
 from cockpit.tui.rows import Piece, Row, filled, in_ascii, row_of, side_by_side, with_cursor
 from cockpit.tui.state import Level, ScreenState
 
@@ -152,7 +153,7 @@ def block_rows(level: Level, block: Block) -> list[Row]:
     focused = block.name == level.focus
     rows = []
     for index, line in seen(block, spot):
-        row = row_of(line, block.width)
+        row = with_marks(row_of(line, block.width), line, block.name, level)
         if line.place is not None and index is not None:
             selected = line.key is not None and line.key in level.selected
             row = with_cursor(row, marked=focused and index == spot.index, selected=selected)

@@ -17,7 +17,7 @@ from cockpit.base.problems import CockpitError
 from cockpit.panes.lines import Line
 from cockpit.panes.place import Place
 from cockpit.panes.view import Choice, Context, Size, View
-from cockpit.tui import crash
+from cockpit.tui import crash, marks
 from cockpit.tui.background import Outcome
 from cockpit.tui.frame import Frame, HeadLine
 from cockpit.tui.keymap import Keymap
@@ -29,6 +29,7 @@ from cockpit.tui.state import Chooser, Level, ScreenState
 
 if TYPE_CHECKING:
     from cockpit.core import Cockpit
+    from cockpit.tui.live import LiveSession
 
 WAIT_BEFORE_SAYING = 0.3
 """Seconds that a load may take before the screen says that it is loading."""
@@ -102,6 +103,7 @@ class Session:
         self.frame = Frame(keymap, ascii_only, read_only)
         self.own_as_of: date | None = None
         self.when_shown: Callable[[], None] = lambda: None  # called whenever a level has got its lines
+        self.live: LiveSession | None = None  # keeps the tables fresh, where the program does that
         self._head_of = head
         self._head: HeadLine = lambda width: Line()
         self._requests = itertools.count(1)
@@ -126,7 +128,7 @@ class Session:
 
     def say(self, text: str, *, problem: bool = False) -> None:
         """One quiet line, until the next key."""
-        self.state.message, self.state.message_is_problem = text, problem
+        self.state.message, self.state.message_is_problem = clean(text), problem
         self.shell.redraw()
 
     def complain(self, error: Exception) -> None:
@@ -300,6 +302,7 @@ class Session:
             first = not level.complete
             level.data, level.context, level.complete, level.problem = outcome.value, context, True, ""
             level.forget_page()
+            marks.compare(self.state, level)
             if first and not level.touched:
                 level.focus = ""
                 level.spots.clear()

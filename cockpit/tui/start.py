@@ -13,6 +13,7 @@ from cockpit.tui.theme import Theme, load_theme, without_colour
 
 if TYPE_CHECKING:
     from cockpit.core import Cockpit
+    from cockpit.core.live_tables import LiveTables
     from cockpit.panes.lines import Line
     from cockpit.panes.view import Context
     from cockpit.tui.keymap import Keymap
@@ -31,6 +32,7 @@ class Opened:
         head: the head line to begin with.
         first: the view to begin with.
         notices: quiet lines to begin with: a keymap that could not be used.
+        tables: makes what keeps the tables fresh; None to leave them as they are.
     """
 
     cockpit: "Cockpit"
@@ -40,6 +42,14 @@ class Opened:
     head: "Callable[[int], Line]"
     first: str = "today"
     notices: tuple[str, ...] = ()
+    tables: "Callable[[Cockpit, float], LiveTables] | None" = None
+
+
+def live_tables(cockpit: "Cockpit", slower: float) -> "LiveTables":
+    """What reads the sources again when they have changed."""
+    from cockpit.core.live_tables import LiveTables
+
+    return LiveTables(cockpit, slower)
 
 
 def make_head(cockpit: "Cockpit", context: "Context") -> "Callable[[int], Line]":
@@ -58,7 +68,9 @@ def open_for_screen(open_cockpit: "Callable[[], Cockpit]", options: ScreenOption
 
     keymap, notices = keymap_of(options)
     cockpit = open_cockpit()
-    return Opened(cockpit, keymap, views, make_head, make_head(cockpit, Context()), notices=notices)
+    return Opened(
+        cockpit, keymap, views, make_head, make_head(cockpit, Context()), notices=notices, tables=live_tables
+    )
 
 
 def run_screen(open_cockpit: "Callable[[], Cockpit]", options: ScreenOptions) -> int:

@@ -3,7 +3,7 @@
 Nothing in here knows Textual or does any work; `session.py` changes it, `frame.py` draws it.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -49,6 +49,9 @@ class Level:
         selected: keys of the lines that are selected.
         search: the text that `n` looks for where the view cannot be narrowed.
         wanted: key or text of the line that the cursor shall start on, or None.
+        before: what its lines said before a refresh that is still to be loaded, or None.
+        marked: by pane and key of the line, the texts that a refresh changed and nobody has seen yet.
+        marked_at: when the marks were first shown and how many keys had been pressed by then, or None.
         touched: whether a key was pressed on it; until then the cursor goes where the whole view starts.
     """
 
@@ -68,6 +71,9 @@ class Level:
     selected: set[str] = field(default_factory=set)
     search: str = ""
     wanted: str | None = None
+    before: "Mapping[tuple[str, str], tuple[str, ...]] | None" = None
+    marked: dict[tuple[str, str], frozenset[str]] = field(default_factory=dict)
+    marked_at: tuple[float, int] | None = None
     touched: bool = False
 
     @property
@@ -171,6 +177,7 @@ class ScreenState:
         typed: the keys of an incomplete sequence, and what may follow.
         detail: whether the detail is shown; None as the width has it.
         waiting_shown: whether the current load takes long enough to say so.
+        keys: how many keys were pressed so far.
     """
 
     trails: Trails = field(default_factory=Trails)
@@ -184,3 +191,4 @@ class ScreenState:
     typed: str = ""
     detail: bool | None = None
     waiting_shown: bool = False
+    keys: int = 0

@@ -1,0 +1,131 @@
+"""An open cockpit whose tables follow their sources: files as they are written, servers by an interval."""
+
+import threading
+import time
+from collections.abc import Callable, Collection
+from typing import TYPE_CHECKING
+
+from cockpit.core.live import Schedule
+from cockpit.core.sync import SyncResult, SyncStep, synchronise
+from cockpit.core.watch import Watch, sight_of
+
+if TYPE_CHECKING:
+    from cockpit.core.cockpit import Cockpit
+
+
+class Stopped(Exception):
+    """Somebody stopped the reading; every table is as it was."""
+
+
+class LiveTables:
+    """Says which tables should be read again, and reads them. One reading at a time.
+
+    Args:
+        cockpit: the workspace.
+        slower: factor of every interval, for slow links.
+        clock: a monotonic time in seconds.
+    """
+
+    def __init__(
+        self, cockpit: "Cockpit", slower: float = 1.0, clock: Callable[[], float] = time.monotonic
+    ) -> None:
+        from cockpit.sources.http.spec import duration
+
+        self._cockpit = cockpit
+        self._clock = clock
+        self._specs = cockpit.workspace.config.sources
+        intervals = {
+            name: seconds
+            for name, spec in self._specs.items()
+            if spec.refresh is not None and (seconds := duration(spec.refresh)) is not None
+        }
+        self._schedule = Schedule(intervals, clock(), slower)
+        self._watch = Watch()
+        self._stop = threading.Event()
+        self.step: SyncStep | None = None
+        """How far the reading under way is."""
+
+    @property
+    def reading(self) -> bool:
+        """Whether a reading is under way."""
+        return self._schedule.running
+
+    def look(self) -> tuple[str, ...]:
+        """The tables that should be read now: files that have changed and rest, servers that are due.
+
+        Looks at files, so it may take time; for a worker.
+        """
+        held = self._cockpit.data.now_held
+        if held is None or self.reading:
+            return ()
+        now = self._clock()
+        sights = {name: sight_of(spec, self._cockpit.workspace.folder) for name, spec in self._specs.items()}
+        changed = self._watch.settled(sights, held.sights, now)
+        due = self._schedule.due(now, looking=True)
+        return tuple(name for name in self._specs if name in changed or name in due)
+
+    def begin(self, names: Collection[str]) -> None:
+        """A reading begins; call it before `read`."""
+        self._stop.clear()
+        self.step = None
+        self._schedule.begin(names)
+
+    def read(
+        self, names: Collection[str], *, record: bool = False, may_be_empty: Collection[str] = ()
+    ) -> SyncResult:
+        """Read tables; for a worker.
+
+        Args:
+            names: which.
+            record: whether to record a snapshot.
+            may_be_empty: tables of which somebody said that having no rows is right.
+
+        Raises:
+            Stopped: `stop` was called.
+        """
+
+        def progress(step: SyncStep) -> None:
+            self.step = step
+            if self._stop.is_set():
+                raise Stopped
+
+        return synchronise(
+            self._cockpit, names=names, record=record, may_be_empty=may_be_empty, progress=progress
+        )
+
+    def end(self, result: SyncResult | None = None) -> None:
+        """The reading has ended; with its result, or without one where it was stopped."""
+        failed = [one.status.name for one in result.tables if not one.arrived] if result is not None else ()
+        self._schedule.end(self._clock(), failed)
+        self.step = None
+
+    def stop(self) -> None:
+        """Have the reading under way end soon, with nothing changed."""
+        self._stop.set()
+
+
+def told(result: SyncResult) -> str:
+    """What a reading changed, in one quiet line; "" where nothing is different."""
+    return "; ".join(str(change) for change in result.changes)
+
+
+def step_words(step: SyncStep) -> str:
+    """How far a reading is, in words."""
+    if step.seconds is not None:
+        return f"{step.table}: the server asks to wait, {max(round(step.seconds), 0)} s left"
+    parts = [f"{step.table}: {step.doing}"]
+    if step.rows is not None:
+        of = f" of {step.total:,}" if step.total is not None else ""
+        parts.append(f"{step.rows:,}{of} rows")
+    if step.received is not None:
+        parts.append(size_words(step.received))
+    if (step.rows is not None or step.received is not None) and step.total is None:
+        parts.append("total unknown")
+    return ", ".join(parts)
+
+
+def size_words(count: int) -> str:
+    """Bytes for people: "812 bytes", "1.4 MB"."""
+    if count < 1000:
+        return f"{count} bytes"
+    return f"{count / 1000:.0f} kB" if count < 1_000_000 else f"{count / 1_000_000:.1f} MB"

@@ -1,0 +1,185 @@
+"""The session's side of live tables: when to look, what is said, what is marked, and the key that stops it.
+
+Looking and reading run in the background; nothing here takes time, moves the cursor or takes a key.
+"""
+
+import time
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from cockpit.tui import marks
+from cockpit.tui.background import Outcome
+
+if TYPE_CHECKING:
+    from cockpit.core.live_tables import LiveTables
+    from cockpit.core.sync import SyncResult
+    from cockpit.tui.session import Session
+
+TOLD_FOR = 4.0
+"""Seconds for which a line about a refresh comes back after a key has cleared it, and marks stay at least."""
+
+
+class LiveSession:
+    """Keeps what a session shows up to date.
+
+    Args:
+        session: whose levels are loaded again.
+        tables: what reads the sources; made when first needed, since that imports polars.
+        clock: a monotonic time in seconds.
+    """
+
+    def __init__(
+        self,
+        session: "Session",
+        tables: "Callable[[], LiveTables]",
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._session = session
+        self._make = tables
+        self._tables: LiveTables | None = None
+        self._clock = clock
+        self._looking = False
+        self._asked = False
+        self._told = ""
+        self._told_until = 0.0
+        self._failed: frozenset[str] = frozenset()
+
+    def tick(self, *, has_focus: bool) -> None:
+        """Look after everything; called every second or so."""
+        self._tell_again()
+        self._forget_seen_marks()
+        if self._session.cockpit.data.now_held is None:
+            return
+        if self._tables is None:
+            self._tables = self._make()
+        if self._tables.reading:
+            self._say_progress()
+        elif has_focus and not self._looking:
+            self._looking = True
+            self._session.shell.background("look", self._tables.look, self._looked)
+
+    def read_now(self) -> None:
+        """Pull every source now; while that is under way, stop it."""
+        if self._tables is None:
+            self._tables = self._make()
+        if self._tables.reading:
+            self._tables.stop()
+            self._session.say("stopping; everything stays as it was")
+            return
+        self._asked = True
+        self._session.say(f"reading the sources…   {self._stop_words()}")
+        self._start(tuple(self._session.cockpit.workspace.config.sources))
+
+    # --- inside -----------------------------------------------------------------------------------------
+
+    def _stop_words(self) -> str:
+        return f"{self._session.keymap.words('reload')} stops"
+
+    def _looked(self, outcome: Outcome) -> None:
+        self._looking = False
+        assert self._tables is not None
+        if outcome.error is None and outcome.value and not self._tables.reading:
+            self._start(outcome.value)
+
+    def _start(self, names: tuple[str, ...], may_be_empty: tuple[str, ...] = ()) -> None:
+        tables, record = self._tables, self._asked
+        assert tables is not None
+        tables.begin(names)
+        self._session.shell.background(
+            "read", lambda: tables.read(names, record=record, may_be_empty=may_be_empty), self._ended
+        )
+
+    def _ended(self, outcome: Outcome) -> None:
+        from cockpit.core.live_tables import Stopped
+
+        assert self._tables is not None
+        self._tables.end(outcome.value)
+        asked, self._asked = self._asked, False
+        if isinstance(outcome.error, Stopped):
+            self._tell("stopped; everything is as it was")
+        elif outcome.error is not None:
+            self._session.complain(outcome.error)
+        else:
+            self._show(outcome.value, asked=asked)
+
+    def _show(self, result: "SyncResult", *, asked: bool) -> None:
+        from cockpit.core.live_tables import told
+
+        session = self._session
+        failed = frozenset(one.status.name for one in result.tables if not one.arrived)
+        fresh_failures = failed if asked else failed - self._failed
+        read = {one.status.name for one in result.tables}
+        different = bool(result.changes) or failed != self._failed & read
+        self._failed = (self._failed - read) | failed
+        words = told(result)
+        session.refresh_head()
+        if different or asked:
+            for level in session.state.trails.every():
+                marks.remember(level)
+            session.mark_stale()
+            session.reload()
+        if asked and any(one.emptied for one in result.tables):
+            self._ask_about_emptied(result)
+            return
+        for one in result.tables:
+            if one.status.name in fresh_failures:
+                reason = one.status.problems[0] if one.status.problems else "it could not be read"
+                kept = "; the last good figures are kept" if one.kept is not None else ""
+                session.say(f"{one.status.name} not refreshed: {reason}{kept}", problem=True)
+                return
+        if words or asked:
+            self._tell(words or "sources read; nothing changed")
+
+    def _ask_about_emptied(self, result: "SyncResult") -> None:
+        """No rows take the place of rows only when somebody says so."""
+        names = tuple(one.status.name for one in result.tables if one.emptied)
+        kept = sum(one.emptied for one in result.tables)
+
+        def commit(answer: str) -> None:
+            if answer.strip().casefold() not in ("y", "yes"):
+                self._session.say(f"the {kept:,} rows are kept")
+            elif self._tables is not None and not self._tables.reading:
+                self._asked = True
+                self._start(names, may_be_empty=names)
+
+        words = f"{', '.join(names)} came without a row; take that for the {kept:,} rows? yes or no:"
+        self._session.ask(words, commit)
+
+    def _tell(self, words: str) -> None:
+        self._told, self._told_until = words, self._clock() + TOLD_FOR
+        self._tell_again()
+
+    def _tell_again(self) -> None:
+        """Say the line while nothing else stands there: a key must not wipe it away unseen."""
+        state = self._session.state
+        covered = state.prompt is not None or state.chooser is not None or state.message or state.typed
+        if not self._told:
+            return
+        if covered:
+            if state.message != self._told:
+                self._told_until = max(self._told_until, self._clock() + 1)
+        elif self._clock() <= self._told_until:
+            self._session.say(self._told)
+        else:
+            self._told = ""
+
+    def _say_progress(self) -> None:
+        from cockpit.core.live_tables import step_words
+
+        assert self._tables is not None
+        state, step = self._session.state, self._tables.step
+        free = state.prompt is None and state.chooser is None and not state.typed
+        if self._asked and step is not None and free:
+            self._session.say(f"{step_words(step)}   {self._stop_words()}")
+
+    def _forget_seen_marks(self) -> None:
+        """Marks go once they have been on the screen for a while and somebody has pressed a key there."""
+        level = self._session.level
+        if not level.marked:
+            return
+        now, keys = self._clock(), self._session.state.keys
+        if level.marked_at is None:
+            level.marked_at = (now, keys)
+        elif now - level.marked_at[0] >= TOLD_FOR and keys != level.marked_at[1]:
+            level.marked, level.marked_at = {}, None
+            self._session.shell.redraw()
