@@ -73,13 +73,13 @@ def source_statuses(workspace: "Workspace", loaded: "Loaded") -> list[SourceStat
         failed = loaded.problems.get(name, ())
         table = loaded.tables.get(name)
         if table is None:
-            statuses.append(SourceStatus(name, spec.path, None, None, False, 0, 0, 0, 0, 0, 0, failed, None))
+            statuses.append(SourceStatus(name, spec.place, None, None, False, 0, 0, 0, 0, 0, 0, failed, None))
             continue
         report = table.report
         statuses.append(
             SourceStatus(
                 name=name,
-                path=spec.path,
+                path=spec.place,
                 loaded_at=report.loaded_at,
                 current_at=loaded.current_at.get(name),
                 kept=name in loaded.kept,

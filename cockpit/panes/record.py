@@ -13,7 +13,8 @@ from cockpit.panes.head import WIDE
 from cockpit.panes.lines import BLANK, Block, Line, Page, Span, cells, left, line, rule
 from cockpit.panes.place import Place
 from cockpit.panes.rows import IDENTITY, link_for, written
-from cockpit.panes.task_lines import TaskFacts, in_order, task_columns, task_line
+from cockpit.panes.task_lines import TaskFacts, task_columns, task_line
+from cockpit.panes.task_words import in_order
 from cockpit.panes.view import Context, RawTable, Size, View
 
 if TYPE_CHECKING:
@@ -94,7 +95,7 @@ class RecordView(View):
         return RecordData(
             rows=rows,
             headers=dict(table.headers),
-            source=spec.path if spec is not None else "",
+            source=spec.place if spec is not None else "",
             link=link_for(spec.link if spec is not None else None, rows[0]),
             notes=tuple(cockpit.store.notes(f"{self.table_name}/{self.identity}")),
             formats=formats_of(cockpit, context),

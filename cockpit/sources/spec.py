@@ -13,6 +13,8 @@ from zoneinfo import ZoneInfo
 import msgspec
 
 from cockpit.base.problems import did_you_mean
+from cockpit.sources.http.spec import AuthSpec, ChangesBy, PageSpec, SourceType, check_http, shown_url
+from cockpit.sources.specproblem import SpecProblem as SpecProblem
 
 ColumnType = Literal["text", "number", "money", "percent", "probability", "rate", "date", "bool", "status"]
 """What the text of a cell is cast to.
@@ -160,6 +162,17 @@ TABLES: Mapping[str, TableColumns] = {
         "task_id",
         (("task_id",), ("title",)),
     ),
+    "opportunity_history": TableColumns(
+        {
+            "opportunity_id": Column(need="filled"),
+            "field": Column(need="filled"),
+            **_text("old_value new_value"),
+            "changed_at": Column("date", "filled"),
+            **_text("changed_by"),
+        },
+        None,
+        (("opportunity_id",), ("field",), ("changed_at",)),
+    ),
     "fx": TableColumns(
         {
             "currency": Column(need="filled"),
@@ -209,10 +222,30 @@ class LookupSpec(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
 
 
 class SourceSpec(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
-    """One `[sources.TABLE]` section that reads files.
+    """One `[sources.TABLE]` section: files, or with a `type` what a server answers.
 
     Attributes:
         path: a file, or a glob that reads many, relative to the workspace.
+        type: of a source over HTTP. dataverse, salesforce and hubspot bring columns and formats along.
+        url: where it is; https, without secrets.
+        auth: how to sign in.
+        refresh: how often it is fetched while the cockpit is open, such as "15m".
+        entity: the entity set or object, where the url does not name it.
+        select: columns that are fetched beside those that are mapped.
+        filter: in the server's own language: OData `$filter`, SOQL `WHERE`.
+        expand: single-valued associations of OData, such as "account($select=name)".
+        key: the server's column that names a row; needed to fetch only what changed.
+        modified: the server's column that tells when a row was last changed.
+        changes: how later refreshes fetch: tracking (the server tells what changed), modified (rows
+            changed since), all, or auto (the first of these that the server offers).
+        full_every: how often everything is fetched again, so that removed rows are noticed.
+        deadline: the longest that one refresh may take.
+        rows: of json, the path of the list of rows, such as "data.items".
+        next: of json, the path of the URL of the next page.
+        page: of json, how pages follow each other otherwise.
+        without: columns of the type's profile that this server does not have, by canonical name.
+        ca_file: certificates of a private authority, PEM, beside those that the system trusts.
+        proxy: a URL, or "none" to leave the environment's proxies aside.
         columns: canonical name to the file's column.
         date_format: chrono notation, one for all date columns or by column; a list is tried in order.
             Without it only `%Y-%m-%d` is understood.
@@ -231,7 +264,26 @@ class SourceSpec(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
         on_duplicate: what to do with a repeated id.
     """
 
-    path: str
+    path: str = ""
+    type: SourceType | None = None
+    url: str | None = None
+    auth: AuthSpec | None = None
+    refresh: str | None = None
+    entity: str | None = None
+    select: list[str] = []
+    filter: str | None = None
+    expand: list[str] = []
+    key: str | None = None
+    modified: str | None = None
+    changes: ChangesBy = "auto"
+    full_every: str | None = None
+    deadline: str | None = None
+    rows: str | None = None
+    next: str | None = None
+    page: PageSpec | None = None
+    without: list[str] = []
+    ca_file: str | None = None
+    proxy: str | None = None
     columns: dict[str, str] = {}
     date_format: str | dict[str, DateFormats] | None = None
     status: StatusSpec | None = None
@@ -249,6 +301,11 @@ class SourceSpec(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
     on_duplicate: Literal["keep", "last", "error"] = "keep"
     lookup: list[LookupSpec] = []
 
+    @property
+    def place(self) -> str:
+        """Where the rows come from, as people are told: the path, or host and path of the url."""
+        return shown_url(self.url or "") if self.type is not None else self.path
+
     def formats_of(self, column: str) -> tuple[str, ...]:
         """The chrono formats of a date column, in the order in which they are tried."""
         by_column = self.date_format
@@ -258,21 +315,15 @@ class SourceSpec(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
         return (declared,) if isinstance(declared, str) else tuple(declared)
 
 
-@dataclass(frozen=True, slots=True)
-class SpecProblem:
-    """Something wrong in a section: where in it (relative to the section), what, and what to do."""
-
-    path: tuple[str | int, ...]
-    message: str
-    hint: str | None = None
-
-
 def check_spec(table: str, spec: SourceSpec) -> list[SpecProblem]:
     """All that can be said against a section without opening its files."""
     if table not in TABLES:
         hint = did_you_mean(table, TABLES) or f"tables: {', '.join(TABLES)}"
         return [SpecProblem((), f"unknown table {table!r}", hint)]
+    if spec.type is None and not spec.path:
+        return [SpecProblem((), "needs a path, or a type and a url", 'such as path = "Opportunities.csv"')]
     return [
+        *check_http(spec),
         *_column_problems(table, spec),
         *_lookup_problems(spec),
         *_status_problems(table, spec),

@@ -1,0 +1,97 @@
+"""From JSON as it was sent to rows of text: numbers keep every digit, nested records become dotted names."""
+
+import json
+from collections.abc import Mapping
+from decimal import Decimal, InvalidOperation
+from typing import Any, TypeAlias
+
+from cockpit.base.clean import clean
+from cockpit.base.problems import Problem
+from cockpit.sources.http.failures import NonsenseError
+from cockpit.sources.http.spec import shown_url
+
+Row: TypeAlias = dict[str, str | None]
+"""One row: header to text, None where there is nothing."""
+_DEEPEST = 6
+_LARGEST_EXPONENT = 30
+
+
+def document_in(body: bytes, url: str) -> Any:
+    """The JSON document of an answer. Numbers come as their text, so that no digit is lost.
+
+    NaN and infinities stay words, for the cast to refuse with their row.
+
+    Raises:
+        NonsenseError: it is not JSON, is nested too deep, or holds a key twice in one record.
+    """
+    try:
+        return json.loads(
+            body, parse_float=_number, parse_int=str, parse_constant=str, object_pairs_hook=_unrepeated
+        )
+    except RecursionError as error:
+        raise NonsenseError(Problem("the answer is nested too deep", shown_url(url))) from error
+    except ValueError as error:
+        words = f"the answer is not JSON: {clean(str(error))[:200]}"
+        raise NonsenseError(Problem(words, shown_url(url), hint="try again, or look at url")) from error
+
+
+def _number(text: str) -> str:
+    """A number as people write it: 1.5E3 becomes 1500."""
+    if "e" not in text and "E" not in text:
+        return text
+    try:
+        number = Decimal(text)
+    except InvalidOperation:
+        return text
+    exponent = number.adjusted()
+    return format(number, "f") if abs(exponent) <= _LARGEST_EXPONENT else text
+
+
+def _unrepeated(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    record = dict(pairs)
+    if len(record) != len(pairs):
+        raise ValueError("a key stands twice in one record")
+    return record
+
+
+def flat(record: Mapping[str, Any]) -> Row:
+    """A record as a row: `{"account": {"name": "A"}}` has the header `account.name`; a list becomes JSON text."""
+    row: Row = {}
+    for name, value in record.items():
+        if value is None or type(value) is str:
+            row[name] = value
+        else:
+            _put(row, name, value, 1)
+    return row
+
+
+def _put(row: Row, name: str, value: Any, depth: int) -> None:
+    if value is None or isinstance(value, str):
+        row[name] = value
+    elif isinstance(value, bool):
+        row[name] = "true" if value else "false"
+    elif isinstance(value, dict) and depth < _DEEPEST:
+        for inner, part in value.items():
+            _put(row, f"{name}.{inner}", part, depth + 1)
+    else:
+        row[name] = json.dumps(value, ensure_ascii=False)
+
+
+def at_path(document: Any, path: str) -> Any:
+    """What stands at a dotted path of a document, or None. A key that holds a dot itself goes first."""
+    found = document
+    rest = path
+    while rest:
+        if not isinstance(found, Mapping):
+            return None
+        if rest in found:
+            return found[rest]
+        name, _, rest = rest.partition(".")
+        found = found.get(name)
+    return found
+
+
+def whole_number(value: Any) -> int | None:
+    """A count as a server writes it, number or text; None for anything else."""
+    text = str(value) if value is not None and not isinstance(value, bool) else ""
+    return int(text) if text.isascii() and text.isdigit() and len(text) <= 15 else None

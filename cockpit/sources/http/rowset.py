@@ -1,0 +1,114 @@
+"""Rows on their way to a file: kept in memory by the ten thousand, never all of them."""
+
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+import polars as pl
+
+from cockpit.base.problems import Problem
+from cockpit.sources.http.decode import Row
+from cockpit.sources.http.failures import NonsenseError, TooLargeError
+
+_ROWS_A_PART = 10_000
+_MOST_COLUMNS = 2_000
+EMPTY = "(empty)"
+"""Header of the one column of a table of which neither rows nor columns are known."""
+
+
+class RowWriter:
+    """Writes rows to part files in a folder.
+
+    Args:
+        folder: private, of one refresh.
+        name: what the parts are called.
+        key: the header that names a row, or None.
+        most: rows that are taken.
+        place: for messages.
+    """
+
+    def __init__(self, folder: Path, name: str, key: str | None, most: int, place: str) -> None:
+        self._folder = folder
+        self._name = name
+        self._key = key
+        self._most = most
+        self._place = place
+        self._waiting: list[Row] = []
+        self._seen: set[int] = set()
+        self.columns: dict[str, None] = {}
+        self.parts: list[Path] = []
+        self.count = 0
+        self.repeated = 0
+
+    @property
+    def distinct(self) -> int:
+        """Rows without those whose key had come before."""
+        return self.count - self.repeated
+
+    def add(self, rows: Sequence[Row]) -> int:
+        """Take rows, and tell how many of them have a key that had not come before.
+
+        Raises:
+            TooLargeError: there are more rows or columns than anybody has.
+            NonsenseError: a row has no key.
+        """
+        new = len(rows)
+        if self._key is not None:
+            known = len(self._seen)
+            for row in rows:
+                key = row.get(self._key)
+                if not key:
+                    raise NonsenseError(
+                        Problem(
+                            f"a row has no {self._key}, which names the rows", self._place, hint="look at key"
+                        )
+                    )
+                self._seen.add(hash(key))
+            new = len(self._seen) - known
+        self.count += len(rows)
+        self.repeated += len(rows) - new
+        if self.count > self._most:
+            raise TooLargeError(Problem(f"more than {self._most:,} rows", self._place, hint="set a filter"))
+        for row in rows:
+            if row.keys() - self.columns.keys():
+                self.columns.update(dict.fromkeys(row))
+        if len(self.columns) > _MOST_COLUMNS:
+            raise TooLargeError(
+                Problem(f"more than {_MOST_COLUMNS:,} columns", self._place, hint="set select")
+            )
+        self._waiting.extend(rows)
+        if len(self._waiting) >= _ROWS_A_PART:
+            self.flush()
+        return new
+
+    def flush(self) -> None:
+        """Write what is waiting."""
+        if not self._waiting:
+            return
+        rows, self._waiting = self._waiting, []
+        frame = pl.DataFrame([_series(name, rows) for name in self.columns])
+        path = self._folder / f"{self._name}-{len(self.parts):05}.parquet"
+        path.touch(mode=0o600)
+        frame.write_parquet(path, compression="lz4", statistics=False)
+        self.parts.append(path)
+
+    def scan(self, columns: Iterable[str] = ()) -> pl.LazyFrame:
+        """All rows, with these columns at least; of rows with the same key only the last."""
+        self.flush()
+        if not self.parts:
+            names = list(dict.fromkeys([*columns, *self.columns])) or [EMPTY]
+            return pl.LazyFrame(schema=dict.fromkeys(names, pl.String))
+        frame = pl.concat([pl.scan_parquet(part, glob=False) for part in self.parts], how="diagonal")
+        absent = [name for name in columns if name not in self.columns]
+        frame = frame.with_columns(pl.lit(None, dtype=pl.String).alias(name) for name in absent)
+        if self._key is not None and self.repeated:
+            frame = frame.unique(self._key, keep="last", maintain_order=True)
+        return frame
+
+
+def _series(name: str, rows: Sequence[Row]) -> pl.Series:
+    values = [row.get(name) for row in rows]
+    try:
+        return pl.Series(name, values, dtype=pl.String)
+    except UnicodeEncodeError:  # half of a character pair, which JSON can hold and UTF-8 cannot
+        whole = [value.encode("utf-8", "replace").decode() if value is not None else None for value in values]
+        return pl.Series(name, whole, dtype=pl.String)

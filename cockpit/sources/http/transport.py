@@ -1,0 +1,497 @@
+"""The one place that speaks HTTP: httpx is imported here and nowhere else.
+
+Every request passes the gate of its server, is signed in, has ceilings for time and size, and ends in bytes,
+a file, or an error in words. Redirects are followed on the same server only. A body comes as it was sent
+and is unpacked here piece by piece, since httpx hands over whatever a packed byte unpacks to at once.
+"""
+
+import asyncio
+import logging
+import socket
+import ssl
+import time
+import zlib
+from collections.abc import AsyncIterator, Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+import httpx
+import truststore
+
+from cockpit.base.clean import clean
+from cockpit.base.problems import Problem
+from cockpit.base.version import cockpit_version
+from cockpit.sources.http.answers import clock_hint, elsewhere, failure_of
+from cockpit.sources.http.failures import (
+    BusyError,
+    CertificateError,
+    FetchError,
+    NonsenseError,
+    SignInError,
+    TooLargeError,
+    TooSlowError,
+    UnreachableError,
+)
+from cockpit.sources.http.gate import Gate, gate_for, own_pause, retry_after
+from cockpit.sources.http.limits import Limits
+from cockpit.sources.http.links import origin_of
+from cockpit.sources.http.reporter import Reporter
+from cockpit.sources.http.secrets import Secrets
+from cockpit.sources.http.spec import host_of, shown_url
+from cockpit.sources.spec import SourceSpec
+
+for _name in ("httpx", "httpcore"):
+    logging.getLogger(_name).setLevel(logging.WARNING)  # they log whole URLs
+
+_REDIRECTS = 5
+_ERROR_BYTES = 64 * 1024
+_STEP = 1 << 18
+_BUSY = (429, 503)
+_AGAIN = (502, 504)
+_EXPIRED, _NOT_YET_VALID, _OTHER_HOST = 10, 9, 62
+"""Of `ssl.SSLCertVerificationError.verify_code`, as OpenSSL numbers them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What a server said.
+
+    Attributes:
+        status: below 400.
+        headers: names in lower case; values as they came.
+        body: unpacked; empty when it went into a file.
+        url: that answered, after redirects.
+    """
+
+    status: int
+    headers: Mapping[str, str]
+    body: bytes
+    url: str
+
+
+@dataclass(slots=True)
+class _Wanted:
+    """One request, and what became of it so far."""
+
+    method: str
+    url: str
+    headers: dict[str, str]
+    content: bytes | None
+    signed: bool = True
+    tries: int = 0
+    redirects: int = 0
+    renewed: bool = False
+
+
+@dataclass(slots=True)
+class _Partial:
+    """A file that is being stored: how much of it there is, and the strong tag it belongs to."""
+
+    path: Path
+    size: int = 0
+    tag: str | None = None
+
+
+@dataclass(slots=True)
+class Connection:
+    """The connection of one table's refresh to its server.
+
+    Attributes:
+        table: whose source it is.
+        spec: its section.
+        folder: the workspace, which files of the section are relative to.
+        secrets: that sign in.
+        reporter: is told of bytes, requests and waits.
+        limits: that hold.
+    """
+
+    table: str
+    spec: SourceSpec
+    folder: Path
+    secrets: Secrets
+    reporter: Reporter
+    limits: Limits
+    _client: httpx.AsyncClient | None = field(default=None, repr=False)
+    _waited: float = 0.0
+    _total: int = 0
+
+    async def __aenter__(self) -> Self:
+        """Open; nothing is sent yet."""
+        self._client = await asyncio.to_thread(self._open)
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Close every connection."""
+        if self._client is not None:
+            await self._client.aclose()
+
+    def _open(self) -> httpx.AsyncClient:
+        context = truststore.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+        if self.spec.ca_file is not None:
+            path = self.folder / Path(self.spec.ca_file).expanduser()
+            try:
+                context.load_verify_locations(cafile=str(path))
+            except (OSError, ssl.SSLError) as error:
+                words = "cannot be read as certificates (PEM)"
+                raise CertificateError(
+                    Problem(words, clean(str(path)), key=f"sources.{self.table}.ca_file")
+                ) from error
+        proxy = self.spec.proxy if self.spec.proxy not in (None, "none") else None
+        limits = self.limits
+        try:
+            return httpx.AsyncClient(
+                verify=context,
+                follow_redirects=False,
+                timeout=httpx.Timeout(limits.silence, connect=limits.connect, pool=None),
+                limits=httpx.Limits(max_connections=limits.in_flight, max_keepalive_connections=1),
+                trust_env=self.spec.proxy is None,
+                proxy=proxy,
+                headers={"User-Agent": f"sales-cockpit/{cockpit_version()}"},
+            )
+        except (httpx.InvalidURL, ValueError) as error:
+            problem = Problem("is not the URL of a proxy", key=f"sources.{self.table}.proxy")
+            raise UnreachableError(problem) from error
+
+    async def get(
+        self,
+        url: str,
+        headers: Mapping[str, str] | None = None,
+        *,
+        method: str = "GET",
+        content: bytes | None = None,
+    ) -> Answer:
+        """Ask, and take the whole answer into memory, up to `Limits.page_bytes`.
+
+        Raises:
+            FetchError: in one of its kinds.
+        """
+        body = bytearray()
+
+        def take(data: bytes) -> None:
+            body.extend(data)
+            if len(body) > self.limits.page_bytes:
+                raise self._too_large(self.limits.page_bytes)
+
+        wanted = _Wanted(method, url, {"Accept-Encoding": "gzip", **(headers or {})}, content)
+        answer = await self._until_answered(wanted, take, body.clear)
+        return Answer(answer.status, answer.headers, bytes(body), answer.url)
+
+    async def save(self, url: str, path: Path, headers: Mapping[str, str] | None = None) -> Answer:
+        """Ask, and store the answer in a file, up to `Limits.file_bytes`; a broken transfer goes on where it broke.
+
+        Raises:
+            FetchError: in one of its kinds.
+            OSError: the file cannot be written.
+        """
+        partial = _Partial(path)
+        with path.open("wb") as file:
+
+            def take(data: bytes) -> None:
+                partial.size += len(data)
+                if partial.size > self.limits.file_bytes:
+                    raise self._too_large(self.limits.file_bytes)
+                file.write(data)
+
+            def again() -> None:
+                file.seek(0)
+                file.truncate()
+                partial.size = 0
+
+            wanted = _Wanted("GET", url, {"Accept-Encoding": "identity", **(headers or {})}, None)
+            return await self._until_answered(wanted, take, again, partial)
+
+    async def _until_answered(
+        self,
+        wanted: _Wanted,
+        take: Callable[[bytes], None],
+        again: Callable[[], None],
+        partial: _Partial | None = None,
+    ) -> Answer:
+        origin = origin_of(wanted.url)
+        gate = gate_for(f"{origin[0]}://{origin[1]}:{origin[2]}", self.limits.in_flight)
+        while True:
+            wanted.tries += 1
+            await self._wait(gate, wanted.url)
+            try:
+                async with gate.slot():
+                    answer = await self._once(wanted, take, again, partial, gate)
+            except (UnreachableError, TooSlowError) as error:
+                may_repeat = wanted.method == "GET" and getattr(error, "may_pass", False)
+                if not may_repeat or wanted.tries >= self.limits.tries:
+                    raise
+                gate.close(min(own_pause(wanted.tries), self.limits.longest_wait))
+                if partial is None:
+                    again()
+                continue
+            if answer is not None:
+                return answer
+            if partial is None:
+                again()
+
+    async def _wait(self, gate: Gate, url: str) -> None:
+        """Wait at the gate, within what a refresh may wait altogether."""
+        left = gate.closed_for
+        if left and self._waited + left > self.limits.waits:
+            raise self._busy(url, left)
+        self._waited += left
+        await gate.open(self.reporter.waiting)
+
+    async def _once(
+        self,
+        wanted: _Wanted,
+        take: Callable[[bytes], None],
+        again: Callable[[], None],
+        partial: _Partial | None,
+        gate: Gate,
+    ) -> Answer | None:
+        """Ask once. None means that the same is to be asked again."""
+        assert self._client is not None, "the connection is open"
+        headers = dict(wanted.headers)
+        signed = await asyncio.to_thread(self.secrets.header, self.table, self.spec.auth, self.folder)
+        if signed is not None:
+            headers[signed[0]] = signed[1]
+        if partial is not None and partial.size and partial.tag:
+            headers |= {"Range": f"bytes={partial.size}-", "If-Range": partial.tag}
+        elif partial is not None and partial.size:
+            again()
+        self.reporter.asked()
+        try:
+            async with self._client.stream(
+                wanted.method, wanted.url, headers=headers, content=wanted.content
+            ) as response:
+                status = response.status_code
+                told = {name.lower(): value for name, value in response.headers.items()}
+                if status >= 400:
+                    return await self._refused(response, told, wanted, gate)
+                if status in (301, 302, 303, 307, 308):
+                    self._redirected(told, wanted)
+                    return None
+                if partial is not None and status == 206:
+                    self._check_range(told, partial, wanted.url)
+                elif partial is not None:
+                    again()
+                if partial is not None:
+                    tag = told.get("etag", "")
+                    ranges = told.get("accept-ranges") == "bytes"
+                    partial.tag = tag if ranges and tag.startswith('"') else None
+                if status != 304:
+                    async for data in self._unpacked(response, told, wanted.url):
+                        take(data)
+                return Answer(status, told, b"", wanted.url)
+        except httpx.HTTPError as error:
+            raise self._translated(error, wanted.url) from error
+        except (httpx.InvalidURL, UnicodeError, ValueError) as error:
+            problem = Problem("is not a URL that can be asked", shown_url(wanted.url))
+            raise UnreachableError(problem) from error
+
+    async def _refused(
+        self, response: httpx.Response, told: Mapping[str, str], wanted: _Wanted, gate: Gate
+    ) -> None:
+        """Deal with a status from 400 on: return when the same is to be asked again, else raise."""
+        status = response.status_code
+        if status in _BUSY or status in _AGAIN:
+            asked = retry_after(told.get("retry-after"), told.get("date")) if status in _BUSY else None
+            pause = own_pause(wanted.tries) if asked is None else asked
+            pause = min(pause, self.limits.longest_wait)
+            gate.close(pause)
+            if wanted.tries >= self.limits.tries:
+                if status in _BUSY:
+                    raise self._busy(wanted.url, pause)
+            elif wanted.method == "GET" or status in _BUSY:
+                return
+        if status == 401 and not wanted.renewed and self.spec.auth is not None:
+            wanted.renewed = True
+            self.secrets.forget(self.table)
+            return
+        body = bytearray()
+        try:
+            async for data in self._unpacked(response, told, wanted.url):
+                body.extend(data)
+                if len(body) > _ERROR_BYTES:
+                    break
+        except FetchError:
+            body.clear()  # what is wrong has been said by the status
+        raise failure_of(status, told, bytes(body), wanted.url, self.table, self.secrets)
+
+    def _redirected(self, told: Mapping[str, str], wanted: _Wanted) -> None:
+        """Go where the server sends us, on the same server."""
+        location = told.get("location", "")
+        try:
+            target = str(httpx.URL(wanted.url).join(location))
+        except (httpx.InvalidURL, ValueError):
+            target = ""
+        if not location or origin_of(target) != origin_of(wanted.url):
+            raise elsewhere(location, wanted.url, self.table)
+        wanted.redirects += 1
+        if wanted.redirects > _REDIRECTS:
+            hint = "look at url"
+            raise NonsenseError(Problem("sends us round in a circle", shown_url(wanted.url), hint=hint))
+        wanted.tries -= 1
+        wanted.url = target
+
+    async def _unpacked(
+        self, response: httpx.Response, told: Mapping[str, str], url: str
+    ) -> AsyncIterator[bytes]:
+        """The body in pieces of at most `_STEP` bytes, whatever it is packed in."""
+        packing = told.get("content-encoding", "").strip().casefold() or "identity"
+        if packing not in ("identity", "gzip", "x-gzip"):
+            raise NonsenseError(
+                Problem(f"packs its answer as {clean(packing)}, which was not asked for", shown_url(url))
+            )
+        unpacker = zlib.decompressobj(wbits=31) if packing != "identity" else None
+        pace = _Pace(self.limits)
+        came = 0
+        async for chunk in response.aiter_raw(_STEP):
+            came += len(chunk)
+            self.reporter.came(len(chunk))
+            pace.check(len(chunk), url)
+            if unpacker is None:
+                yield self._counted(chunk)
+                continue
+            rest = chunk
+            while rest and not unpacker.eof:
+                try:
+                    piece = unpacker.decompress(rest, _STEP)
+                except zlib.error as error:
+                    raise NonsenseError(
+                        Problem("the packed answer is damaged", shown_url(url), hint="try again")
+                    ) from error
+                rest = unpacker.unconsumed_tail
+                yield self._counted(piece)
+        if unpacker is not None:
+            while not unpacker.eof and (piece := unpacker.decompress(unpacker.unconsumed_tail, _STEP)):
+                yield self._counted(piece)
+            if came and not unpacker.eof:
+                raise NonsenseError(
+                    Problem(
+                        "the answer is cut short: its packing has no end", shown_url(url), hint="try again"
+                    )
+                )
+
+    def _counted(self, data: bytes) -> bytes:
+        self._total += len(data)
+        if self._total > self.limits.total_bytes:
+            raise self._too_large(self.limits.total_bytes)
+        return data
+
+    def _check_range(self, told: Mapping[str, str], partial: _Partial, url: str) -> None:
+        start = told.get("content-range", "").removeprefix("bytes ").split("-")[0]
+        if start != str(partial.size):
+            partial.tag = None
+            raise NonsenseError(Problem("goes on at another place than asked", shown_url(url)))
+
+    def _translated(self, error: httpx.HTTPError, url: str) -> FetchError:
+        """An error of httpx in words of ours; `may_pass` marks those that may go away by themselves."""
+        where = shown_url(url)
+        chain = _causes(error)
+        for cause in chain:
+            if isinstance(cause, ssl.SSLCertVerificationError):
+                return _certificate_problem(cause, where, self.table)
+        if isinstance(error, httpx.ProxyError):
+            problem = Problem("the proxy refuses", where, hint="look at proxy, HTTPS_PROXY and NO_PROXY")
+            return UnreachableError(problem)
+        if any(isinstance(cause, socket.gaierror) for cause in chain):
+            hint = "look at the host's name in url, and whether the network or VPN is up"
+            return UnreachableError(Problem(f"there is no host {host_of(url)}", where, hint=hint))
+        if any(isinstance(cause, ConnectionRefusedError) for cause in chain):
+            hint = "look at the port in url, and whether the server runs"
+            return UnreachableError(Problem("nobody listens there", where, hint=hint))
+        if any(isinstance(cause, ssl.SSLError) for cause in chain):
+            hint = "does the port speak https?"
+            return CertificateError(Problem("no secure connection could be made", where, hint=hint))
+        if isinstance(error, httpx.ConnectTimeout | httpx.ConnectError):
+            hint = "look at the network, the VPN and the proxy"
+            return _passing(UnreachableError(Problem("cannot be reached", where, hint=hint)))
+        if isinstance(error, httpx.TimeoutException):
+            words = f"sent nothing for {self.limits.silence:.0f} seconds"
+            return TooSlowError(Problem(words, where, hint="try again later"))
+        if isinstance(error, httpx.UnsupportedProtocol):
+            return UnreachableError(Problem("is not a web address", where, hint="it begins with https://"))
+        if isinstance(error, httpx.RemoteProtocolError):
+            words = "broke off in the middle of its answer, or does not speak HTTP"
+            return _passing(UnreachableError(Problem(words, where, hint="try again")))
+        return _passing(UnreachableError(Problem("the connection broke", where, hint="try again")))
+
+    def _busy(self, url: str, seconds: float) -> BusyError:
+        from datetime import UTC, datetime, timedelta
+
+        until = datetime.now(UTC) + timedelta(seconds=seconds)
+        return BusyError(
+            Problem("is busy and asks for patience", shown_url(url), hint="try again in a few minutes"),
+            until=until,
+        )
+
+    def _too_large(self, most: int) -> TooLargeError:
+        return TooLargeError(
+            Problem(
+                f"sends more than {most:,} bytes, so not read on",
+                self.spec.place,
+                hint="set a filter, or ask why",
+            )
+        )
+
+
+class _Pace:
+    """Notices a server that sends hardly anything."""
+
+    def __init__(self, limits: Limits) -> None:
+        self._limits = limits
+        self._since = time.monotonic()
+        self._came = 0
+
+    def check(self, size: int, url: str) -> None:
+        self._came += size
+        seconds = time.monotonic() - self._since
+        if seconds < self._limits.rate_window:
+            return
+        if self._came < self._limits.least_rate * seconds:
+            words = f"sends hardly anything: {self._came:,} bytes in {seconds:.0f} seconds"
+            raise TooSlowError(Problem(words, shown_url(url), hint="try again later"))
+        self._since, self._came = time.monotonic(), 0
+
+
+class _PassingError(UnreachableError):
+    """A break that may go away by itself, so that the same is asked again."""
+
+    may_pass = True
+
+
+def _passing(error: UnreachableError) -> _PassingError:
+    return _PassingError(*error.problems)
+
+
+def _causes(error: BaseException) -> list[BaseException]:
+    """The error and everything it came from, groups included."""
+    found: list[BaseException] = []
+    waiting: list[BaseException | None] = [error]
+    while waiting:
+        one = waiting.pop()
+        if one is None or one in found:
+            continue
+        found.append(one)
+        waiting += [one.__cause__, one.__context__, *getattr(one, "exceptions", ())]
+    return found
+
+
+def _certificate_problem(error: ssl.SSLCertVerificationError, where: str, table: str) -> CertificateError:
+    key = f"sources.{table}.url"
+    now = time.strftime("%Y-%m-%d %H:%M")
+    if error.verify_code == _EXPIRED:
+        words = "its certificate has expired"
+        hint = f"tell its administrator, unless this computer's clock is wrong: it says {now}"
+    elif error.verify_code == _NOT_YET_VALID:
+        words = "its certificate is not valid yet"
+        hint = f"look at this computer's clock: it says {now}"
+    elif error.verify_code == _OTHER_HOST:
+        words, hint = "its certificate is for another host", "look at the host's name in url"
+    else:
+        words = "its certificate is not signed by anybody this computer trusts"
+        hint = "name the authority's certificate in ca_file"
+    return CertificateError(Problem(words, where, key=key, hint=hint))
+
+
+__all__ = ["Answer", "Connection", "SignInError", "clock_hint"]
