@@ -1,64 +1,87 @@
 """Editing a calendar file: on a copy, checked, compared, and only then put in the place of the old one."""
 
 import os
+import shutil
 import tempfile
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from cockpit.base.atomic import write_atomic
 from cockpit.base.clean import clean
 from cockpit.base.paths import bundled
-from cockpit.base.problems import CockpitError, ConfigError, ConflictError, Problem, SourceError, UsageError
-from cockpit.rhythm import RhythmCalendar
+from cockpit.base.problems import ConfigError, ConflictError, Problem, SourceError, UsageError
+from cockpit.core.calendar_stub import new_calendar, override
+from cockpit.rhythm import Definition, RhythmCalendar
 from cockpit.rhythm.moved import Change, changes
 from cockpit.work.task import FINISHED
 
 if TYPE_CHECKING:
     from cockpit.core.cockpit import Cockpit
 
+FILE_MODE = 0o644
+"""Of a calendar that is new: as readable as what an editor writes."""
+
 
 class CalendarEdit:
-    """One edit of a calendar's own file.
+    """One edit of a calendar of the workspace.
 
-    The copy lies beside the file, so that what it extends and its holiday lists are found as before.
+    A calendar that comes with the cockpit is never written: a file of the same name in the workspace lies
+    over it. An event that the file inherits starts as a table of its own at the end.
 
     Attributes:
-        path: the calendar file.
-        copy: the copy that is edited; gone once the edit was taken or left.
+        path: the calendar file of the workspace; it need not exist yet.
+        copy: the copy that is edited, of the same name; gone once the edit was taken or left.
+        line: the line that says the event or action, or None.
     """
 
-    def __init__(self, cockpit: "Cockpit", calendar: RhythmCalendar) -> None:
+    def __init__(
+        self, cockpit: "Cockpit", calendar: RhythmCalendar, definition: Definition | None = None
+    ) -> None:
         """Make the copy.
 
+        Args:
+            cockpit: the workspace.
+            calendar: the calendar as it is.
+            definition: the event or action that is to be changed, or None.
+
         Raises:
-            UsageError: the file comes with the cockpit.
-            SourceError: the file cannot be read, or nothing can be written beside it.
+            UsageError: the calendar is the demo's.
+            SourceError: the file cannot be read, or nothing can be written where it is.
         """
         self._cockpit = cockpit
         self._before = calendar
-        self.path = Path(calendar.fiscal.file)
-        if self.path.resolve().is_relative_to(bundled("calendars").resolve()):
+        source = Path(calendar.fiscal.file)
+        comes_along = source.resolve().is_relative_to(bundled("calendars").resolve())
+        if comes_along and cockpit.workspace.is_demo:
             raise UsageError(
                 Problem(
-                    f"{self.path.name} comes with the cockpit and is read-only",
-                    hint=f'a calendar in calendars/ with extends = "{self.path.stem}" can change its events',
+                    "the demo keeps the calendar as it comes", hint="cockpit init makes a workspace of yours"
                 )
             )
+        self.path = cockpit.workspace.folder / "calendars" / source.name if comes_along else source
         try:
-            self._original = self.path.read_bytes()
-            descriptor, name = tempfile.mkstemp(".toml", f".{self.path.stem}.", self.path.parent)
-            with os.fdopen(descriptor, "wb") as copy:
-                copy.write(self._original)
+            self._original = None if comes_along else self.path.read_bytes()
+            self._refuse_what_cannot_be_written()
+            folder = Path(tempfile.mkdtemp(prefix="cockpit-"))
         except OSError as error:
-            reason = clean(error.strerror or str(error))
-            raise SourceError(Problem(f"cannot be edited: {reason}", clean(str(self.path)))) from error
-        self.copy = Path(name)
+            raise SourceError(self._problem("cannot be edited", error)) from error
+        self.copy = folder / self.path.name
+        text = self._original
+        if text is None:
+            text = new_calendar(source.stem, calendar.fiscal.id).encode()
+        self.line = None if definition is None else definition.line
+        if definition is not None and (comes_along or Path(definition.file) != source):
+            if not text.endswith(b"\n"):
+                text += b"\n"
+            self.line = text.count(b"\n") + 3
+            text += override(definition, Path(definition.file).name).encode()
+        self._started = text
+        self.copy.write_bytes(text)
 
     @property
     def changed(self) -> bool:
-        """Whether the copy says something else than the file."""
-        return self._edited() != self._original
+        """Whether the copy says something else than at the start."""
+        return self._edited() != self._started
 
     def dry_run(self) -> list[Change]:
         """What would move, come and go in the next thirteen months.
@@ -68,9 +91,12 @@ class CalendarEdit:
         """
         cockpit = self._cockpit
         try:
-            after = RhythmCalendar.load(self.copy, cockpit.workspace.holiday_folders)
-        except CockpitError as error:
-            raise ConfigError(*(self._named(problem) for problem in error.problems)) from error
+            text = self._edited().decode("utf-8-sig").replace("\r\n", "\n")
+        except UnicodeDecodeError as error:
+            raise ConfigError(
+                Problem(f"not UTF-8 text (byte {error.start})", clean(str(self.path)))
+            ) from error
+        after = RhythmCalendar.load(self.path, cockpit.workspace.holiday_folders, text)
         finished = {task.key for task in cockpit.tasks("all") if task.status in FINISHED}
         return changes(self._before, after, cockpit.today, anchors=cockpit.anchors, finished=finished)
 
@@ -82,18 +108,26 @@ class CalendarEdit:
             SourceError: the file cannot be written.
         """
         try:
-            if self.path.read_bytes() != self._original:
+            now = self.path.read_bytes() if self.path.exists() else None
+            if now != self._original:
                 raise ConflictError(Problem("was changed by somebody else meanwhile", clean(str(self.path))))
-            write_atomic(self.path, self._edited(), self.path.stat().st_mode & 0o777)
+            self.path.parent.mkdir(exist_ok=True)
+            mode = FILE_MODE if now is None else self.path.stat().st_mode & 0o777
+            write_atomic(self.path, self._edited(), mode)
         except OSError as error:
-            reason = clean(error.strerror or str(error))
-            raise SourceError(Problem(f"cannot be written: {reason}", clean(str(self.path)))) from error
+            raise SourceError(self._problem("cannot be written", error)) from error
         self.leave()
         self._cockpit.read_calendars_again()
 
     def leave(self) -> None:
         """Throw the copy away; the file stays as it is."""
-        self.copy.unlink(missing_ok=True)
+        shutil.rmtree(self.copy.parent, ignore_errors=True)
+
+    def _refuse_what_cannot_be_written(self) -> None:
+        """Before somebody has worked for ten minutes."""
+        folder = self.path.parent if self.path.parent.is_dir() else self.path.parent.parent
+        if not os.access(folder, os.W_OK):
+            raise PermissionError(None, "no permission to write there")
 
     def _edited(self) -> bytes:
         try:
@@ -102,8 +136,5 @@ class CalendarEdit:
             reason = clean(error.strerror or str(error))
             raise SourceError(Problem(f"the edited copy cannot be read: {reason}")) from error
 
-    def _named(self, problem: Problem) -> Problem:
-        file = problem.file
-        if file is not None and Path(file).name == self.copy.name:
-            file = clean(str(self.path))
-        return replace(problem, file=file, message=problem.message.replace(self.copy.stem, self.path.stem))
+    def _problem(self, what: str, error: OSError) -> Problem:
+        return Problem(f"{what}: {clean(error.strerror or str(error))}", clean(str(self.path)))

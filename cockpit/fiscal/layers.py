@@ -8,7 +8,7 @@ import msgspec
 
 from cockpit.base.paths import bundled
 from cockpit.base.problems import ConfigError, Problem, did_you_mean
-from cockpit.base.tomlfile import KeyPath, TomlFile, convert, read_toml
+from cockpit.base.tomlfile import KeyPath, TomlFile, convert, parse_toml, read_toml
 from cockpit.fiscal.files import find_in
 
 KNOWN_TABLES = ("schema", "calendar", "fiscal", "holiday_set", "scope", "role", "event", "action")
@@ -59,12 +59,13 @@ class Layered(msgspec.Struct, frozen=True):
         return self.origin(path).problem(path, message, hint)
 
 
-def read_layers(path: Path, problems: list[Problem]) -> Layered:
+def read_layers(path: Path, problems: list[Problem], text: str | None = None) -> Layered:
     """Read a calendar file and those it extends.
 
     Args:
         path: the calendar's own file.
         problems: what is wrong with the form of the files is appended here.
+        text: what the own file would say, instead of what it says.
 
     Raises:
         ConfigError: a file cannot be read, or they extend each other in a circle.
@@ -73,7 +74,7 @@ def read_layers(path: Path, problems: list[Problem]) -> Layered:
     seen: dict[Path, TomlFile] = {}
     following: Path | None = path
     while following is not None:
-        file = read_toml(following)
+        file = parse_toml(text, path) if text is not None and not files else read_toml(following)
         resolved = following.resolve()
         if resolved in seen or len(files) >= MAX_LAYERS:
             last = files[-1]
@@ -93,8 +94,11 @@ def _extended(file: TomlFile) -> Path | None:
         return None
     if "/" in name or name.endswith(".toml"):
         return file.path.parent / name
+    folders = [file.path.parent, bundled("calendars")]
+    if name == file.path.stem and (folders[1] / file.path.name).is_file():
+        del folders[0]  # a workspace's file of the same name lies over the bundled one
     try:
-        return find_in([file.path.parent, bundled("calendars")], name, "calendar")
+        return find_in(folders, name, "calendar")
     except ConfigError as error:
         problem = error.problems[0]
         raise ConfigError(file.problem(("calendar", "extends"), problem.message, problem.hint)) from error

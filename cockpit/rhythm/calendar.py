@@ -41,17 +41,18 @@ class RhythmCalendar:
         )
 
     @classmethod
-    def load(cls, path: Path, folders: Sequence[Path] = ()) -> Self:
+    def load(cls, path: Path, folders: Sequence[Path] = (), text: str | None = None) -> Self:
         """Read a calendar file and those it extends.
 
         Args:
             path: the calendar file.
             folders: folders with holiday lists, after what lies beside the file.
+            text: what the file would say, instead of what it says.
 
         Raises:
             ConfigError: with every problem found.
         """
-        return cls(load_rhythm(path, folders))
+        return cls(load_rhythm(path, folders, text))
 
     @property
     def events(self) -> tuple[Definition, ...]:

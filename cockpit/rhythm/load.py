@@ -45,14 +45,14 @@ class Loaded(msgspec.Struct, frozen=True):
     domain: str | None
 
 
-def load_rhythm(path: Path, folders: Sequence[Path] = ()) -> Loaded:
-    """Read a calendar file and those it extends.
+def load_rhythm(path: Path, folders: Sequence[Path] = (), text: str | None = None) -> Loaded:
+    """Read a calendar file and those it extends; `text` stands for what the file itself says.
 
     Raises:
         ConfigError: with every problem found, fiscal ones included.
     """
     problems: list[Problem] = []
-    layered = read_layers(path, problems)
+    layered = read_layers(path, problems, text)
     fiscal = build_fiscal(layered, folders, problems, FiscalCalendar)
     head = merged_calendar(layered, []) or CalendarSpec()
     reader = _Reader(layered, folders, fiscal or _stand_in(path), problems)

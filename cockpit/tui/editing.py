@@ -11,7 +11,7 @@ from cockpit.tui.session import Session
 
 if TYPE_CHECKING:
     from cockpit.core.calendar_edit import CalendarEdit
-    from cockpit.rhythm import Occurrence, RhythmCalendar
+    from cockpit.rhythm import Definition, Occurrence, RhythmCalendar
     from cockpit.rhythm.moved import Change, ChangeKind
 
 KINDS: "tuple[ChangeKind, ...]" = ("moved", "new", "gone", "kept")
@@ -22,12 +22,12 @@ def edit(session: Session) -> None:
     """Edit the file of the calendar that is shown, on a copy."""
     from cockpit.core.calendar_edit import CalendarEdit
 
-    calendar, line = _under_cursor(session)
-    _in_editor(session, CalendarEdit(session.cockpit, calendar), line)
+    change = CalendarEdit(session.cockpit, *_under_cursor(session))
+    _in_editor(session, change, change.line)
 
 
-def _under_cursor(session: Session) -> "tuple[RhythmCalendar, int | None]":
-    """The calendar of the occurrence under the cursor, else the governing one; and the line that says it."""
+def _under_cursor(session: Session) -> "tuple[RhythmCalendar, Definition | None]":
+    """The calendar of the occurrence under the cursor, else the governing one; and what occurs there."""
     cockpit = session.cockpit
     line, level = session.line(), session.level
     place = line.place if line is not None else None
@@ -37,9 +37,7 @@ def _under_cursor(session: Session) -> "tuple[RhythmCalendar, int | None]":
     calendar_id, _, rest = key.partition("/")
     calendars = (cockpit.calendar, *cockpit.other_calendars)
     calendar = next((one for one in calendars if one.fiscal.id == calendar_id), cockpit.calendar)
-    definition = calendar.definitions.get(rest.split("/")[0])
-    inherited = definition is None or not str(calendar.fiscal.file).endswith(definition.file)
-    return calendar, None if inherited or definition is None else definition.line
+    return calendar, calendar.definitions.get(rest.split("/")[0])
 
 
 def _in_editor(session: Session, change: "CalendarEdit", line: int | None = None) -> None:

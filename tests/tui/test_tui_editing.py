@@ -2,12 +2,13 @@
 
 import contextlib
 import sys
+from datetime import date
 from pathlib import Path
 
 import pytest
 from pilot import press, running, screen
 
-from cockpit.base.problems import ConflictError, UsageError
+from cockpit.base.problems import ConflictError, SourceError, UsageError
 from cockpit.core import Cockpit
 from cockpit.core.calendar_edit import CalendarEdit
 from cockpit.panes.rhythm import RhythmView
@@ -29,6 +30,7 @@ title = "Monthly review"
 kind = "review"
 when = "2nd Tue of month"
 """
+DECEMBER = (date(2026, 12, 1), date(2026, 12, 31))
 
 
 @pytest.fixture
@@ -134,11 +136,62 @@ async def test_last_year_days_and_deadlines_have_their_keys(workspace):
             assert "Mon 23 Nov to" in "\n".join(screen(pilot))
 
 
-def test_a_file_that_comes_with_the_cockpit_is_read_only(workspace):
-    (workspace / "cockpit.toml").write_text(
-        'schema = 1\nname = "US"\ncalendar = "microsoft-like"\n', encoding="utf-8"
-    )
-    with Cockpit.open(workspace) as cockpit, pytest.raises(UsageError, match=r"read-only .*extends"):
+BUNDLED = 'schema = 1\nname = "US"\ncalendar = "microsoft-like"\nas_of = "2026-11-23"\n'
+
+
+async def test_a_bundled_calendar_is_changed_in_a_file_of_the_workspace_that_lies_over_it(workspace, editor):
+    (workspace / "cockpit.toml").write_text(BUNDLED, encoding="utf-8")
+    editor(('when = "BD6 after period"', 'when = "BD7 after period"'))
+    with Cockpit.open(workspace) as cockpit:
+        async with running((120, 40), cockpit, rhythm=RhythmView(needle="MBR")) as pilot:
+            await press(pilot, "2", *["j"] * 6, "E")
+            shown = "\n".join(screen(pilot))
+            assert "Tue 8 Dec 10:00 -> Wed 9 Dec 10:00" in shown
+            assert not (workspace / "calendars" / "microsoft-like.toml").exists()
+            await press(pilot, "enter")
+            assert "microsoft-like.toml holds from now on" in "\n".join(screen(pilot))
+        (review,) = [one for one in cockpit.rhythm(*DECEMBER) if one.event == "monthly-review"]
+        assert (review.date, review.key) == (date(2026, 12, 9), "microsoft-like/monthly-review/FY27-P05")
+    written = (workspace / "calendars" / "microsoft-like.toml").read_text(encoding="utf-8")
+    assert 'extends = "microsoft-like"' in written
+    assert written.endswith('[[event]]\nid   = "monthly-review"\nwhen = "BD7 after period"\n')
+
+
+def test_an_inherited_event_starts_as_a_table_of_its_own_at_the_end(workspace):
+    text = CALENDAR.replace('id = "us"', 'id = "us"\nextends = "microsoft-like"').rstrip()
+    calendar_file(workspace).write_text(text, encoding="utf-8")
+    with Cockpit.open(workspace) as cockpit:
+        own, inherited = (cockpit.calendar.definitions[name] for name in ("review", "roll-up-sent"))
+        change = CalendarEdit(cockpit, cockpit.calendar, own)
+        assert change.copy.read_text(encoding="utf-8") == text
+        assert text.split("\n")[change.line - 1] == "[[event]]"
+        change.leave()
+        change = CalendarEdit(cockpit, cockpit.calendar, inherited)
+        edited = change.copy.read_text(encoding="utf-8")
+        assert edited.startswith(text)
+        assert edited.split("\n")[change.line - 1 :] == [
+            "[[action]]",
+            'id   = "roll-up-sent"',
+            'due  = "event"',
+            "",
+        ]
+        assert not change.changed
+        assert change.dry_run() == []
+        change.copy.write_text(edited + "drop = true\n", encoding="utf-8")
+        assert {one.kind for one in change.dry_run()} == {"gone"}
+        change.leave()
+    assert calendar_file(workspace).read_text(encoding="utf-8") == text
+
+
+def test_the_demo_keeps_its_calendar(workspace):
+    (workspace / "cockpit.toml").write_text(BUNDLED + "demo = true\n", encoding="utf-8")
+    with Cockpit.open(workspace) as cockpit, pytest.raises(UsageError, match=r"demo .*cockpit init"):
+        CalendarEdit(cockpit, cockpit.calendar)
+
+
+def test_what_cannot_be_written_is_told_before_the_editor_opens(workspace, monkeypatch):
+    monkeypatch.setattr("os.access", lambda path, mode: False)
+    with Cockpit.open(workspace) as cockpit, pytest.raises(SourceError, match="no permission to write"):
         CalendarEdit(cockpit, cockpit.calendar)
 
 
