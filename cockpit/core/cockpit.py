@@ -67,7 +67,7 @@ class Cockpit:
         self._materialised: tuple[date, int] | None = None
         self._anchored = 0
         self.data = Data(
-            workspace.config.sources, workspace.folder, workspace.cache_folder, self.fiscal.zone.key
+            workspace.config.sources, workspace.folder, lambda: workspace.cache_folder, self.fiscal.zone.key
         )
 
     @classmethod
@@ -265,9 +265,7 @@ class Cockpit:
     @cached_property
     def saved_views(self) -> "dict[str, SavedView]":
         """The saved views of the task list, by name."""
-        from cockpit.core.saved_views import saved_views
-
-        return saved_views(self.workspace)
+        return self.workspace.config.saved_views
 
     # --- the figures ----------------------------------------------------------------------------------
 

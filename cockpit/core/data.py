@@ -62,7 +62,7 @@ class Data:
     Args:
         specs: the sections `[sources.TABLE]` by table.
         folder: what their paths are relative to.
-        cache: folder of the typed columnar cache.
+        cache: finds the folder of the typed columnar cache, which only reading needs.
         zone: IANA zone of the calendar, for sources with instants.
         fallback: asked for the last good state of a table that neither this process nor the cache has.
     """
@@ -71,7 +71,7 @@ class Data:
         self,
         specs: Mapping[str, "SourceSpec"],
         folder: Path,
-        cache: Path,
+        cache: Callable[[], Path],
         zone: str,
         fallback: Fallback = lambda name: None,
     ) -> None:
@@ -185,7 +185,8 @@ class Data:
         from cockpit.sources.load import EmptiedError, load_table  # brings polars, a quarter of a second
 
         spec = self._specs[name]
-        table = load_table(name, spec, self._folder, self._cache, zone=self._zone, may_be_empty=may_be_empty)
+        cache = self._cache()
+        table = load_table(name, spec, self._folder, cache, zone=self._zone, may_be_empty=may_be_empty)
         rows = before.tables[name].frame.height if before is not None and name in before.tables else 0
         if rows and table.frame.is_empty() and not may_be_empty:
             raise EmptiedError(name, table.report.paths[0], rows)
@@ -196,7 +197,7 @@ class Data:
 
         if before is not None and name in before.tables:
             return before.tables[name]
-        return last_cached(self._cache, name, self._specs[name], self._zone) or self._fallback(name)
+        return last_cached(self._cache(), name, self._specs[name], self._zone) or self._fallback(name)
 
 
 @dataclass(slots=True)

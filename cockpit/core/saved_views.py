@@ -1,4 +1,4 @@
-"""Saved views of the task list: read from `[views]` of `cockpit.toml`, and written there one at a time."""
+"""Saving a view of the task list: one line of `[views]` in `cockpit.toml`, all else as it was."""
 
 import json
 from collections.abc import Mapping
@@ -9,18 +9,9 @@ from cockpit.base.clean import clean
 from cockpit.base.problems import ConfigError, Problem, SourceError, UsageError
 from cockpit.base.tomlfile import KeyPath, parse_toml, read_toml
 from cockpit.work.saved import SavedView, wrong_name
-from cockpit.workspace import Workspace
 
 if TYPE_CHECKING:
     from cockpit.core.cockpit import Cockpit
-
-
-def saved_views(workspace: Workspace) -> dict[str, SavedView]:
-    """The saved views by name, in the order of the file; each a table, however it is written there."""
-    return {
-        name: SavedView(view) if isinstance(view, str) else view
-        for name, view in workspace.config.views.items()
-    }
 
 
 def save_view(cockpit: "Cockpit", name: str, view: SavedView) -> bool:

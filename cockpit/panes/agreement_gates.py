@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from cockpit.panes.days import full_day
 from cockpit.panes.lines import Line, Role, Span, cells, left, line
 from cockpit.panes.place import Place
-from cockpit.panes.task_lines import when
+from cockpit.panes.task_words import when
 
 if TYPE_CHECKING:
     from cockpit.core import Cockpit

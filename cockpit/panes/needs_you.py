@@ -16,7 +16,7 @@ from cockpit.panes.figures import basis, noun_of, short_label, target_text, wors
 from cockpit.panes.formats import Formats, plural
 from cockpit.panes.lines import Line, Span, cells, fit, left, line, right, rule
 from cockpit.panes.place import Place
-from cockpit.panes.task_lines import SEVERITY_ORDER
+from cockpit.panes.task_words import SEVERITY_ORDER
 
 if TYPE_CHECKING:
     from cockpit.core.status import SourceStatus

@@ -8,7 +8,8 @@ from cockpit.panes.days import full_day, near_day
 from cockpit.panes.head import WIDE
 from cockpit.panes.lines import BLANK, Block, Line, Page, Role, Span, left, line, rule
 from cockpit.panes.place import Place
-from cockpit.panes.task_lines import TaskFacts, condition_of, when, whose
+from cockpit.panes.task_lines import TaskFacts
+from cockpit.panes.task_words import condition_of, when, whose
 from cockpit.panes.view import Context, RawTable, Size, View
 from cockpit.panes.wrapping import wrapped
 

@@ -1,20 +1,19 @@
-"""Tasks as lines: when, what, since when, whose; ordered as they should be worked down."""
+"""Tasks as lines: when, what, since when, whose."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING
 
-from cockpit.panes.days import deadline, near_day, weekday
+from cockpit.panes.days import weekday
 from cockpit.panes.lines import BLANK, Line, Role, Span, cells, left, line, right, rule
 from cockpit.panes.place import Place
+from cockpit.panes.task_words import condition_of, when, whose
 
 if TYPE_CHECKING:
     from cockpit.work.task import Task
 
 SAMPLE = 100
 """Tasks that are looked at to find how wide the owners' column is."""
-SEVERITY_ORDER = {"high": 0, "medium": 1, "low": 2}
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,50 +54,6 @@ class TaskFacts:
         """Such as "4 late   3 today   5 to Wed"."""
         late, now, near, _ = self.groups()
         return f"{len(late):,} late   {len(now)} today   {len(near)} to {weekday(self.horizon)}"
-
-
-def in_order(tasks: "Sequence[Task]", today: date) -> "tuple[Task, ...]":
-    """Late first, the latest of them leading; then by day and hour; then by severity and title."""
-
-    def rank(task: "Task") -> tuple[date, str, int, str, str]:
-        return (
-            task.due or date.max,
-            "" if task.due is not None and task.due < today else task.at or "24:00",
-            SEVERITY_ORDER.get(task.severity, 1),
-            task.title.casefold(),
-            task.key,
-        )
-
-    return tuple(sorted(tasks, key=rank))
-
-
-def when(task: "Task", today: date) -> str:
-    """When a task is due, in words; what sleeps says until when."""
-    if task.finished:
-        return task.status.replace("_", " ")
-    if task.wait_until is not None:
-        return f"waits {near_day(task.wait_until, today)}"
-    return deadline(task.due, task.at, today, task.business_days_left)
-
-
-def whose(task: "Task", me: frozenset[str]) -> str:
-    """The owner, else the role; "you" for the user's own."""
-    if task.owner is None:
-        return task.owner_role or "(nobody)"
-    return "you" if task.owner.casefold() in me else task.owner
-
-
-def condition_of(task: "Task", today: date) -> str:
-    """What else there is to know: blocked, waiting, since when it is late."""
-    if task.block_reason:
-        return f"blocked: {task.block_reason}"
-    if task.blocked_by:
-        return f"needs {len(task.blocked_by)} more"
-    if task.wait_for:
-        return f"for {task.wait_for}"
-    if task.overdue and task.due is not None:
-        return f"since {near_day(task.due, today)}"
-    return {"claimed": "claimed", "in_progress": "started"}.get(task.status, "")
 
 
 @dataclass(frozen=True, slots=True)

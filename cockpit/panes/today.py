@@ -25,7 +25,8 @@ from cockpit.panes.needs_you import (
 from cockpit.panes.place import Place
 from cockpit.panes.rhythm_lines import RhythmFacts, load_rhythm
 from cockpit.panes.ruler import RulerFacts, ruler_facts
-from cockpit.panes.task_lines import TaskFacts, in_order
+from cockpit.panes.task_lines import TaskFacts
+from cockpit.panes.task_words import in_order
 from cockpit.panes.view import Context, RawTable, Size, View
 from cockpit.panes.views import view_for
 

@@ -11,7 +11,7 @@ from cockpit.panes.figures import short_label
 from cockpit.panes.formats import Formats, plural
 from cockpit.panes.head import head_facts
 from cockpit.panes.lines import cells, fit, left, right
-from cockpit.panes.task_lines import condition_of, whose
+from cockpit.panes.task_words import condition_of, whose
 from cockpit.panes.today import TodayData
 from cockpit.panes.view import Context
 from cockpit.panes.views import root

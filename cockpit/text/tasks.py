@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from datetime import date
 from typing import TYPE_CHECKING
 
-from cockpit.panes.task_lines import condition_of, in_order, when, whose
+from cockpit.panes.task_words import condition_of, in_order, when, whose
 from cockpit.text.table import table_text
 
 if TYPE_CHECKING:

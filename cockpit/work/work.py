@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any, TypedDict, Unpack
 
 from cockpit.base.clean import clean
-from cockpit.base.problems import Problem, UsageError
+from cockpit.base.problems import Problem, UsageError, did_you_mean
 from cockpit.store import Entry, Item, Note
 from cockpit.work.days import parse_day
 from cockpit.work.history import Change, change_of
@@ -16,6 +16,11 @@ from cockpit.work.task import UNFINISHED, Task
 
 HAND_PREFIX = "task"
 """Tasks made by hand are `task/1`, `task/2`, ..."""
+
+
+EDITABLE = ("title", "workstream", "severity", "ou", "function")
+"""The fields that `edit` changes; the others have a verb of their own."""
+SEVERITIES = ("high", "medium", "low")
 
 
 class Versions(TypedDict, total=False):
@@ -48,7 +53,8 @@ class Work(Seeing):
             workstream: what it is part of.
             owner: a login, a name, or "me"; nobody when left out.
             due: a day, or its text ("2026-12-04", "+3bd").
-            more: further fields, such as severity, owner_role, at, needs.
+            more: further fields, such as severity, owner_role, at, needs, ou, checklist; one with a
+                `function` is an ask, whose triage begins.
 
         Raises:
             UsageError: the title is empty, or the due day is no day.
@@ -61,6 +67,8 @@ class Work(Seeing):
             **more,
         }
         fields["original_due"] = fields["due"]
+        if fields.get("function") is not None:
+            fields.setdefault("triage", "new")
         if not fields["title"]:
             raise UsageError(Problem("a task needs a title", key="TITLE"))
         if fields.get("needs"):
@@ -188,14 +196,39 @@ class Work(Seeing):
         checked = [name for name in item.fields.get("checked") or [] if name != step]
         return self._change(item, {"checked": [*checked, *([step] if ticked else [])] or None}, **versions)
 
-    def edit(self, key: str, fields: Mapping[str, str], **versions: Unpack[Versions]) -> Task:
-        """Change title, workstream or severity in place."""
-        unknown = [name for name in fields if name not in ("title", "workstream", "severity")]
-        if unknown:
-            raise UsageError(Problem(f"{', '.join(unknown)} cannot be edited", key=key))
-        return self._change(
-            self._item(key), {name: clean(text).strip() for name, text in fields.items()}, **versions
-        )
+    def edit(self, key: str, fields: Mapping[str, str | None], **versions: Unpack[Versions]) -> Task:
+        """Change some of `EDITABLE` in place; "" or None takes a value away where a task can be without.
+
+        Raises:
+            UsageError: one of them cannot be edited, or cannot have that value.
+        """
+        wanted = {name: clean(text or "").strip() or None for name, text in fields.items()}
+        problems = [Problem(f"{name} cannot be edited", key=key) for name in wanted if name not in EDITABLE]
+        severity = wanted.get("severity")
+        if severity is not None and severity not in SEVERITIES:
+            hint = did_you_mean(severity, SEVERITIES) or f"one of {', '.join(SEVERITIES)}"
+            problems.append(Problem(f"no severity: {severity}", key=key, hint=hint))
+        if problems:
+            raise UsageError(*problems)
+        return self._change(self._item(key), wanted, **versions)
+
+    def triage(
+        self,
+        key: str,
+        to: str,
+        owner: str | None = None,
+        function: str | None = None,
+        reason: str | None = None,
+        **versions: Unpack[Versions],
+    ) -> Task:
+        """Say what becomes of an ask: see `cockpit.work.triage`."""
+        from cockpit.work.triage import triaged
+
+        item = self._item(key)
+        name = None if owner is None else self.people.owner_name(clean(owner), self.me)
+        words = None if reason is None else clean(reason).strip() or None
+        fields = triaged(item, to, name, function and clean(function).strip(), words)
+        return self._change(item, fields, reason=words, **versions)
 
     def note(self, key: str, text: str) -> Note:
         """Write a note on a task."""

@@ -184,6 +184,13 @@ class Config(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
     quota: QuotaConfig = QuotaConfig()
 
     @property
+    def saved_views(self) -> dict[str, SavedView]:
+        """The saved views by name, in the order of the file; each a table, however it is written there."""
+        return {
+            name: SavedView(view) if isinstance(view, str) else view for name, view in self.views.items()
+        }
+
+    @property
     def calendar_names(self) -> tuple[str, ...]:
         """The calendars by name or path; the first governs."""
         if self.calendars:

@@ -1,6 +1,5 @@
 """A workspace: a folder with a `cockpit.toml`, read strictly, and the places that belong to it."""
 
-import hashlib
 import os
 import re
 from dataclasses import dataclass
@@ -87,6 +86,8 @@ class Workspace:
     @cached_property
     def cache_folder(self) -> Path:
         """This user's columnar cache of this workspace; all in it can be made again."""
+        import hashlib  # loading OpenSSL takes longer than reading the workspace
+
         place = str(self.folder.resolve())
         digest = hashlib.sha256(place.encode(errors="surrogateescape")).hexdigest()[:16]
         return cache_folder() / "tables" / digest
