@@ -96,7 +96,7 @@ class LiveSession:
         self._tables.end(outcome.value)
         asked, self._asked = self._asked, False
         if isinstance(outcome.error, Stopped):
-            self._tell("stopped; everything is as it was")
+            self._tell("stopped; everything is as it was", at_once=True)
         elif outcome.error is not None:
             self._session.complain(outcome.error)
         else:
@@ -128,7 +128,7 @@ class LiveSession:
                 session.say(f"{one.status.name} not refreshed: {reason}{kept}", problem=True)
                 return
         if words or asked:
-            self._tell(words or "sources read; nothing changed")
+            self._tell(words or "sources read; nothing changed", at_once=asked)
 
     def _ask_about_emptied(self, result: "SyncResult") -> None:
         """No rows take the place of rows only when somebody says so."""
@@ -145,7 +145,10 @@ class LiveSession:
         words = f"{', '.join(names)} came without a row; take that for the {kept:,} rows? yes or no:"
         self._session.ask(words, commit)
 
-    def _tell(self, words: str) -> None:
+    def _tell(self, words: str, *, at_once: bool) -> None:
+        """Say a line, instead of another that stands there only where it answers a key."""
+        if at_once:
+            self._session.state.message = ""
         self._told, self._told_until = words, self._clock() + TOLD_FOR
         self._tell_again()
 
