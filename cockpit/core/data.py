@@ -182,7 +182,8 @@ class Data:
             EmptiedError: there are no rows where there were some, and that may not be.
             CockpitError: it cannot be read.
         """
-        from cockpit.sources.load import EmptiedError, load_table  # brings polars, a quarter of a second
+        from cockpit.sources.emptied import EmptiedError
+        from cockpit.sources.load import load_table  # brings polars, a quarter of a second
 
         spec = self._specs[name]
         cache = self._cache()

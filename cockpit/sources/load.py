@@ -15,31 +15,13 @@ import polars as pl
 from cockpit.base.problems import ConfigError, Problem, SourceError
 from cockpit.sources.cache import last_cached_rows, read_cached, write_cached
 from cockpit.sources.casting import Caster
+from cockpit.sources.emptied import EmptiedError
 from cockpit.sources.files import fingerprint, shown
 from cockpit.sources.mapping import Mapped, map_source, source_files
 from cockpit.sources.refusal import Refusals
 from cockpit.sources.repeats import settle_repeats
 from cockpit.sources.spec import TABLES, ColumnType, SourceSpec, check_spec
 from cockpit.sources.table import FILE_COLUMN, ROW_COLUMN, LoadReport, Table
-
-
-class EmptiedError(SourceError):
-    """A source came without a row where rows were read before; somebody has to say that this is right.
-
-    Attributes:
-        emptied: by the table's name, how many rows there were.
-    """
-
-    def __init__(self, table: str, file: str, rows: int) -> None:
-        super().__init__(
-            Problem(
-                f"came without a row, and {rows:,} rows were read before; those are kept",
-                file,
-                key=f"sources.{table}",
-                hint=f"if it is right: cockpit sync --source {table} --allow-empty",
-            )
-        )
-        self.emptied = {table: rows}
 
 
 def load_table(
