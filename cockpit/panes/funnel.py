@@ -63,6 +63,8 @@ class FunnelView(PictureView):
         figures = {name: {row.by["stage"]: row for row in result.groups(name)} for name in names}
         stages = []
         for value, row in figures["open_count"].items():
+            if not row.n:
+                continue
             amount = figures["open_pipeline"].get(value)
             weighted = figures.get("weighted_pipeline", {}).get(value)
             probability = None

@@ -20,6 +20,9 @@ if TYPE_CHECKING:
     from cockpit.metrics.definition import Metric
     from cockpit.metrics.results import KpiRow
 
+PEOPLE = ("manager", "owner", "account", "name", "next_step")
+"""Dimensions that rarely say anything across, since each value of one has its own of the other."""
+TIMES = ("created_", "close_", "closing_")
 MOST_COLUMNS = 40
 """Columns that are loaded; of more values the largest are taken, and the title says so."""
 
@@ -72,8 +75,9 @@ class PivotView(PictureView):
         metric = metrics_of(cockpit)[self.metric]
         available = dimensions_of(cockpit, metric)
         path = [*path_of(cockpit, metric), *available]
+        beside = [name for name in available if name not in PEOPLE and not name.startswith(TIMES)] + path
         down = self.down or next((name for name in path if name != self.across and name in available), "")
-        across = self.across or next((name for name in path if name != down and name in available), "")
+        across = self.across or next((name for name in beside if name != down and name in available), "")
         if not down or not across or down == across:
             raise UsageError(f"{self.metric} has no two dimensions to set against each other")
         pairs = ask(cockpit, context, (self.metric,), by=(down, across), where=self.where)

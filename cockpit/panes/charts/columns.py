@@ -51,6 +51,8 @@ def column_lines(chart: Columns, formats: Formats, width: int, height: int) -> l
 
 def axis_text(value: float, unit: str, formats: Formats, largest: float) -> str:
     """A round number of an axis as short as it can be: 40M, 60 %, 1.5x."""
+    if not value:
+        return "0"
     if unit.startswith("money"):
         scale = formats.scale(largest)
         text = formats.money(value, scale)
