@@ -1,0 +1,233 @@
+"""Adding a version of a table: to the chain it continues, or as the base of a new one."""
+
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import msgspec
+import polars as pl
+
+from cockpit.base.problems import SourceError
+from cockpit.sources.history.chain import (
+    FULL_AGAIN,
+    LOOSE_FILES,
+    delta_frame,
+    packed,
+    read_frame,
+    read_state,
+    write_frame,
+)
+from cockpit.sources.history.difference import (
+    HASH,
+    KEY,
+    NTH,
+    Difference,
+    changed_under_other_columns,
+    difference,
+    heads,
+    identities,
+    numbered,
+    storable,
+    whole_difference,
+)
+from cockpit.sources.history.index import Chain, Delta, Heads, Index, Version
+from cockpit.sources.spec import TABLES
+
+
+@dataclass(frozen=True, slots=True)
+class TableChange:
+    """What changed in one table since the snapshot before; all rows are new in the first.
+
+    Attributes:
+        version: what is held.
+        rows: how many rows there are.
+        new, changed, removed: rows that came, changed and went. In a table without an identity column a
+            changed row is one that went and one that came.
+        columns_added, columns_removed, columns_retyped: names.
+        unreadable: why the state before could not be compared with, in words; every row then counts as new.
+    """
+
+    version: Version
+    rows: int
+    new: int = 0
+    changed: int = 0
+    removed: int = 0
+    columns_added: tuple[str, ...] = ()
+    columns_removed: tuple[str, ...] = ()
+    columns_retyped: tuple[str, ...] = ()
+    unreadable: str | None = None
+    is_first: bool = False
+
+    @property
+    def differs(self) -> bool:
+        """Whether the table is not as it was."""
+        columns = self.columns_added or self.columns_removed or self.columns_retyped
+        return bool(self.new or self.changed or self.removed or columns or self.is_first or self.unreadable)
+
+    def as_json(self) -> dict[str, object]:
+        """The change of one table, for `--json`."""
+        return {
+            "rows": self.rows,
+            "new": self.new,
+            "changed": self.changed,
+            "removed": self.removed,
+            "columns_added": list(self.columns_added),
+            "columns_removed": list(self.columns_removed),
+            "columns_retyped": list(self.columns_retyped),
+            "unreadable": self.unreadable,
+        }
+
+
+@dataclass(slots=True)
+class ChainWriter:
+    """Writes versions under the lock and collects what the next index says.
+
+    Attributes:
+        folder: of the history.
+        index: the revision that is built upon.
+        mode: permission bits of files.
+        chains, heads: as the next index will have them.
+        replaced: files that the next index does not need.
+        old_heads: heads that were replaced; only writers read those.
+    """
+
+    folder: Path
+    index: Index
+    mode: int
+    chains: dict[str, Chain] = field(init=False)
+    heads: dict[str, Heads] = field(init=False)
+    replaced: list[str] = field(default_factory=list)
+    old_heads: list[str] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.chains, self.heads = dict(self.index.chains), dict(self.index.heads)
+
+    def add(self, table: str, frame: pl.DataFrame, before: Version | None) -> TableChange:
+        """Store a table's rows after the version `before`, or as the first of its chain.
+
+        Raises:
+            OSError: the folder cannot be written.
+        """
+        rows = storable(frame)
+        identity = TABLES[table].identity if table in TABLES else None
+        if identity not in rows.columns:
+            identity = None
+        if before is None:
+            version = self.begin(table, rows, identity)
+            return TableChange(version, rows.height, new=rows.height, is_first=True)
+        chain = self.chains[before.chain]
+        columns = _columns(rows)
+        try:
+            if list(columns.items()) != list(chain.columns.items()):
+                return self._under_other_columns(table, rows, before, identity)
+            found, now = self._difference(table, rows, before, identity)
+        except SourceError as error:
+            version = self.begin(table, rows, identity)
+            words = error.problems[0]
+            return TableChange(version, rows.height, new=rows.height, unreadable=str(words))
+        if found.nothing:
+            return TableChange(before, rows.height)
+        removed = found.removed.height
+        held = sum(delta.file.rows for delta in chain.deltas) + found.written.height + removed
+        if before.step != chain.last_step or held > FULL_AGAIN * max(chain.base.rows, 1):
+            version = self.begin(table, rows, identity, now)
+        else:
+            version = self._continue(before.chain, rows.height, found, identity)
+            self._keep_heads(table, version, now)
+        return TableChange(version, rows.height, found.new, found.changed, removed)
+
+    def begin(
+        self, table: str, rows: pl.DataFrame, identity: str | None, now: pl.DataFrame | None = None
+    ) -> Version:
+        """Store all rows as the base of a new chain."""
+        name = self._free_name(table)
+        stored = numbered(rows, identities(rows, identity))
+        file = write_frame(self.folder, f"{name}.{self.revision}.base.parquet", stored, self.mode)
+        self.chains[name] = Chain(table, _columns(rows), file)
+        version = Version(name, 0, rows.height)
+        if now is None and identity is not None:
+            now = heads(rows, identity)
+        self._keep_heads(table, version, now)
+        return version
+
+    def _continue(self, name: str, height: int, found: Difference, identity: str | None) -> Version:
+        chain = self.chains[name]
+        step = chain.last_step + 1
+        rows = delta_frame(found, list(chain.columns), step)
+        file = write_frame(self.folder, f"{name}.{self.revision}.{step}.parquet", rows, self.mode)
+        deltas = [*chain.deltas, Delta(file, step, step)]
+        loose = [delta for delta in deltas if delta.first == delta.last]
+        if len(loose) >= LOOSE_FILES and loose == deltas[-len(loose) :]:
+            try:
+                together = packed(
+                    self.folder, f"{name}.{self.revision}.pack.parquet", loose, identity, self.mode
+                )
+                deltas = [*deltas[: -len(loose)], together]
+                self.replaced += [delta.file.name for delta in loose]
+            except SourceError:
+                pass  # a damaged file is named when its day is asked for; the new rows are kept all the same
+        self.chains[name] = msgspec.structs.replace(chain, deltas=tuple(deltas))
+        return Version(name, step, height)
+
+    def _difference(
+        self, table: str, rows: pl.DataFrame, before: Version, identity: str | None
+    ) -> tuple[Difference, pl.DataFrame | None]:
+        """What changed, and the heads of the rows as they are by now."""
+        if identity is None:
+            then = read_state(self.folder, self.chains[before.chain], before.step, None)
+            return whole_difference(then.drop(NTH), rows), None
+        now = heads(rows, identity)
+        return difference(self._heads_of(table, before, identity), rows, identity, now), now
+
+    def _heads_of(self, table: str, version: Version, identity: str) -> pl.DataFrame:
+        """The heads of a version: as they were kept, else made again from its rows."""
+        kept = self.heads.get(table)
+        if kept is not None and (kept.chain, kept.step, kept.polars) == (
+            version.chain, version.step, pl.__version__,
+        ):  # fmt: skip
+            try:
+                found = read_frame(self.folder, kept.file)
+                if found.columns == [KEY, NTH, HASH]:
+                    return found
+            except SourceError:
+                pass
+        then = read_state(self.folder, self.chains[version.chain], version.step, identity)
+        return then.select(pl.col(identity).alias(KEY), NTH, then.drop(NTH).hash_rows().alias(HASH))
+
+    def _keep_heads(self, table: str, version: Version, now: pl.DataFrame | None) -> None:
+        if now is None:
+            return
+        name = f"{version.chain}.{self.revision}.heads.parquet"
+        before = self.heads.get(table)
+        if before is not None:
+            self.old_heads.append(before.file.name)
+        file = write_frame(self.folder, name, now, self.mode)
+        self.heads[table] = Heads(version.chain, version.step, pl.__version__, file)
+
+    def _under_other_columns(
+        self, table: str, rows: pl.DataFrame, before: Version, identity: str | None
+    ) -> TableChange:
+        chain = self.chains[before.chain]
+        then = read_state(self.folder, chain, before.step, identity).drop(NTH)
+        new, changed, removed = changed_under_other_columns(then, rows, identity)
+        held, columns = chain.columns, _columns(rows)
+        return TableChange(
+            self.begin(table, rows, identity), rows.height, new, changed, removed,
+            columns_added=tuple(name for name in columns if name not in held),
+            columns_removed=tuple(name for name in held if name not in columns),
+            columns_retyped=tuple(name for name in columns if held.get(name, columns[name]) != columns[name]),
+        )  # fmt: skip
+
+    @property
+    def revision(self) -> int:
+        """The number of the index that is being made."""
+        return self.index.revision + 1
+
+    def _free_name(self, table: str) -> str:
+        number = 1
+        while (name := f"{table}-{number:04d}") in self.chains or name in self.index.chains:
+            number += 1
+        return name
+
+
+def _columns(rows: pl.DataFrame) -> dict[str, str]:
+    return {name: str(kind) for name, kind in rows.schema.items()}
