@@ -19,12 +19,15 @@ if TYPE_CHECKING:
     from cockpit.core.controls import Control
     from cockpit.core.question import Question
     from cockpit.core.status import SourceStatus
-    from cockpit.core.sync import Progress, SyncResult
+    from cockpit.core.sync import SyncResult
     from cockpit.metrics.catalogue import Catalogue
     from cockpit.metrics.engine import Engine
     from cockpit.metrics.query import MetricSettings, Query
     from cockpit.metrics.results import Effect, Explanation, KpiResult, RowsResult
     from cockpit.rhythm import Occurrence, RhythmCalendar
+    from cockpit.sources.history.store import History
+    from cockpit.sources.http.progress import Listener
+    from cockpit.sources.http.secrets import Secrets
     from cockpit.store import SqliteStore
     from cockpit.work import People, Person, Task, Work
     from cockpit.work.saved import SavedView
@@ -483,13 +486,28 @@ class Cockpit:
         self,
         source: str | None = None,
         full: bool = False,
-        progress: "Progress | None" = None,
+        progress: "Listener | None" = None,
         may_be_empty: Collection[str] = (),
     ) -> "SyncResult":
         """Pull the sources, record a dated snapshot and the dates that tasks hang from. See `synchronise`."""
         from cockpit.core.sync import synchronise
 
-        return synchronise(self, source, full=full, progress=progress, may_be_empty=may_be_empty)
+        return synchronise(self, source, full=full, may_be_empty=may_be_empty, progress=progress)
+
+    @cached_property
+    def history(self) -> "History":
+        """The dated snapshots of what the sources held."""
+        from cockpit.sources.history.store import History
+
+        workspace = self.workspace
+        return History(workspace.history_folder, self.fiscal.zone, shared=workspace.config.store.shared)
+
+    @cached_property
+    def secrets(self) -> "Secrets":
+        """The secrets of the sources, read when a source is first pulled."""
+        from cockpit.sources.http.secrets import Secrets
+
+        return Secrets(self.workspace.file.path)
 
     @property
     def data_read_at(self) -> datetime | None:

@@ -3,18 +3,17 @@
 import threading
 import time
 from collections.abc import Callable, Collection
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from cockpit.core.live import Schedule
-from cockpit.core.sync import SyncResult, SyncStep, synchronise
+from cockpit.core.sync import SyncResult, synchronise
+from cockpit.core.sync_pull import Stopped as Stopped
 from cockpit.core.watch import Watch, sight_of
+from cockpit.sources.http.progress import Progress
 
 if TYPE_CHECKING:
     from cockpit.core.cockpit import Cockpit
-
-
-class Stopped(Exception):
-    """Somebody stopped the reading; every table is as it was."""
 
 
 class LiveTables:
@@ -42,7 +41,7 @@ class LiveTables:
         self._schedule = Schedule(intervals, clock(), slower)
         self._watch = Watch()
         self._stop = threading.Event()
-        self.step: SyncStep | None = None
+        self.step: Progress | None = None
         """How far the reading under way is."""
 
     @property
@@ -84,13 +83,16 @@ class LiveTables:
             Stopped: `stop` was called.
         """
 
-        def progress(step: SyncStep) -> None:
+        def progress(step: Progress) -> None:
             self.step = step
-            if self._stop.is_set():
-                raise Stopped
 
         return synchronise(
-            self._cockpit, names=names, record=record, may_be_empty=may_be_empty, progress=progress
+            self._cockpit,
+            names=names,
+            record=record,
+            may_be_empty=may_be_empty,
+            progress=progress,
+            stop=self._stop,
         )
 
     def end(self, result: SyncResult | None = None) -> None:
@@ -109,17 +111,17 @@ def told(result: SyncResult) -> str:
     return "; ".join(str(change) for change in result.changes)
 
 
-def step_words(step: SyncStep) -> str:
-    """How far a reading is, in words."""
-    if step.seconds is not None:
-        return f"{step.table}: the server asks to wait, {max(round(step.seconds), 0)} s left"
-    parts = [f"{step.table}: {step.doing}"]
-    if step.rows is not None:
-        of = f" of {step.total:,}" if step.total is not None else ""
-        parts.append(f"{step.rows:,}{of} rows")
-    if step.received is not None:
-        parts.append(size_words(step.received))
-    if (step.rows is not None or step.received is not None) and step.total is None:
+def step_words(step: Progress, now: datetime) -> str:
+    """How far a pulling is, in words; a total that the server does not tell is said to be unknown."""
+    if step.waiting_until is not None:
+        left = max(round((step.waiting_until - now).total_seconds()), 0)
+        return f"{step.table}: the server asks to wait, {left} s left"
+    parts = [f"{step.table}: {step.phase}"]
+    if step.rows:
+        parts.append(f"{step.rows:,} of {step.total:,} rows" if step.total else f"{step.rows:,} rows")
+    if step.bytes:
+        parts.append(size_words(step.bytes))
+    if (step.rows or step.bytes) and step.total is None:
         parts.append("total unknown")
     return ", ".join(parts)
 

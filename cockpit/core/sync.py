@@ -1,41 +1,21 @@
 """Pulling the sources: refresh, read, record, say what changed. Each table arrives whole or not at all."""
 
-from collections.abc import Callable, Collection
+import threading
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from cockpit.base.problems import Problem, UsageError, did_you_mean
+from cockpit.base.clean import clean
+from cockpit.base.problems import CockpitError, Problem, UsageError, did_you_mean
 from cockpit.core.status import SourceStatus
 from cockpit.core.sync_changes import TableChange, change_between
+from cockpit.core.sync_pull import Stopped, pull
+from cockpit.sources.http.progress import Listener, Progress, silent
 
 if TYPE_CHECKING:
     from cockpit.core.cockpit import Cockpit
     from cockpit.core.data import Loaded
-
-
-@dataclass(frozen=True, slots=True)
-class SyncStep:
-    """How far the pulling of one source is.
-
-    Attributes:
-        table: the source.
-        doing: "reading" (files), "asking" (no answer yet), "receiving", or "waiting" (as the server asked).
-        rows, received: rows and bytes that have come so far; None where that is not known.
-        total: rows that there will be, or None where the server does not say.
-        seconds: while waiting, how long it still takes.
-    """
-
-    table: str
-    doing: str
-    rows: int | None = None
-    received: int | None = None
-    total: int | None = None
-    seconds: float | None = None
-
-
-Progress = Callable[[SyncStep], None]
-"""Told of each step. What it raises ends the pulling; every table then stays as it was."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +28,8 @@ class TableSync:
         kept: where it did not arrive: of when the last good state is that is kept; None where there is none.
         emptied: where it came without a row: how many rows are kept in its stead; else 0.
         reasons: why rows were rejected, with how often, the commonest first.
+        received: bytes that came over HTTP; None of files.
+        requests: requests that were sent; None of files.
     """
 
     status: SourceStatus
@@ -55,6 +37,8 @@ class TableSync:
     kept: datetime | None
     emptied: int
     reasons: tuple[tuple[str, int], ...]
+    received: int | None = None
+    requests: int | None = None
 
     @property
     def arrived(self) -> bool:
@@ -81,6 +65,8 @@ class TableSync:
             "repeated": status.repeated,
             "kept_from": self.kept.isoformat(timespec="seconds") if self.kept else None,
             "emptied": self.emptied,
+            "received": self.received,
+            "requests": self.requests,
             "problems": [problem.as_json() for problem in status.problems],
         }
 
@@ -131,7 +117,8 @@ def synchronise(
     full: bool = False,
     may_be_empty: Collection[str] = (),
     record: bool = True,
-    progress: Progress | None = None,
+    progress: Listener | None = None,
+    stop: threading.Event | None = None,
 ) -> SyncResult:
     """Pull sources, read them, keep the dates that tasks hang from, and record a dated snapshot.
 
@@ -142,9 +129,11 @@ def synchronise(
         full: fetch everything anew, not only what has changed since the last time.
         may_be_empty: tables of which it is known that having no rows is right.
         record: whether to record a snapshot.
-        progress: told how far it is.
+        progress: told how far it is; maybe in another thread.
+        stop: ends the pulling when it is set; every table then stays as it was.
 
     Raises:
+        Stopped: `stop` was set.
         UsageError: the workspace has no such source.
     """
     specs = cockpit.workspace.config.sources
@@ -153,27 +142,49 @@ def synchronise(
         raise UsageError(Problem(f"the workspace has no source {source!r}", key="--source", hint=hint))
     wanted = tuple(name for name in specs if source in (None, name) and (names is None or name in names))
     before = {name: cockpit.data.last_known(name) for name in wanted}
+    progress, stop = progress or silent, stop or threading.Event()
+    pulled = pull(cockpit, wanted, full=full, may_be_empty=may_be_empty, progress=progress, stop=stop)
 
     def reading(name: str) -> None:
-        if progress is not None:
-            progress(SyncStep(name, "reading"))
+        if stop.is_set():
+            raise Stopped
+        progress(Progress(name, "reading"))
 
-    loaded = cockpit.data.read_again(wanted, may_be_empty=may_be_empty, progress=reading)
+    loaded = cockpit.data.read_again(wanted, pulled.failed, may_be_empty, reading)
     _ = cockpit.engine
     statuses = {status.name: status for status in cockpit.sources()}
+    emptied = {**loaded.emptied, **pulled.emptied}
     tables = []
     for name in wanted:
         arrived = name in loaded.tables and name not in loaded.problems
+        came = pulled.refreshed.get(name)
         tables.append(
             TableSync(
                 status=statuses[name],
                 change=change_between(name, before[name], loaded.tables[name]) if arrived else None,
                 kept=loaded.kept.get(name),
-                emptied=loaded.emptied.get(name, 0),
+                emptied=emptied.get(name, 0),
                 reasons=_reasons(loaded, name),
+                received=came.bytes if came is not None else None,
+                requests=came.requests if came is not None else None,
             )
         )
-    return SyncResult(tuple(tables), cockpit.now, None, loaded.revision)
+    snapshot, problems = _recorded(cockpit, loaded) if record else (None, ())
+    return SyncResult(tuple(tables), cockpit.now, snapshot, loaded.revision, problems)
+
+
+def _recorded(cockpit: "Cockpit", loaded: "Loaded") -> tuple[str | None, tuple[Problem, ...]]:
+    """Record the tables that arrived; a history that cannot be written is told and stops nothing."""
+    tables = {name: table for name, table in loaded.tables.items() if name not in loaded.problems}
+    if cockpit.read_only or not tables:
+        return None, ()
+    try:
+        return cockpit.history.record(tables, cockpit.now).snapshot.id, ()
+    except CockpitError as error:
+        return None, error.problems
+    except OSError as error:
+        place = clean(str(cockpit.workspace.history_folder))
+        return None, (Problem(f"no snapshot was written: {clean(error.strerror or str(error))}", place),)
 
 
 def _reasons(loaded: "Loaded", name: str) -> tuple[tuple[str, int], ...]:

@@ -5,6 +5,7 @@ Looking and reading run in the background; nothing here takes time, moves the cu
 
 import time
 from collections.abc import Callable
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from cockpit.tui import marks
@@ -173,7 +174,7 @@ class LiveSession:
         state, step = self._session.state, self._tables.step
         free = state.prompt is None and state.chooser is None and not state.typed
         if self._asked and step is not None and free:
-            self._session.say(f"{step_words(step)}   {self._stop_words()}")
+            self._session.say(f"{step_words(step, datetime.now(UTC))}   {self._stop_words()}")
 
     def _forget_seen_marks(self) -> None:
         """Marks go once they have been on the screen for a while and somebody has pressed a key there."""

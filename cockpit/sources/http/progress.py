@@ -7,7 +7,7 @@ from typing import Literal, TypeAlias
 
 from cockpit.base.problems import Problem
 
-Phase: TypeAlias = Literal["signing in", "asking", "fetching", "checking", "waiting", "storing"]
+Phase: TypeAlias = Literal["signing in", "asking", "fetching", "checking", "waiting", "storing", "reading"]
 
 
 @dataclass(frozen=True, slots=True)
