@@ -112,12 +112,24 @@ class FiscalCalendar:
     def day_columns(self, first: date, last: date) -> dict[str, list[Any]]:
         """The day table from `first` to `last`, both included, as columns for joining on `date`.
 
-        Labels are canonical; what the calendar lacks is None.
+        Labels are canonical; what the calendar lacks is None, and days that it does not reach are left out.
         """
-        return day_columns(self, first, last)
+        return day_columns(self, *self._reached(first, last))
+
+    def _reached(self, first: date, last: date) -> tuple[date, date]:
+        """Of some days those that the calendar reaches; in reverse order where it reaches none."""
+        earliest, latest = self.engine.reach
+        return max(first, earliest), min(last, latest)
+
+    def reaches(self, day: date) -> bool:
+        """Whether the calendar knows the fiscal year of a day; a table has ends."""
+        first, last = self.engine.reach
+        return first <= day <= last
 
     def unit(self, kind: UnitKind, day: date) -> Unit | None:
-        """The unit of that kind that the day is in; None where the calendar has no such unit."""
+        """The unit of that kind that the day is in; None where there is none or the calendar has ended."""
+        if not self.reaches(day):
+            return None
         year = self.engine.year_at(day)
         position = bisect_right(_stretches(year, kind), day, key=_start) - 1
         return self._units_of(kind, year.fy)[position] if position >= 0 else None
@@ -126,8 +138,9 @@ class FiscalCalendar:
         """Like `unit`, for a kind that must be there.
 
         Raises:
-            UsageError: the calendar has no such unit; names those it has.
+            UsageError: the calendar has no such unit, naming those it has, or does not reach the day.
         """
+        self.engine.year_at(day)
         found = self.unit(kind, day)
         if found is None:
             raise self.lacks(kind)
@@ -140,8 +153,11 @@ class FiscalCalendar:
         )
 
     def units(self, kind: UnitKind, first: date, last: date) -> list[Unit]:
-        """Every unit of that kind that overlaps the days, in order; empty where it has no such unit."""
+        """Every unit of that kind that overlaps the days, in order; those that the calendar reaches."""
         found: list[Unit] = []
+        first, last = self._reached(first, last)
+        if first > last:
+            return found
         year = self.engine.year_at(first)
         while year.start <= last:
             units = self._units_of(kind, year.fy)

@@ -79,6 +79,11 @@ class Engine(ABC):
         """Whether every period is a calendar month."""
         return False
 
+    @property
+    def reach(self) -> tuple[date, date]:
+        """The first and the last day that it knows the fiscal year of."""
+        return date(FIRST_YEAR, 1, 1), date(LAST_YEAR, 12, 31)
+
     def some_year(self) -> YearShape:
         """A year that the calendar reaches, for asking what its years look like."""
         return self.year(2026)
@@ -308,6 +313,11 @@ class TableEngine(Engine):
     def periods_are_months(self) -> bool:
         """Whether every listed year is made of months."""
         return not any(year.by_weeks or year.periods or year.start.day != 1 for year in self.table.values())
+
+    @property
+    def reach(self) -> tuple[date, date]:
+        """The first day of the first listed year and the last day of the last one."""
+        return self.first.start, self.last.end
 
     def some_year(self) -> YearShape:
         """The first listed year."""

@@ -49,14 +49,17 @@ class Layered(msgspec.Struct, frozen=True):
         for file in self.files:
             value: Any = file.data
             for part in path:
-                value = value.get(part) if isinstance(value, dict) else None
+                if isinstance(value, list) and isinstance(part, int):
+                    value = value[part] if part < len(value) else None
+                else:
+                    value = value.get(part) if isinstance(value, dict) else None
             if value is not None:
                 return file
         return self.own
 
-    def problem(self, path: KeyPath, message: str, hint: str | None = None) -> Problem:
+    def problem(self, path: KeyPath, message: str, hint: str | None = None, **more: Any) -> Problem:
         """A problem with a key, in the file that states it."""
-        return self.origin(path).problem(path, message, hint)
+        return self.origin(path).problem(path, message, hint, **more)
 
 
 def read_layers(path: Path, problems: list[Problem], text: str | None = None) -> Layered:

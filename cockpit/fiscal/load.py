@@ -12,7 +12,8 @@ from cockpit.base.tomlfile import KeyPath, convert
 from cockpit.fiscal.build import build_engine, build_naming
 from cockpit.fiscal.business import BusinessDays
 from cockpit.fiscal.calendar import FiscalCalendar
-from cockpit.fiscal.holidays import HolidayLists
+from cockpit.fiscal.engines import TableEngine
+from cockpit.fiscal.holidays import WARN_DAYS, HolidayLists
 from cockpit.fiscal.layers import Layered, read_layers
 from cockpit.fiscal.spec import CalendarSpec, FiscalSpec
 from cockpit.fiscal.weekdays import WEEKDAYS, weekday_number
@@ -69,6 +70,8 @@ def build_fiscal(
     workweek = _workweek(layered, head.workweek, problems)
     engine = build_engine(layered, fiscal, problems)
     naming = build_naming(layered, fiscal, problems)
+    if isinstance(engine, TableEngine):
+        _warn_of_end(engine, layered, problems)
     today = datetime.now(zone).date() if zone is not None else date.min
     lists = HolidayLists(layered, folders, today, problems)
     path = ("calendar", "holidays")
@@ -87,6 +90,16 @@ def build_fiscal(
         file=layered.own.path,
         warnings=[problem for problem in problems if problem.severity == "warning"],
     )
+
+
+def _warn_of_end(engine: TableEngine, layered: Layered, problems: list[Problem]) -> None:
+    """Before people stand in a year that nobody has written down."""
+    end = engine.reach[1]
+    if (end - datetime.now().astimezone().date()).days >= WARN_DAYS:
+        return
+    path: KeyPath = ("fiscal", "year", len(engine.table) - 1)
+    message = f"the table of fiscal years ends on {end}"
+    problems.append(layered.problem(path, message, "add the next year", severity="warning"))
 
 
 def merged_calendar(layered: Layered, problems: list[Problem]) -> CalendarSpec | None:

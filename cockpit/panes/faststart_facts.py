@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
+from cockpit.fiscal.labels import canonical_label
 from cockpit.panes.days import day_and_month
 from cockpit.panes.rhythm_lines import AgendaItem
 
@@ -65,8 +66,10 @@ def season(cockpit: "Cockpit") -> Season:
     current = _season_of(cockpit, year.start, year.label, today)
     if today <= current.closes:
         return current
-    following = cockpit.fiscal.shift(year, 1)
-    return _season_of(cockpit, following.start, following.label, today)
+    start = year.end + timedelta(days=1)
+    following = cockpit.fiscal.unit("year", start)  # none where a table of years ends
+    label = canonical_label("year", year.fy + 1, 1) if following is None else following.label
+    return _season_of(cockpit, start, label, today)
 
 
 def _season_of(cockpit: "Cockpit", start: date, label: str, today: date) -> Season:

@@ -71,7 +71,8 @@ def month_facts(fiscal: "FiscalCalendar", week_start: int, first: date) -> Month
     """The month that begins on a day, with the fiscal names of its weeks."""
     names: list[str] = []
     for day in MonthFacts(first, week_start).starts():
-        week = fiscal.coordinates(max(day, first)).as_json()["week_of_quarter"]
+        shown = max(day, first)
+        week = fiscal.coordinates(shown).week_of_quarter if fiscal.reaches(shown) else None
         names.append("" if week is None else f"W{week:02}")
     period = fiscal.unit("period", first)
     return MonthFacts(first, week_start, tuple(names), "" if period is None else period.label)

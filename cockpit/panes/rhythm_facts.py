@@ -8,7 +8,6 @@ from datetime import date, datetime, timedelta, tzinfo
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from cockpit.base.problems import UsageError
 from cockpit.fiscal import resolve_period
 from cockpit.panes.days import clock
 from cockpit.panes.last_year import YearBefore, years_before
@@ -20,12 +19,14 @@ from cockpit.panes.year_strip import YearFacts, year_facts
 
 if TYPE_CHECKING:
     from cockpit.core import Cockpit
+    from cockpit.fiscal import Unit
     from cockpit.rhythm import Occurrence
     from cockpit.work import Task
 
 WEEKS = 8
 """How far the agenda goes where no fiscal unit is asked for."""
 MONTHS_SHOWN = 6
+DAY = timedelta(days=1)
 FISCAL_LABEL = re.compile(r"FY\d{2,4}(-H[12]|-Q\d|-P\d\d|-W\d\d|-Q\d-W\d\d)?", re.IGNORECASE)
 """A fiscal label that is whole, so that it can be jumped to."""
 
@@ -170,19 +171,21 @@ def _span(cockpit: "Cockpit", asked: Asked, period: str | None) -> tuple[date, d
     if unit is None:
         first = asked.first or cockpit.today
         return first, first + timedelta(days=7 * WEEKS - 1), "", "", ""
-    return unit.start, unit.end, unit.label, fiscal.shift(unit, -1).label, fiscal.shift(unit, 1).label
+    before, after = (_label(fiscal.unit(unit.kind, day)) for day in (unit.start - DAY, unit.end + DAY))
+    return unit.start, unit.end, unit.label, before, after
+
+
+def _label(unit: "Unit | None") -> str:
+    return "" if unit is None else unit.label
 
 
 def _months(cockpit: "Cockpit", first: date, week_start: int) -> tuple[MonthFacts, ...]:
     months: list[MonthFacts] = []
     month = first.replace(day=1)
     for _ in range(MONTHS_SHOWN):
-        try:
-            months.append(month_facts(cockpit.fiscal, week_start, month))
-        except UsageError:
-            break
+        months.append(month_facts(cockpit.fiscal, week_start, month))
         month = (month + timedelta(days=32)).replace(day=1)
-    return tuple(months) or (MonthFacts(month, week_start),)
+    return tuple(months)
 
 
 def _item(occurrence: "Occurrence", task: "Task | None", viewer: tzinfo | None) -> AgendaItem:
