@@ -274,11 +274,16 @@ class _Run:
         return None
 
     def _needs(self, definition: Definition, scope: Scope, hit: Hit) -> tuple[str, ...]:
-        """The keys of the actions that come first: in the same unit or row, else the last ones before."""
+        """The keys of the actions that come first: in the same unit or row, else the last ones before.
+
+        Of an action for several regions the one in its own region comes first, or all of them where it has
+        no region or where the needed one is in other regions only.
+        """
         found: list[str] = []
         for name in definition.needs:
             needed = self.owner.definitions[name]
             places = [one for one in needed.scopes if scope.name is None or one.name in (None, scope.name)]
+            places = places or list(needed.scopes)
             same = self.owner.signature(needed) == self.owner.signature(definition)
             for place in places:
                 mark = hit.mark if same else self._last_before(needed, place, hit.day)

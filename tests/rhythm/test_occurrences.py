@@ -283,6 +283,28 @@ def test_redaction_hides_the_account_and_nothing_else(tmp_path):
 SCOPES = '[[scope]]\nname = "us"\n[[scope]]\nname = "uk"\ntimezone = "Europe/London"\nholidays = ["gb-eng"]\n'
 
 
+def test_needs_stay_in_their_region_and_reach_the_others_where_they_must(tmp_path):
+    both, uk = 'scopes = ["us", "uk"]', 'scopes = ["uk"]'
+    text = (
+        FIELD
+        + SCOPES
+        + action("BD1 of month", both, "pack")
+        + action("BD2 of month", f'{both}\nneeds = ["pack"]', "review")
+        + action("BD3 of month", 'needs = ["review"]', "roll-up")
+        + action("BD4 of month", f'{uk}\nneeds = ["roll-up"]', "uk-note")
+        + action("BD5 of month", 'scopes = ["us"]\nneeds = ["uk-note", "pack"]', "us-answer")
+        + action("BD6 of quarter", f'{uk}\nneeds = ["us-answer", "review"]', "uk-close")
+    )
+    found = {one.key: one for one in occurs(tmp_path, text)}
+    assert found["us/review/FY27-P03/uk"].needs == ("us/pack/FY27-P03/uk",)
+    assert found["us/roll-up/FY27-P03"].needs == ("us/review/FY27-P03/us", "us/review/FY27-P03/uk")
+    assert found["us/uk-note/FY27-P03/uk"].needs == ("us/roll-up/FY27-P03",)
+    # the needed one is in the other region alone, so that is the one that is waited for
+    assert found["us/us-answer/FY27-P03/us"].needs == ("us/uk-note/FY27-P03/uk", "us/pack/FY27-P03/us")
+    assert found["us/uk-close/FY27-Q2/uk"].needs == ("us/us-answer/FY27-P04/us", "us/review/FY27-P04/uk")
+    assert all(need in found for one in found.values() for need in one.needs)
+
+
 def test_each_region_has_its_own_occurrence_zone_and_holidays(tmp_path):
     text = (
         FIELD + SCOPES + event("last BD of month", 'scopes = ["us", "uk"]') + action("event", 'event = "e"')
