@@ -11,6 +11,7 @@ from cockpit.metrics.aggregate import Group
 from cockpit.metrics.catalogue import Catalogue
 from cockpit.metrics.definition import Metric
 from cockpit.metrics.facts.book import TABLE_OF_FACT, FactBook
+from cockpit.metrics.facts.columns import FROM_THEIR_TABLE
 from cockpit.metrics.figures import Figure, Figures
 from cockpit.metrics.query import MetricSettings, Query
 from cockpit.metrics.results import (
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
     import polars as pl
 
     from cockpit.fiscal import FiscalCalendar
+    from cockpit.metrics.facts.past import Past
     from cockpit.metrics.facts.touchpoints import AgreementWork
     from cockpit.sources.table import Table
 
@@ -50,7 +52,8 @@ class Engine:
         tables: by table name ("opportunities", "agreements", "quota", "fx", "contacts").
         calendar: gives fiscal keys and quarters.
         settings: the workspace's.
-        work: what people did for the agreements; None where that is not known.
+        work: what people did; None where that is not known.
+        past: stored history; None where there is none.
     """
 
     def __init__(
@@ -60,12 +63,13 @@ class Engine:
         calendar: "FiscalCalendar",
         settings: MetricSettings,
         work: "AgreementWork | None" = None,
+        past: "Past | None" = None,
     ) -> None:
         self.catalogue = catalogue
         self.tables = tables
         self.calendar = calendar
         self.settings = settings
-        self._book = FactBook(tables, calendar, settings, work)
+        self._book = FactBook(tables, calendar, settings, work, past)
         self._state = State(catalogue, self._book, calendar)
 
     def values(self, query: Query) -> KpiResult:
@@ -346,7 +350,8 @@ class Engine:
         return found
 
     def _has_table(self, metric: Metric) -> bool:
-        return bool(metric.facts) and TABLE_OF_FACT[metric.facts[0]] in self.tables
+        fact = metric.facts[0]
+        return fact in FROM_THEIR_TABLE and TABLE_OF_FACT[fact] in self.tables
 
     def _table_of(self, metric: Metric) -> "Table":
         return self.tables[TABLE_OF_FACT[metric.facts[0]]]

@@ -4,11 +4,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
     from cockpit.fiscal.compare import Align, Comparison
     from cockpit.fiscal.periods import Span
+
+Basis = Literal["plan", "dated"]
+"""At which rate money in other currencies counts: one for all, or that of each row's own date."""
 
 TargetSpec = Decimal | int | float | str | Mapping[str, Decimal | int | float]
 """One number for every period, a number by canonical period label, or the word "quota"."""
@@ -48,6 +51,12 @@ class MetricSettings:
         stale_days: days without a change after which an open row is stale.
         required_fields: columns that an open row should have filled.
         grace_days: days after its due date in which a late renewal is late and no recapture.
+        stages: the stages in their order; empty takes the order of their numbers, or of the deals' paths.
+        overrun_factor: a deal is too long in its stage after so many times the median of its group.
+        overrun_factors: the same by segment.
+        required_roles: roles that the team of every account needs.
+        contact_days: a contact verified longer ago does not count as reachable.
+        currency_basis: money in other currencies at the plan rate, or at the rate of each row's own date.
         unqualified_stages: stages that do not count as qualified pipeline.
         targets: by metric name.
         warn: by metric name, the factor of the target down to (or up to) which the status is "warn".
@@ -61,6 +70,12 @@ class MetricSettings:
     stale_days: int = 90
     grace_days: int = 30
     required_fields: tuple[str, ...] = DEFAULT_REQUIRED_FIELDS
+    stages: tuple[str, ...] = ()
+    overrun_factor: float = 2.0
+    overrun_factors: Mapping[str, float] = field(default_factory=dict)
+    required_roles: tuple[str, ...] = ()
+    contact_days: int = 365
+    currency_basis: Basis = "plan"
     unqualified_stages: tuple[str, ...] = ()
     targets: Mapping[str, TargetSpec] = field(default_factory=dict)
     warn: Mapping[str, float] = field(default_factory=dict)

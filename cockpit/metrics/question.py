@@ -1,4 +1,4 @@
-"""Numbers that follow from the question alone and may stand in formulas: the days of the period, those left."""
+"""Numbers that follow from the question alone and may stand in formulas: days of the period, days left."""
 
 from fractions import Fraction
 from typing import TYPE_CHECKING, Final

@@ -1,44 +1,64 @@
-"""Builds facts from tables when they are asked for, and keeps the last few."""
+"""Builds facts from tables, tasks and history when they are asked for, and keeps the last few."""
 
-from collections import OrderedDict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from functools import partial
-from threading import Lock
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
 from cockpit.metrics.facts import opportunities as deals
+from cockpit.metrics.facts.accounts import accounts
+from cockpit.metrics.facts.cohort import cohort
 from cockpit.metrics.facts.columns import FISCAL_DATES, FISCAL_UNITS
-from cockpit.metrics.facts.currency import Rates, plan_rates
+from cockpit.metrics.facts.currency import Rates, rates_of
+from cockpit.metrics.facts.deal_columns import Around, with_deal_columns
 from cockpit.metrics.facts.fact import Fact, fiscal_labels
+from cockpit.metrics.facts.hygiene import columns_of_rules, hygiene
+from cockpit.metrics.facts.kept import Kept
 from cockpit.metrics.facts.quota import Seasonality, quota
 from cockpit.metrics.facts.renewal_links import risk_columns
 from cockpit.metrics.facts.renewals import renewals
+from cockpit.metrics.facts.stage_path import stage_path
 from cockpit.metrics.facts.touchpoints import AgreementWork, touchpoints
+from cockpit.metrics.facts.work import work as work_fact
 from cockpit.metrics.moment import Unreachable
 from cockpit.metrics.query import MetricSettings
 
 if TYPE_CHECKING:
     from cockpit.fiscal import FiscalCalendar
+    from cockpit.metrics.facts.past import Past
     from cockpit.sources.table import Table
-
-T = TypeVar("T")
 
 TABLE_OF_FACT: Mapping[str, str] = {
     "opportunities": "opportunities",
     "renewals": "agreements",
     "touchpoints": "agreements",
     "quota": "quota",
+    "cohort": "opportunities",
+    "movements": "opportunities",
+    "stage_path": "opportunities",
+    "hygiene": "opportunities",
+    "work": "tasks",
+    "accounts": "accounts",
 }
-_KEPT = 6
-"""How many facts are kept; each costs the columns that depend on its day."""
+"""The table that each fact is made from; `work` is made from the tasks that people have."""
+_MOST_KEPT = {"fact": 8, "column": 40}
+"""How many facts and columns of them are kept; each costs the memory of what depends on its day."""
+_DAY = timedelta(days=1)
 
 
 class FactBook:
-    """The facts of one set of tables; may be used from any thread."""
+    """The facts of one set of tables; may be used from any thread.
+
+    Args:
+        tables: by table name.
+        calendar: gives fiscal units.
+        settings: the workspace's.
+        work: what people did; None where that is not known.
+        past: stored history; None where there is none.
+    """
 
     def __init__(
         self,
@@ -46,13 +66,16 @@ class FactBook:
         calendar: "FiscalCalendar",
         settings: MetricSettings,
         work: AgreementWork | None = None,
+        past: "Past | None" = None,
     ) -> None:
         self._tables = tables
         self._calendar = calendar
         self._settings = settings
         self._work = work
-        self._kept: OrderedDict[tuple[Any, ...], Any] = OrderedDict()
-        self._lock = Lock()
+        self._past = past
+        self._kept = Kept(_MOST_KEPT)
+
+    # --- asking ---------------------------------------------------------------------------------------
 
     def get(
         self,
@@ -74,15 +97,33 @@ class FactBook:
         Raises:
             Unreachable: its table or the history that it needs is not there.
         """
-        if TABLE_OF_FACT[name] not in self._tables:
+        if name == "work":
+            if self._work is None:
+                raise Unreachable("needs tasks")
+        elif TABLE_OF_FACT[name] not in self._tables:
             raise Unreachable(f"needs {TABLE_OF_FACT[name]}")
-        if name == "opportunities":
-            return self._once((name, as_of), lambda: self._opportunities(as_of))
-        if name == "renewals":
-            return self._once((name, as_of, self._work_version()), lambda: self._renewals(as_of))
-        if name == "touchpoints":
-            return self._once((name, as_of, self._work_version()), lambda: self._touchpoints(as_of))
-        return self._once((name, as_of, start, end), lambda: self._quota(as_of, start, end))
+        changing = (self._work_version(), self._past_version())
+        match name:
+            case "opportunities":
+                return self._once(name, (as_of, changing[1]), partial(self._opportunities, as_of))
+            case "renewals":
+                return self._once(name, (as_of, *changing), partial(self._renewals, as_of))
+            case "touchpoints":
+                return self._once(name, (as_of, *changing), partial(self._touchpoints, as_of))
+            case "quota":
+                return self._once(name, (as_of, start, end), partial(self._quota, as_of, start, end))
+            case "cohort":
+                key = (as_of, start, end, opening, changing[1])
+                return self._once(name, key, partial(self._cohort, as_of, start, end, opening))
+            case "stage_path":
+                return self._once(name, (as_of, *changing), partial(self._stage_path, as_of))
+            case "hygiene":
+                return self._once(name, (as_of, *changing), partial(self._hygiene, as_of))
+            case "work":
+                return self._once(name, (as_of, *changing), partial(self._work_of, as_of))
+            case "accounts":
+                return self._once(name, (as_of,), partial(self._accounts, as_of))
+        raise Unreachable("needs history")
 
     def found(
         self, name: str, as_of: date, start: date | None = None, end: date | None = None
@@ -93,22 +134,12 @@ class FactBook:
         except Unreachable:
             return None
 
-    def is_stored(self, day: date) -> bool:
-        """Whether the state of the deals on that day is known and not put together from their dates."""
-        return self.is_live(day)
-
-    def is_live(self, day: date) -> bool:
-        """Whether the tables as they are show the state of that day."""
-        today = self._settings.today or self._calendar.today()
-        latest = self.latest_date(today)
-        return latest is None or day >= min(latest, today)
-
     def with_columns(self, fact: Fact, columns: Sequence[str]) -> pl.DataFrame:
         """The fact's frame with those of its late columns added that are among `columns`."""
         frame = fact.frame
         for column in dict.fromkeys(columns):
             if column not in frame.columns:
-                made = self._once(_made(fact, column), partial(fact.late[column], fact.frame))
+                made = self._kept.once(_column_key(fact, column), partial(fact.late[column], fact.frame))
                 frame = frame.with_columns(made.alias(column))
         return frame
 
@@ -117,40 +148,89 @@ class FactBook:
         words = frame[column]
         if words.dtype != pl.String or column == fact.key:
             return words
-        return self._once((*_made(fact, column), "encoded"), lambda: words.cast(pl.Categorical))
+        return self._kept.once((*_column_key(fact, column), "encoded"), lambda: words.cast(pl.Categorical))
 
     def rates(self, as_of: date) -> Rates:
-        """The plan rates valid on a day."""
+        """The rates of other currencies as they are known on a day."""
         fx = self._tables.get("fx")
-        return plan_rates(self._settings.currency, None if fx is None else fx.frame, as_of)
+        frame = None if fx is None else fx.frame
+        return rates_of(self._settings.currency, frame, as_of, self._settings.currency_basis)
 
     def latest_date(self, today: date) -> date | None:
         """The newest date of the deals that is not after `today`."""
         if "opportunities" not in self._tables:
             return None
-        return self._once(("latest", today), lambda: deals.latest_date(self._prepared(), today))
+        return self._kept.once(("latest", today), lambda: deals.latest_date(self._prepared(), today))
 
-    def _once(self, key: tuple[Any, ...], make: Callable[[], T]) -> T:
-        with self._lock:
-            if key in self._kept:
-                self._kept.move_to_end(key)
-                kept: T = self._kept[key]
-                return kept
-        made = make()
-        with self._lock:
-            self._kept[key] = made
-            facts = [one for one in self._kept if one[0] in TABLE_OF_FACT]
-            labels = [one for one in self._kept if one[0] == "column"]
-            for oldest in (*facts[:-_KEPT], *labels[: -4 * _KEPT]):
-                del self._kept[oldest]
-        return made
+    def is_stored(self, day: date) -> bool:
+        """Whether the state of the deals on that day is known and not put together from their dates."""
+        return self.is_live(day) or (self._past is not None and self._past.is_stored(day))
+
+    def is_live(self, day: date) -> bool:
+        """Whether the tables as they are show the state of that day."""
+        today = self._settings.today or self._calendar.today()
+        latest = self.latest_date(today)
+        return latest is None or day >= min(latest, today)
+
+    def _once(self, name: str, key: tuple[Any, ...], make: "partial[Fact]") -> Fact:
+        return self._kept.once(("fact", name, *key), make)
+
+    def _work_version(self) -> int:
+        return 0 if self._work is None else self._work.version()
+
+    def _past_version(self) -> int:
+        return 0 if self._past is None else self._past.version()
+
+    # --- making ---------------------------------------------------------------------------------------
 
     def _prepared(self) -> pl.DataFrame:
-        return self._once(("prepared",), lambda: deals.prepared(self._tables["opportunities"].frame))
+        return self._kept.once(("prepared",), lambda: deals.prepared(self._tables["opportunities"].frame))
 
     def _opportunities(self, as_of: date) -> Fact:
-        fact = deals.opportunities(self._prepared(), as_of, self.rates(as_of), self._settings)
+        prepared = self._prepared()
+        if self._past is not None and not self.is_live(as_of) and self._past.is_stored(as_of):
+            stored = self._past.deals_on(as_of)
+            if stored is not None:
+                prepared = deals.prepared(stored)
+        fact = deals.opportunities(prepared, as_of, self.rates(as_of), self._settings)
+        around = Around(as_of, self._calendar, self._settings, self._past)
+        late, absent = with_deal_columns(fact, around)
+        fact = replace(fact, late={**fact.late, **late}, absent={**absent, **fact.absent})
         return self._with_fiscal_columns(fact)
+
+    def _cohort(self, as_of: date, start: date | None, end: date | None, opening: date | None) -> Fact:
+        if opening is None and start is None:
+            raise Unreachable("needs a period with a first day")
+        first = opening or (start or as_of) - _DAY
+        if first >= as_of:
+            raise Unreachable(f"not before {first + _DAY}")
+        if not self.is_stored(first):
+            raise Unreachable(f"needs history of {first}")
+        last = as_of if end is None else min(as_of, end)
+        then, now = self.get("opportunities", first), self.get("opportunities", last)
+        for fact in (then, now):
+            for column in ("status", "close_date", "amount"):
+                if column not in fact.frame.columns:
+                    raise Unreachable(fact.why_absent(column))
+        if then.has("forecast_group"):
+            then = replace(then, frame=self.with_columns(then, ["forecast_group"]))
+        return self._with_fiscal_columns(cohort(then, now, start, end))
+
+    def _stage_path(self, as_of: date) -> Fact:
+        changes = None if self._past is None else self._past.changes("stage")
+        if changes is None:
+            raise Unreachable("needs history of stages")
+        fact = self.get("opportunities", as_of)
+        if "stage" not in fact.frame.columns:
+            raise Unreachable("needs stage")
+        return self._with_fiscal_columns(stage_path(fact, changes, self._settings.stages))
+
+    def _hygiene(self, as_of: date) -> Fact:
+        fact = self.get("opportunities", as_of)
+        if "status" not in fact.frame.columns:
+            raise Unreachable("needs status")
+        frame = self.with_columns(fact, columns_of_rules(fact))
+        return self._with_fiscal_columns(hygiene(fact, frame))
 
     def _renewals(self, as_of: date) -> Fact:
         fact = self.found("opportunities", as_of)
@@ -178,8 +258,21 @@ class FactBook:
         found = () if self._work is None else self._work.touchpoints()
         return self._with_fiscal_columns(touchpoints(found, as_of))
 
-    def _work_version(self) -> int:
-        return 0 if self._work is None else self._work.version()
+    def _work_of(self, as_of: date) -> Fact:
+        found = () if self._work is None else self._work.tasks()
+        return self._with_fiscal_columns(work_fact(found, as_of))
+
+    def _accounts(self, as_of: date) -> Fact:
+        contacts, team = self._tables.get("contacts"), self._tables.get("team")
+        return accounts(
+            self._tables["accounts"].frame,
+            as_of,
+            self.rates(as_of),
+            None if contacts is None else contacts.frame,
+            None if team is None else team.frame,
+            self._settings.contact_days,
+            self._settings.required_roles,
+        )
 
     def _quota(self, as_of: date, start: date | None, end: date | None) -> Fact:
         seasonality = Seasonality(self._calendar, self._settings.quota_seasonality)
@@ -208,5 +301,5 @@ class FactBook:
         return replace(fact, late={**fact.late, **late})
 
 
-def _made(fact: Fact, column: str) -> tuple[Any, ...]:
-    return ("column", fact.name, fact.as_of, column, id(fact))
+def _column_key(fact: Fact, column: str) -> tuple[Any, ...]:
+    return ("column", fact.name, fact.as_of, column, fact.serial)

@@ -22,6 +22,12 @@ FISCAL_DATES: Mapping[str, Mapping[str, str]] = {
     "renewals": {"due": "due_date", "expires": "expires_date", "kept": "kept_date"},
     "touchpoints": {"due": "due_date"},
     "quota": {},
+    "cohort": {"closing": "closing_date"},
+    "stage_path": {"entered": "entered_date", "path": "path_start_date"},
+    "hygiene": {"close": "close_date"},
+    "work": {"due": "due_date"},
+    "accounts": {},
+    "movements": {},
 }
 """By fact: the first word of a fiscal column (`created_quarter`) to the date column it comes from."""
 
@@ -30,6 +36,12 @@ FACT_KEYS: Mapping[str, str | None] = {
     "renewals": "agreement_id",
     "touchpoints": "task_key",
     "quota": None,
+    "cohort": "opportunity_id",
+    "stage_path": "opportunity_id",
+    "hygiene": "opportunity_id",
+    "work": "task_key",
+    "accounts": "account_id",
+    "movements": "opportunity_id",
 }
 """The column that names a deal (or agreement); counts and n count its different values."""
 
@@ -50,8 +62,37 @@ SHOWN_OF_FACT: Mapping[str, tuple[str, ...]] = {
         "task_key", "agreement_id", "title", "due_date", "done_date", "status", "owner", "owner_role", "gate",
     ),
     "quota": ("prorated",),
+    "cohort": (
+        "opportunity_id", "name", "account", "owner", "manager", "stage", "start_amount", "start_close_date",
+        "outcome", "closing_date", "end_close_date", "end_amount", "won_amount",
+    ),
+    "stage_path": (
+        "opportunity_id", "name", "account", "owner", "manager", "stage", "entered_date", "left_date",
+        "days_in_it", "is_regression", "went_on", "amount",
+    ),
+    "hygiene": (
+        "opportunity_id", "name", "account", "owner", "manager", "rule", "amount", "stage", "close_date",
+        "next_step", "next_step_date", "days_in_stage", "days_since_change",
+    ),
+    "work": (
+        "task_key", "title", "workstream", "owner", "owner_role", "due_date", "done_date", "status",
+        "days_late",
+    ),
+    "accounts": ("is_managed", "is_contactable", "has_install_base", "is_team_complete"),
+    "movements": ("opportunity_id", "bucket", "change", "name", "account", "owner", "manager"),
 }  # fmt: skip
+
+FROM_THEIR_TABLE = ("opportunities", "renewals", "quota", "accounts")
+"""Facts whose rows are those of their table; the columns of the others are their own."""
 """By fact: columns that are shown with its rows, after those of its table."""
+
+
+_OF_DEALS: Mapping[str, ValueType] = dict.fromkeys(
+    ("opportunity_id", "name", "account_id", "account", "owner_id", "owner", "manager", "territory", "ou",
+     "segment", "product", "type", "stage", "forecast_category"),
+    "text",
+)  # fmt: skip
+"""Columns of a deal that facts about deals carry on."""
 
 
 def _canonical(table: str) -> dict[str, ValueType]:
@@ -80,6 +121,20 @@ FACT_COLUMNS: Mapping[str, Mapping[str, ValueType]] = {
         "cycle_days": "number",
         "filled_fields": "number",
         "needed_fields": "number",
+        "own_rate": "number",
+        "own_rate_of": "text",
+        "stage_limit_days": "number",
+        "stage_limit_origin": "text",
+        "is_overrun": "bool",
+        "change_age": "text",
+        "forecast_group": "text",
+        "days_to_quarter_end": "number",
+        "is_suspected_duplicate": "bool",
+        "is_credible": "bool",
+        "push_count": "number",
+        "first_amount": "number",
+        "close_date_before": "date",
+        "close_date_error": "number",
         **_fiscal("opportunities"),
     },
     "renewals": {
@@ -131,5 +186,82 @@ FACT_COLUMNS: Mapping[str, Mapping[str, ValueType]] = {
         **_fiscal("touchpoints"),
     },
     "quota": {**_canonical("quota"), "owner": "text", "manager": "text", "prorated": "bool"},
+    "cohort": {
+        **_OF_DEALS,
+        "forecast_group": "text",
+        "probability": "number",
+        "start_amount": "number",
+        "start_close_date": "date",
+        "is_omitted": "bool",
+        "is_due": "bool",
+        "outcome": "text",
+        "closing_date": "date",
+        "end_close_date": "date",
+        "end_amount": "number",
+        "won_amount": "number",
+        **_fiscal("cohort"),
+    },
+    "stage_path": {
+        **{name: kind for name, kind in _OF_DEALS.items() if name != "forecast_category"},
+        "amount": "number",
+        "deal_status": "text",
+        "stage_number": "number",
+        "entered_date": "date",
+        "left_date": "date",
+        "path_start_date": "date",
+        "days_in_it": "number",
+        "is_regression": "bool",
+        "is_first_entry": "bool",
+        "went_on": "bool",
+        "reached_last": "bool",
+        **_fiscal("stage_path"),
+    },
+    "hygiene": {
+        **_OF_DEALS,
+        "rule": "text",
+        "amount": "number",
+        "close_date": "date",
+        "next_step": "text",
+        "next_step_date": "date",
+        "days_past_due": "number",
+        "days_in_stage": "number",
+        "days_since_change": "number",
+        **_fiscal("hygiene"),
+    },
+    "work": {
+        "task_key": "text",
+        "title": "text",
+        "workstream": "text",
+        "owner": "text",
+        "owner_role": "text",
+        "status": "text",
+        "due_date": "date",
+        "made_date": "date",
+        "done_date": "date",
+        "calls_for": "text",
+        "is_done": "bool",
+        "is_dropped": "bool",
+        "is_without_evidence": "bool",
+        "is_kept": "bool",
+        "is_overdue": "bool",
+        "days_late": "number",
+        **_fiscal("work"),
+    },
+    "accounts": {
+        **_canonical("accounts"),
+        "is_managed": "bool",
+        "is_contactable": "bool",
+        "has_install_base": "bool",
+        "is_team_complete": "bool",
+    },
+    "movements": {
+        **_OF_DEALS,
+        "bucket": "text",
+        "change": "number",
+        "from_amount": "number",
+        "to_amount": "number",
+        "from_close_date": "date",
+        "to_close_date": "date",
+    },
 }
 """Every column a fact can have besides the source's own."""

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from itertools import count
 from typing import TYPE_CHECKING
 
 import polars as pl
@@ -33,6 +34,7 @@ class Fact:
         late: columns that are only made when they are used, from the frame.
         currency: what money is in.
         as_of: the day.
+        serial: tells one making of rows from another; what is made from the frame is kept under it.
     """
 
     name: str
@@ -45,6 +47,7 @@ class Fact:
     absent: Mapping[str, str] = field(default_factory=dict)
     unrated: tuple[str, ...] = ()
     late: Mapping[str, Callable[[pl.DataFrame], pl.Series]] = field(default_factory=dict)
+    serial: int = field(default_factory=count().__next__)
 
     def has(self, column: str) -> bool:
         """Whether the column is there or can be made."""

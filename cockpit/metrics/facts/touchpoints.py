@@ -7,11 +7,14 @@ the tasks, who also remembers the first date under which each agreement was seen
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 import polars as pl
 
 from cockpit.metrics.facts.fact import Fact
+
+if TYPE_CHECKING:
+    from cockpit.metrics.facts.work import TaskRecord
 
 FINISHED = ("done", "done_without_evidence")
 
@@ -46,13 +49,16 @@ class Touchpoint:
 
 
 class AgreementWork(Protocol):
-    """What people have done and seen of the agreements."""
+    """What people have done: all tasks, those that hang from agreements, and what was seen of these."""
 
     def version(self) -> int:
         """A number that changes when any of it changes; cheap to ask."""
 
     def touchpoints(self) -> Sequence[Touchpoint]:
         """Every task that hangs from an agreement."""
+
+    def tasks(self) -> "Sequence[TaskRecord]":
+        """Every task."""
 
     def first_dates(self) -> Mapping[str, date]:
         """The expiry date under which each agreement was first seen, by its id."""

@@ -1,0 +1,333 @@
+"""Columns of `opportunities` that are made when a metric uses them: own baselines, buckets, history.
+
+An own baseline is taken from the workspace's records and needs 30 of them; a segment with fewer takes that
+of the next larger group, and the column beside it says which.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+from decimal import Decimal
+from functools import partial
+from typing import TYPE_CHECKING
+
+import polars as pl
+
+from cockpit.metrics.facts.fact import Fact
+from cockpit.metrics.query import MetricSettings
+
+if TYPE_CHECKING:
+    from cockpit.fiscal import FiscalCalendar
+    from cockpit.metrics.facts.past import Past
+
+FEWEST = 30
+"""So many records make a baseline."""
+TRAILING_QUARTERS = 4
+MANY_PUSHES = 2
+"""From so many on a deal's close date is not believed."""
+RATE = pl.Decimal(38, 6)
+PUSHES = ("push_count", "pushes")
+"""Own columns of a source that hold how often the close date was moved out."""
+AGES = ((90, "under 90 days"), (180, "90 to 180 days"), (365, "180 to 365 days"))
+OLDEST = "over 365 days"
+GROUPS = {"commit": "commit", "bestcase": "best case", "upside": "best case", "pipeline": "pipeline",
+          "omitted": "omitted", "omit": "omitted", "omittedfromforecast": "omitted",
+          "closed": "closed"}  # fmt: skip
+"""Forecast categories without blanks and signs, in the words of four groups."""
+
+Late = Callable[[pl.DataFrame], pl.Series]
+
+
+@dataclass(frozen=True, slots=True)
+class Around:
+    """What late columns are made from besides the frame.
+
+    Attributes:
+        as_of: the day.
+        calendar: gives quarters.
+        settings: the workspace's.
+        past: stored history, or None.
+    """
+
+    as_of: date
+    calendar: "FiscalCalendar"
+    settings: MetricSettings
+    past: "Past | None"
+
+
+def with_deal_columns(fact: Fact, around: Around) -> tuple[Mapping[str, Late], Mapping[str, str]]:
+    """The late columns that the fact can have, and the reasons for those it cannot.
+
+    Args:
+        fact: `opportunities` as of a day.
+        around: what else is needed.
+    """
+    late: dict[str, Late] = {}
+    absent: dict[str, str] = {}
+    for name, needed, make in _COLUMNS:
+        lacking = [column for column in needed if not fact.has(column) and column not in late]
+        if lacking:
+            absent[name] = fact.absent.get(lacking[0]) or absent.get(lacking[0]) or f"needs {lacking[0]}"
+        else:
+            late[name] = partial(make, around=around)
+    pushes = next((name for name in PUSHES if name in fact.frame.columns), None)
+    if pushes is not None and fact.frame.schema[pushes].is_numeric():
+        late["push_count"] = partial(_as_count, column=pushes)
+    elif _changes(around, "close_date") is not None:
+        late["push_count"] = partial(_push_count, around=around)
+    else:
+        absent["push_count"] = "needs history or a column push_count"
+    for name, field, history in _OF_HISTORY:
+        if _changes(around, field) is None:
+            absent[name] = "needs history"
+        elif "deal_closing_date" in fact.frame.columns:
+            late[name] = partial(history, around=around)
+    late["is_credible"] = partial(_is_credible, pushes=late.get("push_count"))
+    return late, absent
+
+
+def _changes(around: Around, field: str) -> pl.DataFrame | None:
+    found = None if around.past is None else around.past.changes(field)
+    return None if found is None else found.filter(pl.col("day") <= around.as_of)
+
+
+# --- own baselines --------------------------------------------------------------------------------------
+
+
+def _closed(frame: pl.DataFrame, around: Around) -> pl.DataFrame:
+    """One row a deal closed in the quarter of the day and the three before it: segment, won."""
+    quarter = around.calendar.unit("quarter", around.as_of)
+    first = (
+        around.calendar.shift(quarter, 1 - TRAILING_QUARTERS).start
+        if quarter is not None
+        else around.as_of - timedelta(days=365)
+    )
+    segment = pl.col("segment") if "segment" in frame.columns else pl.lit(None, pl.String)
+    return (
+        frame.lazy()
+        .filter((pl.col("deal_status") != "open") & (pl.col("deal_closing_date") >= first))
+        .group_by("opportunity_id")
+        .agg(segment.alias("segment").first(), (pl.col("deal_status") == "won").first().alias("won"))
+        .collect()
+    )
+
+
+def _rates(frame: pl.DataFrame, around: Around) -> tuple[dict[str, Decimal], Decimal | None]:
+    """The close rate by count of every segment with enough closed deals, and that of all."""
+    closed = _closed(frame, around)
+    by_segment = {
+        name: _share(won, many)
+        for name, won, many in closed.drop_nulls("segment")
+        .group_by("segment")
+        .agg(pl.col("won").sum(), pl.len())
+        .iter_rows()
+        if many >= FEWEST
+    }
+    whole = _share(int(closed["won"].sum()), closed.height) if closed.height >= FEWEST else None
+    return by_segment, whole
+
+
+def _share(part: int, whole: int) -> Decimal:
+    return (Decimal(part) / Decimal(whole)).quantize(Decimal("0.000001"))
+
+
+def _own_rate(frame: pl.DataFrame, around: Around) -> pl.Series:
+    by_segment, whole = _rates(frame, around)
+    if "segment" not in frame.columns or not by_segment:
+        return pl.repeat(whole, frame.height, dtype=RATE, eager=True)
+    rate = pl.col("segment").replace_strict(
+        list(by_segment), list(by_segment.values()), default=whole, return_dtype=RATE
+    )
+    return frame.select(rate.alias("own_rate")).to_series()
+
+
+def _own_rate_of(frame: pl.DataFrame, around: Around) -> pl.Series:
+    by_segment, whole = _rates(frame, around)
+    rest = "all segments" if whole is not None else None
+    if "segment" not in frame.columns:
+        return pl.repeat(rest, frame.height, dtype=pl.String, eager=True)
+    known = pl.col("segment").is_in(list(by_segment))
+    return frame.select(
+        pl.when(known).then(pl.lit("its segment")).otherwise(pl.lit(rest, pl.String)).alias("own_rate_of")
+    ).to_series()
+
+
+def _limits(frame: pl.DataFrame, around: Around) -> pl.LazyFrame:
+    """Of every open row the median days in stage of its group and which group that is."""
+    by_segment = ["stage", *(["segment"] if "segment" in frame.columns else [])]
+    days = pl.when(pl.col("status") == "open").then(pl.col("days_in_stage"))
+    rows = frame.lazy().select(*by_segment, days.alias("_days"))
+    narrow, wide = (
+        (pl.when(pl.col("_days").count().over(over) >= FEWEST).then(pl.col("_days").median().over(over)))
+        for over in (by_segment, ["stage"])
+    )
+    origin = "stage and segment" if len(by_segment) == 2 else "stage"
+    return rows.select(
+        *by_segment,
+        pl.coalesce(narrow, wide).alias("_median"),
+        pl.when(narrow.is_not_null()).then(pl.lit(origin)).when(wide.is_not_null()).then(pl.lit("stage"))
+        .alias("_origin"),
+    )  # fmt: skip
+
+
+def _stage_limit(frame: pl.DataFrame, around: Around) -> pl.Series:
+    settings = around.settings
+    limits = _limits(frame, around)
+    factor: pl.Expr = pl.lit(settings.overrun_factor)
+    if settings.overrun_factors and "segment" in frame.columns:
+        factor = pl.col("segment").replace_strict(
+            list(settings.overrun_factors), list(settings.overrun_factors.values()),
+            default=settings.overrun_factor, return_dtype=pl.Float64,
+        )  # fmt: skip
+    return limits.select((pl.col("_median") * factor).alias("stage_limit_days")).collect().to_series()
+
+
+def _stage_limit_origin(frame: pl.DataFrame, around: Around) -> pl.Series:
+    words = pl.concat_str(pl.lit("own baseline of "), pl.col("_origin"))
+    return _limits(frame, around).select(words.alias("stage_limit_origin")).collect().to_series()
+
+
+def _is_overrun(frame: pl.DataFrame, around: Around) -> pl.Series:
+    return frame["days_in_stage"].cast(pl.Float64) > _stage_limit(frame, around)
+
+
+# --- buckets and flags ----------------------------------------------------------------------------------
+
+
+def _change_age(frame: pl.DataFrame, around: Around) -> pl.Series:
+    days = pl.col("days_since_change")
+    words: pl.Expr = pl.when(days.is_not_null()).then(pl.lit(OLDEST))
+    for most, name in reversed(AGES):
+        words = pl.when(days <= most).then(pl.lit(name)).otherwise(words)
+    return frame.select(words.alias("change_age")).to_series()
+
+
+def _forecast_group(frame: pl.DataFrame, around: Around) -> pl.Series:
+    category = frame["forecast_category"]
+    known = category.unique().drop_nulls().to_list()
+    groups = {name: GROUPS.get("".join(filter(str.isalpha, name.casefold()))) for name in known}
+    return category.replace_strict(
+        list(groups), list(groups.values()), default=None, return_dtype=pl.String
+    ).rename("forecast_group")
+
+
+def _days_to_quarter_end(frame: pl.DataFrame, around: Around) -> pl.Series:
+    """Days from a deal's closing date to the end of the quarter it lies in."""
+    days = frame["closing_date"]
+    known = days.drop_nulls()
+    first, last = known.min(), known.max()
+    if not isinstance(first, date) or not isinstance(last, date):
+        return pl.Series([None] * len(days), dtype=pl.Int32)
+    first = max(first, around.as_of - timedelta(days=60 * 366))
+    ends = [unit.end for unit in around.calendar.units("quarter", first, last)]
+    quarters = pl.DataFrame({"end": ends}, schema={"end": pl.Date})
+    found = (
+        days.unique().drop_nulls().sort().to_frame("day")
+        .join_asof(quarters, left_on="day", right_on="end", strategy="forward")
+        .with_columns((pl.col("end").cast(pl.Int32) - pl.col("day").cast(pl.Int32)).alias("left"))
+    )  # fmt: skip
+    return days.to_frame("day").join(found, on="day", how="left", maintain_order="left")["left"]
+
+
+def _is_duplicate(frame: pl.DataFrame, around: Around) -> pl.Series:
+    """Whether another open deal has the same account, product and amount."""
+    account = "account_id" if "account_id" in frame.columns else "account"
+    same = [account, "amount", *(["product"] if "product" in frame.columns else [])]
+    is_open = (pl.col("status") == "open") & pl.all_horizontal(pl.col(name).is_not_null() for name in same)
+    known = frame.lazy().select(*same, "opportunity_id", is_open.alias("_open")).with_row_index("_place")
+    several = (
+        known.filter("_open").group_by(same).agg(pl.col("opportunity_id").n_unique().alias("_many"), "_place")
+        .filter(pl.col("_many") > 1).select(pl.col("_place").explode())
+    )  # fmt: skip
+    places = several.collect()["_place"]
+    flags = pl.repeat(False, frame.height, dtype=pl.Boolean, eager=True)
+    return flags.scatter(places, True) if len(places) else flags
+
+
+def _is_credible(frame: pl.DataFrame, *, pushes: Late | None) -> pl.Series:
+    """Open, not omitted, changed lately and not pushed twice, as far as each is known."""
+    credible = (frame["status"] == "open") & ~frame["is_omitted"]
+    if "is_stale" in frame.columns:
+        credible &= ~frame["is_stale"].fill_null(value=False)
+    if pushes is not None:
+        credible &= (pushes(frame) < MANY_PUSHES).fill_null(value=True)
+    return credible
+
+
+# --- what history tells ---------------------------------------------------------------------------------
+
+
+def _as_count(frame: pl.DataFrame, *, column: str) -> pl.Series:
+    return frame[column].cast(pl.Int64, strict=False)
+
+
+def _push_count(frame: pl.DataFrame, *, around: Around) -> pl.Series:
+    """How often the close date was moved to a later day while the deal was open."""
+    changes = _changes(around, "close_date")
+    assert changes is not None
+    counts = changes.filter(pl.col("after") > pl.col("before")).group_by("opportunity_id").len("many")
+    found = frame.select("opportunity_id").join(
+        counts, on="opportunity_id", how="left", maintain_order="left"
+    )
+    return found["many"].fill_null(0).cast(pl.Int64)
+
+
+def _first_amount(frame: pl.DataFrame, around: Around) -> pl.Series:
+    """The amount with which the deal is first known."""
+    changes = _changes(around, "amount")
+    assert changes is not None
+    first = changes.drop_nulls("before").group_by("opportunity_id", maintain_order=True).agg(
+        pl.col("before").first()
+    )  # fmt: skip
+    found = frame.select("opportunity_id", "amount").join(
+        first, on="opportunity_id", how="left", maintain_order="left"
+    )
+    return found.select(pl.coalesce("before", "amount").cast(frame.schema["amount"])).to_series()
+
+
+CLOSE_IS_NEAR = 30
+"""How many days before its closing date a deal's expected date is looked at."""
+
+
+def _close_date_before(frame: pl.DataFrame, around: Around) -> pl.Series:
+    """The close date that was expected 30 days before the deal closed."""
+    changes = _changes(around, "close_date")
+    assert changes is not None
+    day = pl.col("deal_closing_date") - timedelta(CLOSE_IS_NEAR)
+    rows = frame.lazy().with_row_index("_place")
+    rows = rows.select("_place", "opportunity_id", "close_date", day.alias("day"))
+    after = (
+        rows.drop_nulls("day")
+        .join(changes.lazy().rename({"day": "_changed"}), on="opportunity_id")
+        .filter(pl.col("_changed") > pl.col("day"))
+        .sort("_changed")
+        .group_by("_place")
+        .agg(pl.col("before").first())
+    )
+    found = rows.join(after, on="_place", how="left", maintain_order="left")
+    known = pl.when(pl.col("day").is_not_null()).then(pl.coalesce("before", "close_date"))
+    return found.select(known.alias("close_date_before")).collect().to_series()
+
+
+def _close_date_error(frame: pl.DataFrame, around: Around) -> pl.Series:
+    expected = _close_date_before(frame, around).cast(pl.Int32)
+    return (frame["deal_closing_date"].cast(pl.Int32) - expected).abs()
+
+
+_OF_HISTORY = (
+    ("first_amount", "amount", _first_amount),
+    ("close_date_before", "close_date", _close_date_before),
+    ("close_date_error", "close_date", _close_date_error),
+)
+_COLUMNS: tuple[tuple[str, tuple[str, ...], Callable[..., pl.Series]], ...] = (
+    ("own_rate", ("deal_status",), _own_rate),
+    ("own_rate_of", ("deal_status",), _own_rate_of),
+    ("stage_limit_days", ("stage", "days_in_stage", "status"), _stage_limit),
+    ("stage_limit_origin", ("stage", "days_in_stage", "status"), _stage_limit_origin),
+    ("is_overrun", ("stage", "days_in_stage", "status"), _is_overrun),
+    ("change_age", ("days_since_change",), _change_age),
+    ("forecast_group", ("forecast_category",), _forecast_group),
+    ("days_to_quarter_end", ("closing_date",), _days_to_quarter_end),
+    ("is_suspected_duplicate", ("status", "amount", "account"), _is_duplicate),
+)
+"""Each column, what it needs, and how it is made."""

@@ -1,0 +1,80 @@
+"""The fact `hygiene`: one row for every rule that an open deal breaks.
+
+A deal that breaks three rules stands there three times; deals are counted once. A rule whose columns the
+source lacks is not checked, and `unchecked` says so.
+"""
+
+from collections.abc import Mapping, Sequence
+
+import polars as pl
+
+from cockpit.metrics.facts.fact import DEAL, Fact
+
+NO_CHANGE_DAYS = 14
+"""After so many days without a change a deal in commit needs a word."""
+_KEPT = (
+    "opportunity_id", "name", "account_id", "account", "owner_id", "owner", "manager", "territory", "ou",
+    "segment", "product", "type", "stage", "forecast_category", "amount", "close_date", "next_step",
+    "next_step_date", "days_past_due", "days_in_stage", "days_since_change",
+)  # fmt: skip
+
+RULES: Mapping[str, tuple[tuple[str, ...], pl.Expr | None]] = {
+    "past due": (("is_past_due",), pl.col("is_past_due")),
+    "stale": (("is_stale",), pl.col("is_stale")),
+    "no amount": (("amount",), pl.col("amount").is_null() | (pl.col("amount") <= 0)),
+    "no close date": (("close_date", "close_date_unknown"),
+                      pl.col("close_date").is_null() & ~pl.col("close_date_unknown")),
+    "no owner": (("owner",), pl.col("owner").is_null()),
+    "no next step": (("next_step",), pl.col("next_step").str.strip_chars().str.to_lowercase()
+                     .is_in(["", ".", "tbd"]).fill_null(value=True)),
+    "next step overdue": (("next_step_date",), None),
+    "commit without change": (
+        ("forecast_group", "days_since_change"),
+        (pl.col("forecast_group") == "commit") & (pl.col("days_since_change") > NO_CHANGE_DAYS),
+    ),
+    "too long in stage": (("is_overrun",), pl.col("is_overrun")),
+    "pushed twice": (("push_count",), pl.col("push_count") >= 2),
+    "suspected duplicate": (("is_suspected_duplicate",), pl.col("is_suspected_duplicate")),
+}  # fmt: skip
+"""Each rule: the columns that it needs and when it is broken."""
+
+
+def columns_of_rules(deals: Fact) -> list[str]:
+    """The columns of `opportunities` that the rules which can be checked need."""
+    return [name for rule in RULES if _checked(rule, deals) for name in RULES[rule][0]]
+
+
+def unchecked(deals: Fact) -> Sequence[str]:
+    """The rules that cannot be checked, since the source lacks a column."""
+    return [rule for rule in RULES if not _checked(rule, deals)]
+
+
+def hygiene(deals: Fact, frame: pl.DataFrame) -> Fact:
+    """The fact as of the day of `deals`.
+
+    Args:
+        deals: `opportunities` as of the day.
+        frame: its frame with `columns_of_rules`.
+    """
+    kept = [name for name in _KEPT if name in frame.columns]
+    rows = frame.filter(pl.col("status") == "open")
+    found = []
+    for rule, (_, broken) in RULES.items():
+        if _checked(rule, deals):
+            met = pl.col("next_step_date") < deals.as_of if broken is None else broken
+            one = rows.filter(met.fill_null(value=False)).select(*kept, pl.lit(rule).alias("rule"))
+            found.append(one)
+    schema = {**{name: frame.schema[name] for name in kept}, "rule": pl.String()}
+    together = pl.concat(found) if found else pl.DataFrame(schema=schema)
+    together = together.with_columns(
+        pl.col("opportunity_id").cast(pl.Categorical).to_physical().alias(DEAL)
+    ).with_row_index("_line")
+    absent = {name: f"needs {name}" for name in _KEPT if name not in kept}
+    return Fact(
+        "hygiene", together, "opportunities", "opportunity_id", False, deals.as_of, deals.currency, absent,
+        deals.unrated,
+    )  # fmt: skip
+
+
+def _checked(rule: str, deals: Fact) -> bool:
+    return all(deals.has(name) for name in RULES[rule][0])
