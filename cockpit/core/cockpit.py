@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from cockpit.metrics.results import Effect, Explanation, KpiResult, RowsResult
     from cockpit.rhythm import Occurrence, RhythmCalendar
     from cockpit.sources.history.store import History
+    from cockpit.sources.history.store import History
     from cockpit.sources.http.progress import Listener
     from cockpit.sources.http.secrets import Secrets
     from cockpit.store import SqliteStore
@@ -271,6 +272,13 @@ class Cockpit:
         return self.workspace.config.saved_views
 
     # --- the figures ----------------------------------------------------------------------------------
+
+    @cached_property
+    def history(self) -> "History":
+        """What the sources held on earlier days."""
+        from cockpit.core.history import open_history
+
+        return open_history(self)
 
     @cached_property
     def catalogue(self) -> "Catalogue":
