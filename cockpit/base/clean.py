@@ -19,6 +19,7 @@ MAX_MARKS = 4
 _HOSTILE = (
     "\x00-\x08\x0b-\x1f\x7f-\x9f"  # C0 without tab and newline, DEL, C1
     "\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069"  # bidirectional controls
+    "\u200b\u2060-\u2064"  # invisible characters by which two equal-looking names differ
     "\u2028\u2029\u206a-\u206f\ufeff\ufff9-\ufffb"
     "\ud800-\udfff"  # lone surrogates cannot be encoded
     "\U000e0000-\U000e007f"  # tag characters

@@ -9,6 +9,8 @@ from dataclasses import asdict, dataclass, replace
 from enum import IntEnum
 from typing import Any, Literal
 
+from cockpit.base.clean import clean
+
 Severity = Literal["error", "warning", "note"]
 
 
@@ -120,6 +122,6 @@ def nearest(word: str, candidates: Iterable[str]) -> str | None:
 
 
 def did_you_mean(word: str, candidates: Iterable[str]) -> str | None:
-    """A hint "did you mean X?" for `word`, or None when nothing is near."""
+    """A hint "did you mean X?" for `word`, cleaned, or None when nothing is near."""
     guess = nearest(word, candidates)
-    return f"did you mean {guess}?" if guess is not None else None
+    return f"did you mean {clean(guess)}?" if guess is not None else None

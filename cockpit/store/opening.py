@@ -65,6 +65,8 @@ def prepare(path: Path, shared: bool, read_only: bool) -> Place:
         if not place.read_only:
             _make_file(place)
         place.in_memory = place.read_only
+        if not place.read_only:
+            _put_modes_right(place, folder)
         return place
     if not path.is_file():
         raise SourceError(Problem("is not a file", clean(str(path)), key="store"))

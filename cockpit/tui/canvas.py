@@ -1,4 +1,8 @@
-"""The one widget: it shows rows of pieces, and redraws only the cells that changed."""
+"""The one widget: it shows rows of pieces, and redraws only the cells that changed.
+
+Whatever is shown passes through here, so this is also the second net below the cleaning of all text that
+enters: a character that a terminal could obey is replaced once more.
+"""
 
 from collections.abc import Sequence
 
@@ -9,6 +13,7 @@ from textual.geometry import Region
 from textual.strip import Strip
 from textual.widget import Widget
 
+from cockpit.base.clean import clean
 from cockpit.panes.lines import cells
 from cockpit.tui.rows import Row
 from cockpit.tui.theme import Looks, Theme
@@ -44,6 +49,8 @@ class Palette:
         segments: list[Segment] = []
         text, style = "", self._ground
         for piece in row:
+            if not piece.text.isprintable():
+                piece = piece._replace(text=clean(piece.text))
             own = self.style(piece.role, piece.under)
             if own == style or (piece.text.isspace() and _same_blanks(own, style)):
                 text += piece.text
@@ -88,6 +95,7 @@ class Canvas(Widget, can_focus=True):
         palette: how roles look.
     """
 
+    ALLOW_SELECT = False
     DEFAULT_CSS = "Canvas { width: 100%; height: 100%; }"
 
     def __init__(self, palette: Palette) -> None:

@@ -78,6 +78,11 @@ class Terminal:
         return self._tmux("capture-pane", "-p", "-e")
 
     @property
+    def title(self) -> str:
+        """The title that the program has given to its pane."""
+        return self._tmux("display-message", "-p", "#{pane_title}").strip()
+
+    @property
     def clipboard(self) -> str:
         """The newest of tmux's buffers."""
         return self._tmux("show-buffer", check=False)
