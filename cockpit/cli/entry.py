@@ -18,19 +18,19 @@ from cockpit.cli.options import Target, pass_target, workspace_option
 COMMANDS = {
     "brief": "brief",
     "calendar": "calendar",
-    "check": "data",
+    "check": "check",
     "config": "config",
     "demo": "setup",
-    "doctor": "tasks",
+    "doctor": "doctor",
     "explain": "figures",
     "fiscal": "fiscal",
     "init": "setup",
     "kpi": "figures",
     "kpis": "figures",
-    "rejects": "data",
+    "rejects": "rejects",
     "rhythm": "rhythm",
     "rows": "figures",
-    "sync": "data",
+    "sync": "sync",
     "tasks": "tasks",
 }
 """Each command and the module of this package that holds it."""

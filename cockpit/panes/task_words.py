@@ -45,12 +45,28 @@ def whose(task: "Task", me: frozenset[str]) -> str:
 
 def condition_of(task: "Task", today: date) -> str:
     """What else there is to know: blocked, waiting, since when it is late."""
+    said = held_up_by(task) or since(task, today)
+    if said:
+        return said
+    return {"claimed": "claimed", "in_progress": "started"}.get(task.status, "")
+
+
+def held_up_by(task: "Task") -> str:
+    """What a task waits for: what blocks it, what it needs first, for whom or what it sleeps."""
     if task.block_reason:
         return f"blocked: {task.block_reason}"
     if task.blocked_by:
-        return f"needs {len(task.blocked_by)} more"
-    if task.wait_for:
-        return f"for {task.wait_for}"
-    if task.overdue and task.due is not None:
-        return f"since {near_day(task.due, today)}"
-    return {"claimed": "claimed", "in_progress": "started"}.get(task.status, "")
+        more = f" and {len(task.blocked_by) - 1} more" if len(task.blocked_by) > 1 else ""
+        return f"needs {short_key(task.blocked_by[0])}{more}"
+    return f"for {task.wait_for}" if task.wait_for else ""
+
+
+def since(task: "Task", today: date) -> str:
+    """Since when a task is late: "since Wed 18"."""
+    return f"since {near_day(task.due, today)}" if task.overdue and task.due is not None else ""
+
+
+def short_key(key: str) -> str:
+    """A key without its calendar: "rob-pack/FY27-P04"."""
+    _, _, rest = key.partition("/")
+    return rest if "/" in rest else key

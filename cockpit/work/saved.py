@@ -9,8 +9,13 @@ from cockpit.work.task import STATUSES
 NAME = re.compile(r"[A-Za-z][A-Za-z0-9_-]{0,39}$")
 """How a saved view may be called, so that it is one word of a filter and of a command line."""
 
-RESERVED = frozenset({"overdue", "all", "list", *STATUSES})
-"""Words that mean something else in a filter."""
+COMMANDS = (
+    "add", "assign", "block", "chase", "claim", "done", "drop", "edit", "history", "list", "move", "need",
+    "note", "redo", "reopen", "start", "tick", "triage", "undo", "wait",
+)  # fmt: skip
+"""Words that name a command of `cockpit tasks`."""
+RESERVED = frozenset({"overdue", "all", *STATUSES, *COMMANDS})
+"""Words that mean something else in a filter or on the command line."""
 
 
 class SavedView(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
@@ -30,7 +35,7 @@ class SavedView(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
 def wrong_name(name: str) -> str | None:
     """What is wrong with the name of a saved view, or None."""
     if name.casefold() in RESERVED:
-        return f"{name!r} means something else in a filter"
+        return f"{name!r} means something else to `cockpit tasks`"
     if not NAME.match(name):
         return f"{name!r} is no name: a letter, then letters, digits, - and _"
     return None

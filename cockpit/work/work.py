@@ -64,13 +64,14 @@ class Work(Seeing):
             "workstream": clean(workstream).strip().casefold() or "other",
             "owner": None if owner is None else self.people.owner_name(clean(owner), self.me),
             "due": None if due is None else self._day(due).isoformat(),
-            **more,
+            **{name: _cleaned(value) for name, value in more.items()},
         }
         fields["original_due"] = fields["due"]
         if fields.get("function") is not None:
             fields.setdefault("triage", "new")
         if not fields["title"]:
             raise UsageError(Problem("a task needs a title", key="TITLE"))
+        _refuse_unknown_severity(fields.get("severity"), "--severity")
         if fields.get("needs"):
             fields["needs"] = [self.find(need) for need in fields["needs"]]
         return self._shown(self.store.add_numbered(TASK.name, HAND_PREFIX, fields).key)
@@ -188,11 +189,23 @@ class Work(Seeing):
         return self._change(item, {"wait_until": day.isoformat(), "wait_for": what}, **versions)
 
     def tick(self, key: str, step: str, ticked: bool = True, **versions: Unpack[Versions]) -> Task:
-        """Tick a step of a task's checklist, or take the tick away."""
+        """Tick a step of a task's checklist, or take the tick away.
+
+        Args:
+            key: the task.
+            step: the step in its words, or its number, from 1.
+            ticked: whether it is done.
+
+        Raises:
+            UsageError: it has no such step.
+        """
         item = self._item(key)
         steps = item.fields.get("checklist") or []
+        if step not in steps and step.isdecimal() and 0 < int(step) <= len(steps):
+            step = steps[int(step) - 1]
         if step not in steps:
-            raise UsageError(Problem(f"has no step {step!r}", key=item.key))
+            hint = did_you_mean(step, steps) or (f"it has {len(steps)}" if steps else "it has no checklist")
+            raise UsageError(Problem(f"has no step {step!r}", key=item.key, hint=hint))
         checked = [name for name in item.fields.get("checked") or [] if name != step]
         return self._change(item, {"checked": [*checked, *([step] if ticked else [])] or None}, **versions)
 
@@ -204,12 +217,9 @@ class Work(Seeing):
         """
         wanted = {name: clean(text or "").strip() or None for name, text in fields.items()}
         problems = [Problem(f"{name} cannot be edited", key=key) for name in wanted if name not in EDITABLE]
-        severity = wanted.get("severity")
-        if severity is not None and severity not in SEVERITIES:
-            hint = did_you_mean(severity, SEVERITIES) or f"one of {', '.join(SEVERITIES)}"
-            problems.append(Problem(f"no severity: {severity}", key=key, hint=hint))
         if problems:
             raise UsageError(*problems)
+        _refuse_unknown_severity(wanted.get("severity"), key)
         return self._change(self._item(key), wanted, **versions)
 
     def triage(
@@ -351,3 +361,18 @@ def _words(text: str, option: str, what: str) -> str:
     if not cleaned:
         raise UsageError(Problem(f"say {what}", key=option))
     return cleaned
+
+
+def _cleaned(value: Any) -> Any:
+    """Text without what a terminal obeys; nothing for what is empty."""
+    if isinstance(value, str):
+        return clean(value).strip() or None
+    if isinstance(value, (list, tuple)):
+        return [_cleaned(part) for part in value] or None
+    return value
+
+
+def _refuse_unknown_severity(severity: str | None, key: str) -> None:
+    if severity is not None and severity not in SEVERITIES:
+        hint = did_you_mean(severity, SEVERITIES) or f"one of {', '.join(SEVERITIES)}"
+        raise UsageError(Problem(f"no severity: {severity}", key=key, hint=hint))
