@@ -26,7 +26,6 @@ if TYPE_CHECKING:
     from cockpit.metrics.results import Effect, Explanation, KpiResult, RowsResult
     from cockpit.rhythm import Occurrence, RhythmCalendar
     from cockpit.sources.history.store import History
-    from cockpit.sources.history.store import History
     from cockpit.sources.http.progress import Listener
     from cockpit.sources.http.secrets import Secrets
     from cockpit.store import SqliteStore
@@ -274,13 +273,6 @@ class Cockpit:
     # --- the figures ----------------------------------------------------------------------------------
 
     @cached_property
-    def history(self) -> "History":
-        """What the sources held on earlier days."""
-        from cockpit.core.history import open_history
-
-        return open_history(self)
-
-    @cached_property
     def catalogue(self) -> "Catalogue":
         """The metrics: the built-in ones and the workspace's own."""
         from cockpit.metrics.catalogue import Catalogue
@@ -501,14 +493,6 @@ class Cockpit:
         from cockpit.core.sync import synchronise
 
         return synchronise(self, source, full=full, may_be_empty=may_be_empty, progress=progress)
-
-    @cached_property
-    def history(self) -> "History":
-        """The dated snapshots of what the sources held."""
-        from cockpit.sources.history.store import History
-
-        workspace = self.workspace
-        return History(workspace.history_folder, self.fiscal.zone, shared=workspace.config.store.shared)
 
     @cached_property
     def secrets(self) -> "Secrets":
