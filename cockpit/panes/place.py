@@ -8,8 +8,9 @@ VIEWS: tuple[ViewName, ...] = ("today", "rhythm", "tasks", "pipeline", "annuity"
 """The views in the order of their digits, from 1."""
 
 PlaceKind = Literal[
-    "view", "kpi", "rows", "record", "explain", "task", "occurrence", "agreement", "data", "url"
-]
+    "view", "kpi", "rows", "record", "explain", "task", "group", "occurrence", "agreement", "data", "url",
+    "findings", "moves",
+]  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)

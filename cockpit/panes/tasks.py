@@ -1,6 +1,6 @@
-"""Tasks: all that is to do, late first, or grouped by whose it is; narrowed in the filter language."""
+"""Tasks: all that is to do, late first; grouped, sorted, narrowed in the filter language, saved by name."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -8,10 +8,11 @@ from cockpit.panes.days import weekday
 from cockpit.panes.head import WIDE
 from cockpit.panes.lines import BLANK, Block, Line, Page, Span, line, rule
 from cockpit.panes.place import Place
+from cockpit.panes.task_groups import grouped, in_order_of
 from cockpit.panes.task_lines import TaskFacts, task_columns, task_line
 from cockpit.panes.view import Choice, Context, RawTable, Size, View
 from cockpit.panes.wrapping import after
-from cockpit.work.filter import BARE_WORDS
+from cockpit.work.saved import SavedView
 
 if TYPE_CHECKING:
     from cockpit.core import Cockpit
@@ -21,10 +22,31 @@ GROUPINGS = (
     Choice("d", "due", "when due"),
     Choice("o", "owner", "owner"),
     Choice("w", "workstream", "workstream"),
-    Choice("r", "role", "role"),
+    Choice("u", "ou", "OU"),
     Choice("k", "week", "week due"),
+    Choice("r", "role", "role"),
     Choice("s", "status", "status"),
+    Choice("f", "function", "function"),
+    Choice("t", "triage", "triage"),
 )
+SORTINGS = (
+    Choice("d", "due", "when due"),
+    Choice("u", "urgency", "urgency"),
+    Choice("s", "severity", "severity"),
+    Choice("o", "owner", "owner"),
+    Choice("w", "workstream", "workstream"),
+    Choice("t", "title", "title"),
+    Choice("c", "changed", "last changed"),
+)
+FILTER_OF = {
+    "owner": "owner", "workstream": "workstream", "ou": "ou", "role": "role", "status": "status",
+    "function": "function", "triage": "triage",
+}  # fmt: skip
+"""Groupings whose groups open: the filter word of each."""
+
+
+GROUP = "group:"
+"""What the keys of the groups' title lines begin with."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,11 +64,15 @@ class TasksView(View):
     Attributes:
         filter: what the list is narrowed by, in the filter language.
         grouping: name of one of `GROUPINGS`.
+        sort: name of one of `SORTINGS`.
+        backwards: whether it is sorted the other way round.
         focus: key of the task that the cursor starts on, or None.
     """
 
     filter: str = ""
     grouping: str = "due"
+    sort: str = "due"
+    backwards: bool = False
     focus: str | None = None
 
     name = "tasks"
@@ -58,8 +84,10 @@ class TasksView(View):
 
     def crumbs(self) -> tuple[str, ...]:
         """The view, its filter, its grouping."""
-        by = () if self.grouping == "due" else (f"by {self.grouping}",)
-        return ("Tasks", *((self.filter,) if self.filter else ()), *by)
+        by = () if self.grouping == "due" else (f"by {_label(GROUPINGS, self.grouping)}",)
+        turned = ", reversed" if self.backwards else ""
+        sort = () if self.sort == "due" and not turned else (f"{_label(SORTINGS, self.sort)} first{turned}",)
+        return ("Tasks", *((self.filter,) if self.filter else ()), *by, *sort)
 
     def quick(self, cockpit: "Cockpit", context: Context) -> TasksData:
         """The list itself: it needs no data."""
@@ -73,8 +101,12 @@ class TasksView(View):
         """
         from cockpit.panes.today import load_tasks
 
-        facts = load_tasks(cockpit, context, as_filter(self.filter))
-        return TasksData(facts, tuple(_grouped(cockpit, facts, self.grouping)))
+        facts = load_tasks(cockpit, context, self.filter)
+        if self.sort != "due" or self.backwards:
+            facts = replace(
+                facts, tasks=in_order_of(facts.tasks, self.sort, facts.today, backwards=self.backwards)
+            )
+        return TasksData(facts, tuple(_grouped(cockpit, facts, self)))
 
     def page(self, data: TasksData, size: Size) -> Page:
         """One list with a title line a group."""
@@ -96,7 +128,14 @@ class TasksView(View):
         for label, tasks in data.groups:
             late = sum(task.overdue for task in tasks)
             count = f"{len(tasks):,}, {late:,} late" if late and self.grouping != "due" else f"{len(tasks):,}"
-            rows += [BLANK, line(pad, Span(label, "title"), Span(f"  {count}", "dim")), *tasks]
+            head = line(
+                pad,
+                Span(label, "title"),
+                Span(f"  {count}", "dim"),
+                place=Place("group", label),
+                key=f"{GROUP}{label}",
+            )
+            rows += [BLANK, head, *tasks]
         columns = task_columns(data.facts, inner)
 
         def make(start: int, stop: int) -> list[Line]:
@@ -106,12 +145,19 @@ class TasksView(View):
             ]
             return [row.fitted(size.width) for row in made]
 
-        keys = [None if isinstance(row, Line) else row.key for row in rows]
-        cursor = len(lines) + keys.index(self.focus) if self.focus in keys and self.focus else None
+        cursor = len(lines) + self._first(rows) if rows else None
         body = after(lines, len(rows), make)
         return Page(
             size.width, size.height, (Block("tasks", 0, 0, size.width, size.height, body, cursor=cursor),)
         )
+
+    def _first(self, rows: "Sequence[Line | Task]") -> int:
+        """The row that the cursor starts on: the wanted one, else the first task."""
+        if self.focus is not None:
+            for index, row in enumerate(rows):
+                if row.key == self.focus:
+                    return index
+        return 2
 
     def facts(self, data: TasksData) -> str:
         """How many are late, today's, near."""
@@ -121,10 +167,29 @@ class TasksView(View):
         """The task under the cursor, with the list as its siblings."""
         from cockpit.panes.task import TaskView
 
+        if place.kind == "group":
+            return self._inside(place.name)
         if place.kind != "task":
             return None
         keys = tuple(task.key for _, tasks in data.groups for task in tasks)
         return TaskView(place.name, keys)
+
+    def _inside(self, label: str) -> "TasksView | None":
+        """The tasks of one group alone, grouped by when they are due."""
+        field = FILTER_OF.get(self.grouping)
+        if field is None:
+            return None
+        value = "none" if label.startswith("(") else label.replace(" ", "_") if field == "status" else label
+        word = f'{field}:"{value}"' if " " in value else f"{field}:{value}"
+        return replace(self, filter=f"{self.filter} {word}".strip(), grouping="due", focus=None)
+
+    def members(self, data: TasksData, line: Line | None) -> Sequence[str]:
+        """The task under the cursor, or all of the group whose title is."""
+        if line is None or line.place is None or line.key is None:
+            return ()
+        if line.place.kind != "group":
+            return (line.key,)
+        return [task.key for label, tasks in data.groups if label == line.place.name for task in tasks]
 
     def dimensions(self, data: TasksData) -> tuple[Choice, ...]:
         """What the list can be grouped by."""
@@ -132,7 +197,27 @@ class TasksView(View):
 
     def divided(self, data: TasksData, dimension: str, line: Line | None) -> View:
         """Grouped another way."""
-        return replace(self, grouping=dimension, focus=line.key if line is not None else None)
+        return replace(self, grouping=dimension, focus=None if line is None else line.key)
+
+    def sort_columns(self, data: TasksData) -> tuple[Choice, ...]:
+        """What the list can be sorted by."""
+        return SORTINGS
+
+    def sorted_by(self, column: str) -> View:
+        """Sorted another way; by the same column again, the other way round."""
+        return replace(self, sort=column, backwards=column == self.sort and not self.backwards, focus=None)
+
+    def savable(self) -> SavedView:
+        """What is kept under a name of `[views]`."""
+        by = None if self.grouping == "due" else self.grouping
+        return SavedView(self.filter, by, None if self.sort == "due" else self.sort)
+
+    @classmethod
+    def of_saved(cls, name: str, saved: SavedView) -> "TasksView":
+        """A saved view: its filter goes by its name, so that it can be narrowed further."""
+        grouping = saved.by if saved.by in {choice.name for choice in GROUPINGS} else "due"
+        sort = saved.sort if saved.sort in {choice.name for choice in SORTINGS} else "due"
+        return cls(f"view:{name}", grouping or "due", sort or "due")
 
     def narrowed(self, text: str) -> View:
         """Only what matches; plain words are looked for in the text of tasks."""
@@ -165,6 +250,9 @@ class TasksView(View):
             "due",
             "at",
             "business_days_left",
+            "urgency",
+            "severity",
+            "ou",
         )
         rows = [tuple(getattr(task, name) for name in columns) for _, tasks in data.groups for task in tasks]
         return RawTable("Tasks", columns, rows)
@@ -174,46 +262,22 @@ class TasksView(View):
         return line.key if line is not None and line.place is not None else None
 
 
-def as_filter(text: str) -> str:
-    """What was typed, plain words quoted, so that the filter language takes them as text."""
-    if '"' in text:
-        return text
-    return " ".join(
-        word if ":" in word or word.removeprefix("-") in BARE_WORDS else f'"{word}"' for word in text.split()
+def _label(choices: Sequence[Choice], name: str) -> str:
+    return next((choice.label for choice in choices if choice.name == name), name)
+
+
+def _grouped(
+    cockpit: "Cockpit", facts: TaskFacts, view: TasksView
+) -> "Sequence[tuple[str, tuple[Task, ...]]]":
+    if view.grouping != "due":
+        return grouped(facts.tasks, view.grouping, cockpit.fiscal)
+    if view.sort != "due" or view.backwards:
+        return [(f"By {_label(SORTINGS, view.sort)}", facts.tasks)] if facts.tasks else []
+    late, now, near, later = facts.groups()
+    named = (
+        ("Late", late),
+        ("Today", now),
+        (f"To {weekday(facts.horizon)} {facts.horizon.day}", near),
+        ("Later", later),
     )
-
-
-def _grouped(cockpit: "Cockpit", facts: TaskFacts, grouping: str) -> "list[tuple[str, tuple[Task, ...]]]":
-    if grouping == "due":
-        late, now, near, later = facts.groups()
-        named = (
-            ("Late", late),
-            ("Today", now),
-            (f"To {weekday(facts.horizon)} {facts.horizon.day}", near),
-            ("Later", later),
-        )
-        return [(label, tuple(tasks)) for label, tasks in named if tasks]
-    label = _labels(cockpit)[grouping]
-    groups: dict[str, list[Task]] = {}
-    for task in facts.tasks:
-        groups.setdefault(label(task), []).append(task)
-    if grouping == "week":
-        return [(name, tuple(tasks)) for name, tasks in groups.items()]
-    ranked = sorted(
-        groups.items(), key=lambda pair: (-sum(task.overdue for task in pair[1]), pair[0].casefold())
-    )
-    return [(name, tuple(tasks)) for name, tasks in ranked]
-
-
-def _labels(cockpit: "Cockpit") -> "dict[str, Callable[[Task], str]]":
-    def week(task: "Task") -> str:
-        unit = cockpit.fiscal.unit("week", task.due) if task.due is not None else None
-        return unit.label if unit is not None else "no date"
-
-    return {
-        "owner": lambda task: task.owner or "(nobody)",
-        "workstream": lambda task: task.workstream,
-        "role": lambda task: task.owner_role or "(no role)",
-        "status": lambda task: task.status.replace("_", " "),
-        "week": week,
-    }
+    return [(label, tuple(tasks)) for label, tasks in named if tasks]

@@ -195,6 +195,14 @@ class View:
         """The address of the record under the cursor in the CRM (`o`), or None."""
         return None
 
+    def finding(self, data: Any, line: Line | None) -> str | None:
+        """The key of the finding under the cursor, which can be kept quiet (`P`), or None."""
+        return None
+
+    def members(self, data: Any, line: Line | None) -> Sequence[str]:
+        """The keys that a line stands for when it is selected: its own, or those of its group."""
+        return () if line is None or line.key is None else (line.key,)
+
     def subject(self, data: Any, line: Line | None) -> str | None:
         """What a note written here is about (`W`): a task's key, a deal, a figure with its slice."""
         return None

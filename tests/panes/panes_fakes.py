@@ -470,7 +470,7 @@ class FakeCockpit:
             )
         ]
 
-    def tasks(self, filter_text=""):
+    def tasks(self, filter_text="", typed=False):
         return [one for one in self.all_tasks if filter_text != "overdue" or one.overdue]
 
     def rhythm(self, first, last):

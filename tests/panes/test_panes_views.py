@@ -12,7 +12,6 @@ from test_panes_today import assert_whole
 
 from cockpit.base.problems import Problem, UsageError
 from cockpit.panes.place import VIEWS, Place
-from cockpit.panes.tasks import as_filter
 from cockpit.panes.view import Context, Size
 from cockpit.panes.views import root, view_for
 
@@ -89,12 +88,6 @@ def test_tasks_open_with_their_list_as_siblings():
     assert "asked Marsh" in text
     assert "status open -> done" in text
     assert opened.sibling(task, 1).key == "t/2"
-
-
-def test_plain_words_become_text_of_the_filter_language():
-    assert as_filter("contoso T-30") == '"contoso" "T-30"'
-    assert as_filter("owner:me overdue -done contoso") == 'owner:me overdue -done "contoso"'
-    assert as_filter('"two words" owner:me') == '"two words" owner:me'
 
 
 def test_a_finding_opens_the_task_list_at_its_task():

@@ -295,7 +295,7 @@ class FakeCockpit:
             raise self.failing
         return numbers
 
-    def tasks(self, words: str = "") -> list[FakeTask]:
+    def tasks(self, words: str = "", typed: bool = False) -> list[FakeTask]:
         return [FakeTask("us/mbr/FY27-P05", "MBR P05 pre-read")]
 
     def sync(self) -> None:
