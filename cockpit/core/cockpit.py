@@ -495,6 +495,14 @@ class Cockpit:
         return synchronise(self, source, full=full, may_be_empty=may_be_empty, progress=progress)
 
     @cached_property
+    def history(self) -> "History":
+        """The dated snapshots of what the sources held."""
+        from cockpit.sources.history.store import History
+
+        workspace = self.workspace
+        return History(workspace.history_folder, self.fiscal.zone, shared=workspace.config.store.shared)
+
+    @cached_property
     def secrets(self) -> "Secrets":
         """The secrets of the sources, read when a source is first pulled."""
         from cockpit.sources.http.secrets import Secrets
