@@ -1,4 +1,4 @@
-"""The touchpoints of agreements for the metric engine, taken from the tasks and kept until one changes."""
+"""The tasks for the metric engine, those of agreements also as touchpoints; kept until one changes."""
 
 import threading
 from collections.abc import Mapping, Sequence
@@ -6,6 +6,7 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING
 
 from cockpit.metrics.facts.touchpoints import FINISHED, Touchpoint
+from cockpit.metrics.facts.work import TaskRecord
 
 if TYPE_CHECKING:
     from cockpit.core.cockpit import Cockpit
@@ -16,12 +17,13 @@ SOURCE = "agreements"
 
 
 class AgreementTasks:
-    """What people have done and seen of the agreements; may be asked from any thread."""
+    """What people have done, and seen of the agreements; may be asked from any thread."""
 
     def __init__(self, cockpit: "Cockpit") -> None:
         self._cockpit = cockpit
         self._lock = threading.Lock()
         self._kept: tuple[int, tuple[Touchpoint, ...]] | None = None
+        self._kept_tasks: tuple[int, tuple[TaskRecord, ...]] | None = None
 
     def version(self) -> int:
         """The number of the last entry of the journal."""
@@ -36,6 +38,14 @@ class AgreementTasks:
                 found = tuple(one for task in tasks if (one := self._touchpoint(task)) is not None)
                 self._kept = self.version(), found
             return self._kept[1]
+
+    def tasks(self) -> Sequence[TaskRecord]:
+        """Every task that is worked on here, under the day that was first given to it."""
+        with self._lock:
+            if self._kept_tasks is None or self._kept_tasks[0] != self.version():
+                found = tuple(self._record(task) for task in self._cockpit.tasks("all") if task.adopted)
+                self._kept_tasks = self.version(), found
+            return self._kept_tasks[1]
 
     def first_dates(self) -> Mapping[str, date]:
         """The expiry date under which each agreement was first seen, by id; the earliest of several."""
@@ -63,6 +73,23 @@ class AgreementTasks:
             made_date=self._day(task.created_at),
             done_date=self._done_date(task, due) if task.status in FINISHED else None,
             status=task.status,
+        )
+
+    def _record(self, task: "Task") -> TaskRecord:
+        due = task.original_due or task.due
+        made = self._day(task.created_at)
+        finished = task.status in FINISHED
+        return TaskRecord(
+            task_key=task.key,
+            title=task.title,
+            workstream=task.workstream,
+            owner=task.owner,
+            owner_role=task.owner_role,
+            status=task.status,
+            due_date=due,
+            made_date=made if due is None else min(made, due),
+            done_date=self._done_date(task, due or made) if finished else None,
+            calls_for=task.key.split("/")[1] if task.calendar is not None and "/" in task.key else None,
         )
 
     def _done_date(self, task: "Task", due: date) -> date:

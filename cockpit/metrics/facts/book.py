@@ -102,25 +102,26 @@ class FactBook:
                 raise Unreachable("needs tasks")
         elif TABLE_OF_FACT[name] not in self._tables:
             raise Unreachable(f"needs {TABLE_OF_FACT[name]}")
-        changing = (self._work_version(), self._past_version())
+        known = self._past_version()
         match name:
             case "opportunities":
-                return self._once(name, (as_of, changing[1]), partial(self._opportunities, as_of))
+                return self._once(name, (as_of, known), partial(self._opportunities, as_of))
             case "renewals":
-                return self._once(name, (as_of, *changing), partial(self._renewals, as_of))
+                both = (as_of, known, self._work_version())
+                return self._once(name, both, partial(self._renewals, as_of))
             case "touchpoints":
-                return self._once(name, (as_of, *changing), partial(self._touchpoints, as_of))
+                return self._once(name, (as_of, self._work_version()), partial(self._touchpoints, as_of))
             case "quota":
                 return self._once(name, (as_of, start, end), partial(self._quota, as_of, start, end))
             case "cohort":
-                key = (as_of, start, end, opening, changing[1])
+                key = (as_of, start, end, opening, known)
                 return self._once(name, key, partial(self._cohort, as_of, start, end, opening))
             case "stage_path":
-                return self._once(name, (as_of, *changing), partial(self._stage_path, as_of))
+                return self._once(name, (as_of, known), partial(self._stage_path, as_of))
             case "hygiene":
-                return self._once(name, (as_of, *changing), partial(self._hygiene, as_of))
+                return self._once(name, (as_of, known), partial(self._hygiene, as_of))
             case "work":
-                return self._once(name, (as_of, *changing), partial(self._work_of, as_of))
+                return self._once(name, (as_of, self._work_version()), partial(self._work_of, as_of))
             case "accounts":
                 return self._once(name, (as_of,), partial(self._accounts, as_of))
         raise Unreachable("needs history")
