@@ -20,6 +20,8 @@ LOOSE_FILES = 32
 FULL_AGAIN = 1.0
 """A new base is written when the deltas hold so many times the rows of the base, which bounds reading."""
 
+_HINT = "restore it from a backup; the days that need it stay blank, the others are as they were"
+
 
 def write_frame(folder: Path, name: str, frame: pl.DataFrame, mode: int) -> StoredFile:
     """Write a Parquet file, whole or not at all.
@@ -34,36 +36,51 @@ def write_frame(folder: Path, name: str, frame: pl.DataFrame, mode: int) -> Stor
     return StoredFile(name, len(content), _digest(content), frame.height)
 
 
-def read_frame(folder: Path, file: StoredFile) -> pl.DataFrame:
-    """Read a file that the index names.
+def read_frame(folder: Path, file: StoredFile, columns: list[str] | None = None) -> pl.DataFrame:
+    """Read a file that the index names, or some of its columns.
 
     Raises:
         SourceError: it is missing, cut off, altered, or no Parquet file.
     """
+    try:
+        return pl.read_parquet(io.BytesIO(_content(folder, file)), columns=columns)
+    except pl.exceptions.PolarsError as error:
+        name = clean(str(folder / file.name))
+        raise SourceError(Problem("a file of the history is no Parquet file", name, hint=_HINT)) from error
+
+
+def damage_of(folder: Path, file: StoredFile) -> Problem | None:
+    """What is wrong with a file that the index names, without decoding it; None where it is as written."""
+    try:
+        _content(folder, file)
+    except SourceError as error:
+        return error.problems[0]
+    return None
+
+
+def files_until(chain: Chain, step: int) -> list[StoredFile]:
+    """The files that hold a step of a chain, its base first."""
+    return [chain.base, *(delta.file for delta in chain.deltas if delta.first <= step)]
+
+
+def _content(folder: Path, file: StoredFile) -> bytes:
     path = folder / file.name
     name = clean(str(path))
     try:
         content = path.read_bytes()
     except OSError as error:
-        raise SourceError(Problem(f"a file of the history cannot be read: {_words(error)}", name)) from error
-    hint = "restore it from a backup; the days that need it stay blank, the others are as they were"
+        words = clean(error.strerror or str(error))
+        raise SourceError(Problem(f"a file of the history cannot be read: {words}", name)) from error
     if len(content) < file.size:
         words = f"a file of the history is cut off: {len(content):,} of {file.size:,} bytes"
-        raise SourceError(Problem(words, name, hint=hint))
+        raise SourceError(Problem(words, name, hint=_HINT))
     if _digest(content) != file.digest:
-        raise SourceError(Problem("a file of the history is not what was written", name, hint=hint))
-    try:
-        return pl.read_parquet(io.BytesIO(content))
-    except pl.exceptions.PolarsError as error:
-        raise SourceError(Problem("a file of the history is no Parquet file", name, hint=hint)) from error
+        raise SourceError(Problem("a file of the history is not what was written", name, hint=_HINT))
+    return content
 
 
 def _digest(content: bytes) -> str:
     return hashlib.blake2b(content, digest_size=16).hexdigest()
-
-
-def _words(error: OSError) -> str:
-    return clean(error.strerror or str(error))
 
 
 def delta_frame(found: Difference, columns: list[str], step: int) -> pl.DataFrame:
@@ -80,12 +97,10 @@ def read_state(folder: Path, chain: Chain, step: int, identity: str | None) -> p
     Raises:
         SourceError: a file of it is missing or damaged, or does not have the chain's columns.
     """
-    needed = [delta for delta in chain.deltas if delta.first <= step]
+    files = files_until(chain, step)
     with ThreadPoolExecutor(max_workers=4) as pool:
-        base, *changes = pool.map(
-            lambda file: read_frame(folder, file), [chain.base, *(delta.file for delta in needed)]
-        )
-    for file, frame in zip((chain.base, *(delta.file for delta in needed)), (base, *changes), strict=True):
+        base, *changes = pool.map(lambda file: read_frame(folder, file), files)
+    for file, frame in zip(files, (base, *changes), strict=True):
         _check_columns(folder, file, frame, chain)
     return _applied(base, changes, step, identity)
 
@@ -109,20 +124,29 @@ def _applied(
     if len(changes) > 1 or touched[STEP].n_unique() > 1:
         touched = touched.sort(STEP, maintain_order=True).unique(keys, keep="last", maintain_order=True)
     kept = base.join(touched.select(keys), on=keys, how="anti", nulls_equal=True, maintain_order="left")
-    return pl.concat([kept, touched.filter(~pl.col(GONE)).select(base.columns)])
+    rows = pl.concat([kept, touched.filter(~pl.col(GONE)).select(base.columns)])
+    return rows.sort(NTH, maintain_order=True) if (rows[NTH] > 0).any() else rows
 
 
-def read_changes(folder: Path, chain: Chain) -> pl.DataFrame:
-    """Every version of every row of a chain, with `STEP` and `GONE`; the base is step 0.
+def read_changes(folder: Path, chain: Chain, columns: list[str] | None = None) -> pl.DataFrame:
+    """Every version of every row of a chain, with `NTH`, `STEP` and `GONE`; the base is step 0.
+
+    Args:
+        folder: of the history.
+        chain: which.
+        columns: those that are wanted and that the chain has; None for all.
 
     Raises:
         SourceError: a file of it is missing or damaged.
     """
-    base = read_frame(folder, chain.base).with_columns(
+    wanted = None if columns is None else [*columns, NTH]
+    base = read_frame(folder, chain.base, wanted).with_columns(
         pl.lit(value=False).alias(GONE), pl.lit(0, pl.UInt32).alias(STEP)
     )
-    changes = [read_frame(folder, delta.file).select(base.columns) for delta in chain.deltas]
-    return pl.concat([base, *changes])
+    later = None if wanted is None else base.columns
+    return pl.concat(
+        [base, *(read_frame(folder, delta.file, later).select(base.columns) for delta in chain.deltas)]
+    )
 
 
 def packed(folder: Path, name: str, deltas: list[Delta], identity: str | None, mode: int) -> Delta:

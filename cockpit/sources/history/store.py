@@ -21,7 +21,7 @@ import polars as pl
 from cockpit.base.clean import clean
 from cockpit.base.problems import ConflictError, Problem, SourceError, UsageError
 from cockpit.sources.history import index as listing
-from cockpit.sources.history.chain import read_state
+from cockpit.sources.history.chain import damage_of, files_until, read_state
 from cockpit.sources.history.difference import NTH
 from cockpit.sources.history.index import Index, Origin, Snapshot, Version, read_index, write_index
 from cockpit.sources.history.locking import locked
@@ -70,6 +70,7 @@ class History:
         self.zone = ZoneInfo(zone) if isinstance(zone, str) else zone
         self._file_mode = 0o660 if shared else 0o600
         self._folder_mode = 0o2770 if shared else 0o700
+        self._looked_at: dict[str, Problem | None] = {}
 
     # --- reading ------------------------------------------------------------------------------------------
 
@@ -81,6 +82,7 @@ class History:
     def refresh(self) -> None:
         """Follow what was written since."""
         self.__dict__.pop("index", None)
+        self._looked_at = {}
 
     def snapshots(self) -> tuple[Snapshot, ...]:
         """All that are held, in time order.
@@ -123,14 +125,19 @@ class History:
                 raise
             return self._frame(newer, table, kept.tables[table])
 
-    def versions(self, table: str) -> pl.DataFrame:
+    def versions(self, table: str, columns: tuple[str, ...] | None = None) -> pl.DataFrame:
         """Every version of every row of a table, oldest first, with `known_from` and `gone`.
+
+        Args:
+            table: its name.
+            columns: which columns are wanted, the identity among them; None for all. Versions that differ in
+                other columns only then follow each other unchanged.
 
         Raises:
             SourceError: a file of it is missing or damaged.
         """
         held = ((one.taken_at, one.tables[table]) for one in self.index.snapshots if table in one.tables)
-        return all_versions(self.folder, self.index, held, _identity(table))
+        return all_versions(self.folder, self.index, held, _identity(table), columns)
 
     def check(self) -> list[Problem]:
         """Every file that is missing or damaged, each as a problem in words."""
@@ -145,6 +152,18 @@ class History:
                 except SourceError as error:
                     problems[version.chain, version.step] = error.problems
         return list(dict.fromkeys(one for found in problems.values() for one in found))
+
+    def damage(self, table: str, snapshot: Snapshot) -> tuple[Problem, ...]:
+        """What is wrong with the files of a table at a snapshot; each file is looked at once."""
+        version = snapshot.tables[table]
+        chain = self.index.chains[version.chain]
+        found: list[Problem] = []
+        for file in files_until(chain, version.step):
+            if file.name not in self._looked_at:
+                self._looked_at[file.name] = damage_of(self.folder, file)
+            problem = self._looked_at[file.name]
+            found += [problem] if problem is not None else []
+        return tuple(found)
 
     def _frame(self, index: Index, table: str, version: Version) -> pl.DataFrame:
         frame = read_state(self.folder, index.chains[version.chain], version.step, _identity(table))

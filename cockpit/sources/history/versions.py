@@ -6,7 +6,7 @@ from pathlib import Path
 
 import polars as pl
 
-from cockpit.sources.history.chain import GONE, STEP, read_changes, read_state
+from cockpit.sources.history.chain import GONE, STEP, read_changes
 from cockpit.sources.history.difference import NTH, identities
 from cockpit.sources.history.index import Index, Version
 
@@ -15,7 +15,11 @@ KNOWN_FROM, IS_GONE = "known_from", "gone"
 
 
 def all_versions(
-    folder: Path, index: Index, held: Iterable[tuple[datetime, Version]], identity: str | None
+    folder: Path,
+    index: Index,
+    held: Iterable[tuple[datetime, Version]],
+    identity: str | None,
+    columns: tuple[str, ...] | None = None,
 ) -> pl.DataFrame:
     """Every version of every row, oldest first, with `KNOWN_FROM` and `IS_GONE`.
 
@@ -24,6 +28,7 @@ def all_versions(
         index: what is held.
         held: the version of the table at each snapshot, in time order.
         identity: the column that names a row.
+        columns: which columns are wanted, the identity among them; None for all.
 
     Raises:
         SourceError: a file is missing or damaged.
@@ -32,16 +37,18 @@ def all_versions(
     before: pl.DataFrame | None = None
     for chain, known in _runs(held):
         first, last = min(known), max(known)
-        state = read_state(folder, index.chains[chain], first, identity)
+        wanted = None if columns is None else [one for one in index.chains[chain].columns if one in columns]
+        changes = read_changes(folder, index.chains[chain], wanted)
+        state = _state(changes, first, identity)
         frames += _begin(before, state, known[first], identity)
         if last > first:
             at = pl.DataFrame(
                 {STEP: list(known), KNOWN_FROM: list(known.values())},
                 schema={STEP: pl.UInt32, KNOWN_FROM: pl.Datetime("us", "UTC")},
             )
-            later = read_changes(folder, index.chains[chain]).filter(pl.col(STEP) > first)
+            later = changes.filter(pl.col(STEP) > first)
             frames.append(later.join(at, on=STEP).rename({GONE: IS_GONE}).drop(STEP, NTH))
-            state = read_state(folder, index.chains[chain], last, identity)
+            state = _state(changes, last, identity)
         before = state
     if not frames:
         return pl.DataFrame(schema={KNOWN_FROM: pl.Datetime("us", "UTC"), IS_GONE: pl.Boolean})
@@ -56,6 +63,12 @@ def _runs(held: Iterable[tuple[datetime, Version]]) -> list[tuple[str, dict[int,
             runs.append((version.chain, {}))
         runs[-1][1].setdefault(version.step, taken_at)
     return runs
+
+
+def _state(changes: pl.DataFrame, step: int, identity: str | None) -> pl.DataFrame:
+    keys = [*identities(changes.drop(NTH, GONE, STEP), identity), NTH]
+    known = changes.filter(pl.col(STEP) <= step).sort(STEP, maintain_order=True)
+    return known.unique(keys, keep="last", maintain_order=True).filter(~pl.col(GONE)).drop(GONE, STEP)
 
 
 def _begin(
