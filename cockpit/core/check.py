@@ -1,30 +1,63 @@
 """Everything that is wrong with a workspace, at once."""
 
-from dataclasses import replace
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from cockpit.base.problems import CockpitError, Problem
+from cockpit.core.check_sources import SourceCheck, check_sources
 from cockpit.core.cockpit import Cockpit
 
+if TYPE_CHECKING:
+    from cockpit.core.controls import Control
 
-def check_all(folder: Path | None) -> list[Problem]:
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """What was found.
+
+    Attributes:
+        problems: all of them, in the order of the parts.
+        sources: each source with whether it could be pulled now.
+        controls: each figure that must tie, with what it is.
+    """
+
+    problems: tuple[Problem, ...]
+    sources: tuple[SourceCheck, ...] = ()
+    controls: "tuple[Control, ...]" = ()
+
+
+def check_all(folder: Path | None, progress: Callable[[str], None] = lambda table: None) -> Checked:
     """Read configuration, calendars, metrics, sources, controls and store, and collect every problem.
 
     Args:
         folder: the workspace as named on the command line, or None.
+        progress: told the name of each table whose server is asked.
     """
     try:
         cockpit = Cockpit.open(folder, read_only=True)
     except CockpitError as error:
-        return list(error.problems)
+        return Checked(error.problems)
     problems: list[Problem] = []
+    sources: list[SourceCheck] = []
+    controls: list[Control] = []
+
+    def _sources(cockpit: Cockpit) -> list[Problem]:
+        sources.extend(check_sources(cockpit, progress))
+        return [problem for one in sources for problem in _with_hint(one)]
+
+    def _controls(cockpit: Cockpit) -> list[Problem]:
+        controls.extend(cockpit.controls())
+        return [_control_problem(cockpit, index, one) for index, one in enumerate(controls) if not one.ties]
+
     with cockpit:
         for look in (_calendars, _metrics, _slices, _views, _sources, _controls, _gates, _store):
             try:
                 problems += look(cockpit)
             except CockpitError as error:
                 problems += error.problems
-    return list(dict.fromkeys(problems))
+    return Checked(tuple(dict.fromkeys(problems)), tuple(sources), tuple(controls))
 
 
 def _calendars(cockpit: Cockpit) -> list[Problem]:
@@ -81,29 +114,20 @@ def _views(cockpit: Cockpit) -> list[Problem]:
     return problems
 
 
-def _sources(cockpit: Cockpit) -> list[Problem]:
-    problems: list[Problem] = []
-    for status in cockpit.sources():
-        where = f"cockpit rejects --table {status.name}"
-        problems += [
-            problem if problem.hint or not status.rejected else replace(problem, hint=where)
-            for problem in status.problems
-        ]
-        if status.rejected and not status.problems:
-            words = f"rejected {status.rejected:,} of {status.rows + status.rejected:,} rows"
-            problems.append(Problem(words, status.path, hint=where, severity="warning"))
-    return problems
+def _with_hint(source: SourceCheck) -> Iterator[Problem]:
+    """The problems of a source, with the command that lists its rejected rows."""
+    where = f"cockpit rejects --table {source.table}"
+    for problem in source.problems:
+        yield problem if problem.hint or not source.rejected else replace(problem, hint=where)
+    if source.rejected and not source.problems:
+        of = f" of {source.rows:,}" if source.rows is not None else ""
+        yield Problem(f"rejected {source.rejected:,}{of} rows", source.place, hint=where, severity="warning")
 
 
-def _controls(cockpit: Cockpit) -> list[Problem]:
-    problems = []
-    for index, control in enumerate(cockpit.controls()):
-        if control.ties:
-            continue
-        said = f"is {control.value}" if control.value is not None else f"is blank: {control.reason}"
-        message = f"{control.metric} of {control.period} does not tie: {said}, expected {control.expected}"
-        problems.append(cockpit.workspace.file.problem(("control", index), message, control.source))
-    return problems
+def _control_problem(cockpit: Cockpit, index: int, control: "Control") -> Problem:
+    said = f"is {control.value}" if control.value is not None else f"is blank: {control.reason}"
+    message = f"{control.metric} of {control.period} does not tie: {said}, expected {control.expected}"
+    return cockpit.workspace.file.problem(("control", index), message, control.source)
 
 
 def _gates(cockpit: Cockpit) -> list[Problem]:

@@ -157,7 +157,7 @@ class Data:
                 continue
             if progress is not None:
                 progress(name)
-            reading.sights[name] = sight_of(spec, self._folder)
+            reading.sights[name] = sight_of(name, spec, self._folder)
             try:
                 table = self._table(name, before, may_be_empty=name in may_be_empty)
             except CockpitError as error:
@@ -170,9 +170,7 @@ class Data:
                 continue
             if name in failed:
                 reading.problems[name] = failed[name]
-                reading.take(name, table, table.report.loaded_at)
-            else:
-                reading.take(name, table, datetime.now().astimezone())
+            reading.take(name, table, self._current_at(name) or datetime.now().astimezone())
         return reading.loaded(1 if before is None else before.revision + 1)
 
     def _table(self, name: str, before: Loaded | None, *, may_be_empty: bool) -> "Table":
@@ -192,6 +190,15 @@ class Data:
         if rows and table.frame.is_empty() and not may_be_empty:
             raise EmptiedError(name, table.report.paths[0], rows)
         return table
+
+    def _current_at(self, name: str) -> datetime | None:
+        """When a server last said that these are its rows; None of files, which are looked at now."""
+        if self._specs[name].type is None:
+            return None
+        from cockpit.sources.http.download import download_place, downloaded
+
+        download = downloaded(download_place(self._folder, name))
+        return download.checked_at.astimezone() if download is not None else None
 
     def _last_good(self, before: Loaded | None, name: str) -> "Table | None":
         from cockpit.sources.cache import last_cached

@@ -3,7 +3,6 @@
 import threading
 import time
 from collections.abc import Callable, Collection
-from datetime import datetime
 from typing import TYPE_CHECKING
 
 from cockpit.core.live import Schedule
@@ -57,8 +56,8 @@ class LiveTables:
         held = self._cockpit.data.now_held
         if held is None or self.reading:
             return ()
-        now = self._clock()
-        sights = {name: sight_of(spec, self._cockpit.workspace.folder) for name, spec in self._specs.items()}
+        now, folder = self._clock(), self._cockpit.workspace.folder
+        sights = {name: sight_of(name, spec, folder) for name, spec in self._specs.items()}
         changed = self._watch.settled(sights, held.sights, now)
         due = self._schedule.due(now, looking=True)
         return tuple(name for name in self._specs if name in changed or name in due)
@@ -104,30 +103,3 @@ class LiveTables:
     def stop(self) -> None:
         """Have the reading under way end soon, with nothing changed."""
         self._stop.set()
-
-
-def told(result: SyncResult) -> str:
-    """What a reading changed, in one quiet line; "" where nothing is different."""
-    return "; ".join(str(change) for change in result.changes)
-
-
-def step_words(step: Progress, now: datetime) -> str:
-    """How far a pulling is, in words; a total that the server does not tell is said to be unknown."""
-    if step.waiting_until is not None:
-        left = max(round((step.waiting_until - now).total_seconds()), 0)
-        return f"{step.table}: the server asks to wait, {left} s left"
-    parts = [f"{step.table}: {step.phase}"]
-    if step.rows:
-        parts.append(f"{step.rows:,} of {step.total:,} rows" if step.total else f"{step.rows:,} rows")
-    if step.bytes:
-        parts.append(size_words(step.bytes))
-    if (step.rows or step.bytes) and step.total is None:
-        parts.append("total unknown")
-    return ", ".join(parts)
-
-
-def size_words(count: int) -> str:
-    """Bytes for people: "812 bytes", "1.4 MB"."""
-    if count < 1000:
-        return f"{count} bytes"
-    return f"{count / 1000:.0f} kB" if count < 1_000_000 else f"{count / 1_000_000:.1f} MB"

@@ -92,7 +92,7 @@ def write_workspace(proposed: ProposedWorkspace) -> list[Problem]:
         reason = clean(error.strerror or str(error))
         raise SourceError(Problem(f"cannot be written: {reason}", clean(str(folder)))) from error
     try:
-        return check_all(folder)
+        return list(check_all(folder).problems)
     except CockpitError as error:
         return list(error.problems)
 

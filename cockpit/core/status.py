@@ -18,7 +18,7 @@ class SourceStatus:
 
     Attributes:
         name: the table's name.
-        path: the file or glob that the configuration names.
+        path: the file or glob that the configuration names, or host and path of a server.
         loaded_at: when its data was read, or None when it never could be.
         current_at: when it was last known to be as the source has it, or None.
         kept: whether it is the last good state, since the newest reading failed.

@@ -2,7 +2,7 @@
 
 import threading
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
@@ -98,6 +98,12 @@ class SyncResult:
     def changes(self) -> tuple[TableChange, ...]:
         """The tables in which anything is different."""
         return tuple(one.change for one in self.tables if one.change is not None and one.change.is_any)
+
+    def with_later(self, later: "SyncResult") -> "SyncResult":
+        """This result with the tables of a later one in the place of its own."""
+        tables = {table.status.name: table for table in self.tables}
+        tables.update({table.status.name: table for table in later.tables})
+        return replace(later, tables=tuple(tables.values()))
 
     def as_json(self) -> dict[str, Any]:
         """The document of `cockpit sync --json`."""

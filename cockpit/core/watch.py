@@ -30,13 +30,17 @@ class Sight:
     complete: bool = True
 
 
-def sight_of(spec: SourceSpec, folder: Path) -> Sight:
-    """Look at the files that a section names, its look-ups too. Opens them only to see the last byte."""
+def sight_of(table: str, spec: SourceSpec, folder: Path) -> Sight:
+    """Look at what a table is read from: files, its look-ups too, or what was fetched from a server.
+
+    Opens files only to see the last byte.
+    """
     state: list[tuple[str, int, int, int]] = []
     complete = True
-    for pattern in (spec.path, *(lookup.path for lookup in spec.lookup)):
-        if not pattern:
-            continue
+    if spec.type is not None:
+        state.append(_download_state(table, folder))
+    own = [spec.path] if spec.type is None else []
+    for pattern in (*own, *(lookup.path for lookup in spec.lookup)):
         try:
             for path in find_files(pattern, folder):
                 print_ = fingerprint(path, folder)
@@ -45,6 +49,16 @@ def sight_of(spec: SourceSpec, folder: Path) -> Sight:
         except SourceError as error:
             state.append((str(error), 0, 0, 0))
     return Sight(tuple(state), complete)
+
+
+def _download_state(table: str, folder: Path) -> tuple[str, int, int, int]:
+    """Which fetched rows are the current ones: another cockpit, or cron, may fetch them too."""
+    from cockpit.sources.http.download import download_place, downloaded
+
+    current = downloaded(download_place(folder, table))
+    if current is None:
+        return ("", 0, 0, 0)
+    return (current.file, current.rows, int(current.fetched_at.timestamp()), 0)
 
 
 def _ends_a_line(path: Path) -> bool:

@@ -104,7 +104,7 @@ class LiveSession:
             self._show(outcome.value, asked=asked)
 
     def _show(self, result: "SyncResult", *, asked: bool) -> None:
-        from cockpit.core.live_tables import told
+        from cockpit.core.sync_words import told
 
         session = self._session
         failed = frozenset(one.status.name for one in result.tables if not one.arrived)
@@ -168,7 +168,7 @@ class LiveSession:
             self._told = ""
 
     def _say_progress(self) -> None:
-        from cockpit.core.live_tables import step_words
+        from cockpit.core.sync_words import step_words
 
         assert self._tables is not None
         state, step = self._session.state, self._tables.step

@@ -111,7 +111,7 @@ def test_controls_tie_or_say_by_how_much_they_do_not(cockpit):
 def test_check_finds_the_control_that_does_not_tie(folder):
     from cockpit.core.check import check_all
 
-    found = [problem for problem in check_all(folder) if problem.severity == "error"]
+    found = [problem for problem in check_all(folder).problems if problem.severity == "error"]
     assert len(found) == 1
     assert found[0].line is not None
     assert "does not tie" in found[0].message
