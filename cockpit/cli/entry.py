@@ -8,6 +8,7 @@ import os
 import sys
 from collections.abc import Sequence
 from importlib import import_module
+from pathlib import Path
 
 import click
 
@@ -23,6 +24,7 @@ COMMANDS = {
     "demo": "setup",
     "doctor": "doctor",
     "explain": "figures",
+    "findings": "findings",
     "fiscal": "fiscal",
     "init": "setup",
     "kpi": "figures",
@@ -34,6 +36,8 @@ COMMANDS = {
     "tasks": "tasks",
 }
 """Each command and the module of this package that holds it."""
+
+_LOG = click.Path(dir_okay=False, path_type=Path)
 
 
 class LateGroup(click.Group):
@@ -101,6 +105,8 @@ def _print_version(context: click.Context, parameter: click.Parameter, wanted: b
 @click.option("--ascii", "ascii_only", is_flag=True, help="Draw with ASCII characters only.")
 @click.option("--theme", metavar="NAME", help="dark, light, high-contrast, ansi, or one of your own.")
 @click.option("--keymap", metavar="NAME", help="default, vim, plain, or a TOML file of your own.")
+@click.option("--record", type=_LOG, metavar="FILE", help="Keep the keys that are pressed in a file.")
+@click.option("--replay", type=_LOG, metavar="FILE", help="Press the keys of such a file first.")
 @click.option("--version", is_flag=True, is_eager=True, expose_value=False, callback=_print_version,
               help="Print the versions that matter for a report, and stop.")  # fmt: skip
 @pass_target
@@ -114,6 +120,8 @@ def cockpit_command(
     ascii_only: bool,
     theme: str | None,
     keymap: str | None,
+    record: Path | None,
+    replay: Path | None,
 ) -> None:
     """The cockpit of a field sales organisation: fiscal rhythm, tasks and pipeline KPIs in one screen.
 
@@ -142,6 +150,8 @@ def cockpit_command(
             ascii_only=ascii_only,
             theme=theme,
             keymap=keymap,
+            record=record,
+            replay=replay,
         )
     )
 

@@ -52,7 +52,7 @@ def check_all(folder: Path | None, progress: Callable[[str], None] = lambda tabl
         return [_control_problem(cockpit, index, one) for index, one in enumerate(controls) if not one.ties]
 
     with cockpit:
-        for look in (_calendars, _metrics, _slices, _views, _sources, _controls, _gates, _store):
+        for look in (_calendars, _metrics, _slices, _views, _sources, _controls, _findings, _gates, _store):
             try:
                 problems += look(cockpit)
             except CockpitError as error:
@@ -128,6 +128,14 @@ def _control_problem(cockpit: Cockpit, index: int, control: "Control") -> Proble
     said = f"is {control.value}" if control.value is not None else f"is blank: {control.reason}"
     message = f"{control.metric} of {control.period} does not tie: {said}, expected {control.expected}"
     return cockpit.workspace.file.problem(("control", index), message, control.source)
+
+
+def _findings(cockpit: Cockpit) -> list[Problem]:
+    """The workspace's own rules of findings; reading them raises what is wrong."""
+    from cockpit.core.findings.find import rules_of
+
+    rules_of(cockpit)
+    return []
 
 
 def _gates(cockpit: Cockpit) -> list[Problem]:

@@ -5,23 +5,16 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from cockpit.base.problems import CockpitError, Problem
+from cockpit.base.problems import CockpitError
 from cockpit.panes.annuity_facts import AnnuityFacts, load_annuity
 from cockpit.panes.board import BoardFacts, load_board, recalled, remembered
 from cockpit.panes.faststart_facts import season
-from cockpit.panes.figures import ask, drill_of, formats_of, metrics_of, still_running
+from cockpit.panes.figures import formats_of
 from cockpit.panes.formats import Formats
+from cockpit.panes.found import look, look_late
 from cockpit.panes.lines import Line, Page
 from cockpit.panes.message import message
-from cockpit.panes.needs_you import (
-    Finding,
-    Findings,
-    change_findings,
-    chosen,
-    data_findings,
-    late_findings,
-    target_findings,
-)
+from cockpit.panes.needs_you import Findings, as_shown
 from cockpit.panes.place import Place
 from cockpit.panes.rhythm_lines import RhythmFacts, load_rhythm
 from cockpit.panes.ruler import RulerFacts, ruler_facts
@@ -32,7 +25,6 @@ from cockpit.panes.views import view_for
 
 if TYPE_CHECKING:
     from cockpit.core import Cockpit
-    from cockpit.metrics.results import KpiResult, KpiRow
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,9 +60,10 @@ class TodayView(View):
     def quick(self, cockpit: "Cockpit", context: Context) -> TodayData:
         """Ruler, tasks and rhythm, and the figures of the last look with their age."""
         tasks = load_tasks(cockpit, context)
-        findings = chosen(late_findings(tasks.tasks, tasks.today), 1, pending=True)
+        formats = formats_of(cockpit, context)
+        findings = as_shown(look_late(cockpit, context), formats, pending=True)
         return TodayData(
-            formats=formats_of(cockpit, context),
+            formats=formats,
             ruler=ruler_facts(cockpit),
             findings=findings,
             tasks=tasks,
@@ -85,40 +78,21 @@ class TodayView(View):
         board: BoardFacts | None = None
         annuity: AnnuityFacts | None = None
         problem = ""
-        failed: tuple[Problem, ...] = ()
-        found: list[Finding] = []
-        checks = 1
-        metrics = metrics_of(cockpit)
         try:
-            board, result = load_board(cockpit, context)
-            annuity, renewals = load_annuity(cockpit, context)
-            totals = [row for row in result.rows if not row.by]
-            totals += [row for row in renewals.rows if not row.by] if renewals else []
-            groups = _first_groups(cockpit, context, result)
-            settled = [row for row in totals if not still_running(result, metrics[row.kpi])]
-            found += target_findings(settled, metrics, formats)
-            found += change_findings([*totals, *groups], metrics, formats)
-            checks += sum(row.target is not None for row in totals)
-            checks += sum(
-                row.compare is not None and row.compare.swing is not None for row in [*totals, *groups]
-            )
+            board, _ = load_board(cockpit, context)
+            annuity, _ = load_annuity(cockpit, context)
             if context == Context():
                 cockpit.remember(remembered(board, cockpit.now.strftime("%d %b %H:%M")))
         except CockpitError as error:
-            failed = error.problems
             problem = str(error.problems[0])
             board = board or recalled(cockpit.last_known())
         # the data bring the dates that tasks hang from, so they are looked at before the tasks
         tasks = load_tasks(cockpit, context)
-        found += late_findings(tasks.tasks, tasks.today)
-        sources = cockpit.sources()
-        problems = list(dict.fromkeys([*failed, *cockpit.problems]))
-        found += data_findings(sources, problems)
-        checks += len(sources)
+        findings = as_shown(look(cockpit, context), formats)
         return TodayData(
             formats=formats,
             ruler=ruler_facts(cockpit),
-            findings=chosen(found, checks),
+            findings=findings,
             tasks=tasks,
             rhythm=load_rhythm(cockpit, beyond=season(cockpit).agenda_item()),
             board=board,
@@ -163,6 +137,13 @@ class TodayView(View):
         """The board with raw values."""
         return None if data.board is None else board_table(data.board)
 
+    def finding(self, data: TodayData, line: Line | None) -> str | None:
+        """The key of the finding under the cursor."""
+        if line is None or line.key is None or not line.key.startswith("finding:"):
+            return None
+        number = int(line.key.removeprefix("finding:"))
+        return data.findings.shown[number - 1].key if number <= len(data.findings.shown) else None
+
     def subject(self, data: TodayData, line: Line | None) -> str | None:
         """The task or the figure under the cursor."""
         if line is None or line.place is None or line.place.kind not in ("task", "kpi", "occurrence"):
@@ -178,7 +159,7 @@ def load_tasks(cockpit: "Cockpit", context: Context, filter_text: str = "") -> T
     today = cockpit.today
     business = cockpit.fiscal.business
     horizon = business.add(today, 2) if business.covers(today) else today + timedelta(days=2)
-    tasks = list(cockpit.tasks(filter_text))
+    tasks = list(cockpit.tasks(filter_text, typed=True))
     owners = cockpit.slice_owners.get(context.slice or "")
     if owners is not None:
         tasks = [task for task in tasks if task.owner in owners]
@@ -189,23 +170,3 @@ def board_table(board: BoardFacts) -> RawTable:
     """The board as a table with raw values."""
     rows = [(row.name, row.label, row.value, row.unit, row.n, row.delta, row.word) for row in board.rows]
     return RawTable("Pipeline", ("kpi", "label", "value", "unit", "n", "change", "word"), rows)
-
-
-def _first_groups(cockpit: "Cockpit", context: Context, result: "KpiResult") -> "Sequence[KpiRow]":
-    """The rates of the board by their first dimension, to see whose changed more than usual.
-
-    A dimension that the data lacks has no groups and so no findings.
-    """
-    metrics = metrics_of(cockpit)
-    groups: list[KpiRow] = []
-    for row in result.rows:
-        metric = metrics[row.kpi]
-        if row.by or row.value is None or not metric.proportion or row.compare is None:
-            continue
-        for dimension in drill_of(cockpit, metric):
-            try:
-                groups += ask(cockpit, context, (row.kpi,), by=(dimension,)).groups(row.kpi)
-            except CockpitError:
-                continue
-            break
-    return groups

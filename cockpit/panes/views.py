@@ -28,6 +28,7 @@ _LEVELS: dict[PlaceKind, tuple[str, str]] = {
     "occurrence": ("occurrence", "OccurrenceView"),
     "agreement": ("agreement", "AgreementView"),
     "data": ("source", "SourceView"),
+    "findings": ("findings", "FindingsView"),
 }
 
 

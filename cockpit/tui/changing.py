@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
+from cockpit.panes.days import full_day
 from cockpit.panes.lines import fit
 from cockpit.tui.moving import step
 from cockpit.tui.picker import Entry, Picker
@@ -204,7 +205,9 @@ def reopen(session: Session) -> None:
 
 
 def postpone(session: Session) -> None:
-    """To another day, and why: two lines, one after the other."""
+    """To another day, and why: two lines, one after the other; a finding is kept quiet until that day."""
+    if _snoozed(session):
+        return
 
     def prepare(tasks: "list[Task]", write: Callable[[Callable[["Task"], Any], str], None]) -> None:
         def ask_reason(day: str) -> None:
@@ -221,6 +224,32 @@ def postpone(session: Session) -> None:
         session.ask(f"postpone {_title(tasks)}; to which day (2026-12-01, +2bd):", ask_reason)
 
     on_tasks(session, prepare)
+
+
+def _snoozed(session: Session) -> bool:
+    """Ask until when and why the finding under the cursor is kept quiet; False where there is none."""
+    level, line = session.level, session.line()
+    key = level.view.finding(level.data, line) if level.shows else None
+    if key is None:
+        return False
+    if refused(session):
+        return True
+
+    def ask_reason(text: str) -> None:
+        from cockpit.core.findings.snooze import day_of, snooze
+
+        day = day_of(session.cockpit, text)
+        session.ask(
+            f"quiet until {full_day(day)}; why:",
+            lambda reason: session.run(
+                "write",
+                lambda: snooze(session.cockpit, key, reason, day),
+                lambda _: _changed(session, f"quiet until {full_day(day)}; U takes it back"),
+            ),
+        )
+
+    session.ask("quiet until which day (2026-12-01, +5bd, empty for a week):", ask_reason)
+    return True
 
 
 def note(session: Session) -> None:

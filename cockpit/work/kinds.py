@@ -1,4 +1,4 @@
-"""The kinds of work as data. Tasks are the first."""
+"""The kinds of work as data: tasks, and findings that somebody keeps quiet for a while."""
 
 from cockpit.store import Kind, Transition
 from cockpit.work.task import FINISHED, STATUSES, UNFINISHED
@@ -19,5 +19,18 @@ TASK = Kind(
         Transition("finish without evidence", UNFINISHED, "done_without_evidence"),
         Transition("drop", UNFINISHED, "dropped", requires=("drop_reason",)),
         Transition("reopen", FINISHED, "open"),
+    ),
+)
+
+FINDING = Kind(
+    name="finding",
+    states=("snoozed", "awake"),
+    initial="snoozed",
+    finished=("awake",),
+    withdrawn="awake",
+    required=("title", "until", "reason"),
+    transitions=(
+        Transition("wake", ("snoozed",), "awake"),
+        Transition("snooze", ("awake",), "snoozed", requires=("until", "reason")),
     ),
 )

@@ -9,7 +9,7 @@ from cockpit.store import Note, Store
 from cockpit.work.filter import Filter, Surroundings, parse_filter
 from cockpit.work.history import Change, change_of, together
 from cockpit.work.keys import find_key
-from cockpit.work.kinds import TASK
+from cockpit.work.kinds import FINDING, TASK
 from cockpit.work.listing import Listing
 from cockpit.work.people import People
 from cockpit.work.reading import Reader
@@ -48,6 +48,7 @@ class Seeing:
         self._clock = clock
         self._listing = Listing(store)
         store.register(TASK)
+        store.register(FINDING)
 
     @property
     def me(self) -> str:
@@ -177,7 +178,38 @@ class Seeing:
 
     def workstreams(self) -> frozenset[str]:
         """The workstreams that tasks carry."""
-        return frozenset(item.fields.get("workstream", "other") for item in self.store.items(TASK.name))
+        return frozenset(self.store.values(TASK.name, "workstream"))
+
+    def filter_values(self) -> Mapping[str, Sequence[str]]:
+        """By field of the filter language the values that a filter may name, for completion."""
+        from cockpit.work.filter import FILTER_FIELDS, IS_WORDS
+        from cockpit.work.task import STATUSES, TRIAGE, WORKSTREAMS
+
+        def stored(field: str) -> list[str]:
+            return sorted(self.store.values(TASK.name, field), key=str.casefold)
+
+        fiscal = self.rhythm.fiscal
+        units = [fiscal.unit(kind, self.today) for kind in ("quarter", "period", "half", "year")]
+        labels = list(dict.fromkeys([*(unit.label for unit in units if unit is not None), *stored("period")]))
+        people = sorted({person.owner_name for person in self.people.all.values()} | {*stored("owner")})
+        known: dict[str, Sequence[str]] = dict.fromkeys(FILTER_FIELDS, ())
+        known |= {
+            "status": STATUSES,
+            "is": IS_WORDS,
+            "workstream": list(dict.fromkeys([*WORKSTREAMS, *stored("workstream")])),
+            "owner": ["me", "none", *people],
+            "role": stored("owner_role"),
+            "due": ["today", "tomorrow", "<5bd", "<=today", "none", *labels],
+            "quarter": labels,
+            "period": labels,
+            "severity": ("high", "medium", "low"),
+            "calendar": stored("calendar"),
+            "ou": stored("ou"),
+            "function": stored("function"),
+            "triage": TRIAGE,
+            "view": list(self.views),
+        }
+        return known
 
     def history(self, key: str) -> Sequence[Change]:
         """Everything that happened to a task, oldest first."""

@@ -433,7 +433,9 @@ class FakeCockpit:
             people=SimpleNamespace(person=lambda login: Person(login, "M. Brooks")),
         )
         self.work = FakeWork(self)
-        self.store = SimpleNamespace(notes=lambda key=None: [], journal=lambda key=None: [])
+        self.store = SimpleNamespace(
+            notes=lambda key=None: [], journal=lambda key=None: [], items=lambda kind, states=None: []
+        )
         self.calendar = SimpleNamespace(
             explain=self.explained, occurrences=self.rhythm, definitions={}, fiscal=self.fiscal
         )

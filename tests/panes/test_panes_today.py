@@ -68,7 +68,7 @@ def test_findings_tell_what_is_late_off_target_and_changed_and_open_at_the_right
     by_sort = {finding.sort: finding for finding in findings.shown}
     late = by_sort["late"]
     assert late.strong == "AG-1042 Contoso: T-30 PO path"
-    assert "late 3 BD since Wed 18, Marsh; 3 more tasks late" in late.rest
+    assert "late 3 BD since Wed 18 Nov, Marsh; 3 more tasks late" in late.rest
     assert late.place.where == "overdue"
     assert late.place.focus == "t/1"
     change = by_sort["change"]

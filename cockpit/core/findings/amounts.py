@@ -1,0 +1,88 @@
+"""Checks over amounts that are to come: coverage against what our own yield needs, renewals at risk."""
+
+from typing import TYPE_CHECKING
+
+from cockpit.base.problems import CockpitError
+from cockpit.core.findings.asked import Asked
+from cockpit.core.findings.finding import Amount, Finding, Lead, Said
+from cockpit.core.findings.words import figure_lead, label, money
+
+if TYPE_CHECKING:
+    from cockpit.core.findings.rules import Rule
+
+
+def coverage(name: str, rule: "Rule", asked: Asked) -> list[Finding]:
+    """Coverage below what is needed: 1 / our own yield of this week of the quarter, else a rule of thumb.
+
+    What is short is an amount of pipeline to create or to pull in.
+    """
+    assert rule.metric is not None and rule.limit is not None
+    row = asked.total(rule.metric)
+    if row is None or row.value is None or row.status is not None:
+        return []
+    needed, known = rule.limit, False
+    own = asked.total(rule.needs) if rule.needs else None
+    if own is not None and own.value:
+        needed, known = float(own.value), True
+    if float(row.value) >= needed:
+        return []
+    rest = float(row.denominator) if row.denominator is not None else 0.0
+    short = max(needed - float(row.value), 0.0) * rest
+    said: list[Said] = [" ", Amount(row.value, "multiple"), ", "]
+    said += ["our own yield needs " if known else "rule of thumb ", Amount(needed, "multiple")]
+    if short:
+        said += [": ", money(short), " to create or pull in"]
+    return [
+        Finding(
+            name,
+            name,
+            rule.check,
+            rule.title or label(asked, rule.metric),
+            tuple(said),
+            rule.tag,
+            figure_lead(asked, rule.metric, None),
+            money=short,
+        )
+    ]
+
+
+def risks(name: str, rule: "Rule", asked: Asked) -> list[Finding]:
+    """An amount at risk, of what it is a part, and the largest of what it is made of."""
+    assert rule.metric is not None
+    row = asked.total(rule.metric)
+    if row is None or not row.value or row.n < rule.least:
+        return []
+    said: list[Said] = [" ", Amount(row.value, row.unit)]
+    whole = asked.total(rule.of) if rule.of else None
+    if whole is not None and whole.value:
+        said += [" of ", Amount(whole.value, row.unit)]
+    said += _largest(rule.metric, asked)
+    return [
+        Finding(
+            name,
+            name,
+            rule.check,
+            rule.title or label(asked, rule.metric),
+            tuple(said),
+            rule.tag,
+            Lead("rows", rule.metric),
+            money=float(row.value),
+        )
+    ]
+
+
+def _largest(metric: str, asked: Asked) -> list[Said]:
+    """The largest row: its id, account, amount, and why it is at risk."""
+    try:
+        rows = asked.cockpit.rows(metric, period=asked.period, as_of=asked.as_of, limit=1, slice=asked.slice)
+    except CockpitError:
+        return []
+    if not rows.rows:
+        return []
+    values = dict(zip(rows.columns, rows.rows[0], strict=True))
+    name = values.get("agreement_id") or values.get("opportunity_id")
+    if name is None:
+        return []
+    account = f" {values['account']}" if values.get("account") else ""
+    why = f", {values['risk']}" if values.get("risk") else ""
+    return [f"; largest {name}{account}, ", Amount(values.get("contribution"), "money"), why]
