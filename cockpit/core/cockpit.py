@@ -9,7 +9,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
-from cockpit.base.problems import Problem, SourceError, UsageError, did_you_mean
+from cockpit.base.problems import CockpitError, Problem, SourceError, UsageError, did_you_mean
 from cockpit.core.data import Data, Loaded
 from cockpit.fiscal import FiscalCalendar, find_calendar, resolve_as_of
 from cockpit.workspace import Workspace, load_workspace
@@ -69,6 +69,7 @@ class Cockpit:
         self._work: Work | None = None
         self._materialised: tuple[date, int] | None = None
         self._anchored = 0
+        self._calendar_problems: tuple[Problem, ...] = ()
         self.data = Data(
             workspace.config.sources, workspace.folder, lambda: workspace.cache_folder, self.fiscal.zone.key
         )
@@ -137,9 +138,14 @@ class Cockpit:
         """Follow the calendar files as they are by now; tasks are brought in line when next looked at.
 
         Raises:
-            ConfigError: a calendar is wrong; the cockpit then keeps those it has.
+            ConfigError: a calendar is wrong; the cockpit then keeps those it has and tells in `problems`.
         """
-        governing, *others = [self._calendar(name) for name in self.workspace.calendar_names]
+        try:
+            governing, *others = [self._calendar(name) for name in self.workspace.calendar_names]
+        except CockpitError as error:
+            self._calendar_problems = error.problems
+            raise
+        self._calendar_problems = ()
         with self._lock:
             self.__dict__["calendar"], self.__dict__["other_calendars"] = governing, tuple(others)
             self._engine = self._work = self._materialised = None
@@ -518,7 +524,7 @@ class Cockpit:
     @property
     def problems(self) -> tuple[Problem, ...]:
         """What is wrong and did not stop the cockpit: calendar warnings, sources that could not be read."""
-        found = list(self.calendar.warnings)
+        found = [*self._calendar_problems, *self.calendar.warnings]
         held = self.data.now_held
         if held is not None:
             found += held.all_problems

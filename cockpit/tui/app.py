@@ -30,6 +30,7 @@ from cockpit.tui.theme import Theme
 if TYPE_CHECKING:
     from cockpit.tui.dispatch import Dispatcher
     from cockpit.tui.session import Session
+    from cockpit.tui.sitting import Sitting
     from cockpit.tui.start import Opened
 
 LOOK_AROUND = 1.0
@@ -77,6 +78,8 @@ class CockpitApp(App[int], inherit_bindings=False):
         self.dispatcher: Dispatcher | None = None
         self.failure: Exception | None = None
         self.exit_text = ""
+        self.next_folder: Path | None = None
+        self.sitting: Sitting | None = None
         self.jobs = Background(self._deliver)
         self._loop: asyncio.AbstractEventLoop | None = None
         self._loop_context: Context | None = None
@@ -114,6 +117,7 @@ class CockpitApp(App[int], inherit_bindings=False):
             return
         from cockpit.tui.dispatch import Dispatcher
         from cockpit.tui.session import Session
+        from cockpit.tui.sitting import Sitting
 
         opened: Opened = outcome.value
         session = Session(
@@ -132,6 +136,8 @@ class CockpitApp(App[int], inherit_bindings=False):
         notices = (*self._notices, *opened.notices)
         if notices:
             session.say("; ".join(notices), problem=True)
+        self.sitting = Sitting(self, session, self._options, opened.folder)
+        self.sitting.begin()
         if self._standing_in:
             self.later("last look", LAST_LOOK_HOLDS, self._let_go_of_last_look)
         for key, character in self._early_keys:
@@ -139,8 +145,10 @@ class CockpitApp(App[int], inherit_bindings=False):
         self._draw()
         slower = SLOWER if self._options.slow else 1
         if opened.tables is not None:
+            from cockpit.tui.calendar_news import CalendarFollower
             from cockpit.tui.live import LiveSession
 
+            session.calendars = CalendarFollower(session)
             session.live = LiveSession(session, partial(opened.tables, opened.cockpit, slower))
         self.set_interval(LOOK_AROUND * slower, self._look_around)
         self.set_interval(MINUTE * slower, session.refresh_head)
@@ -154,8 +162,7 @@ class CockpitApp(App[int], inherit_bindings=False):
             self._key(event)
         elif isinstance(event, events.Paste) and not event.is_forwarded:
             event.stop()
-            if self.dispatcher is not None:
-                self.dispatcher.paste(event.text)
+            self.take_paste(event.text)
         else:
             await super().on_event(event)
 
@@ -175,6 +182,8 @@ class CockpitApp(App[int], inherit_bindings=False):
     def _press(self, key: str, character: str | None) -> None:
         assert self.dispatcher is not None
         self._standing_in = []
+        if self.sitting is not None:
+            self.sitting.pressed(key)
         self.dispatcher.press(key, character)
 
     def on_resize(self, event: events.Resize) -> None:
@@ -225,6 +234,8 @@ class CockpitApp(App[int], inherit_bindings=False):
             self.session.look_around()
         if self.session.live is not None:
             self.session.live.tick(has_focus=self._has_focus)
+        if self.session.calendars is not None:
+            self.session.calendars.tick()
 
     def _resumed(self, _: Any) -> None:
         """Back from Ctrl-Z the terminal is blank until everything is drawn again."""
@@ -258,6 +269,26 @@ class CockpitApp(App[int], inherit_bindings=False):
     def leave(self) -> None:
         """End the program."""
         self.exit(0)
+
+    def switch(self, folder: Path) -> None:
+        """Open another workspace instead of this one."""
+        self.next_folder = folder
+        self.exit(0)
+
+    def take_key(self, key: str, character: str | None) -> None:
+        """Take a key as if the terminal had sent it."""
+        self._press(key, character)
+
+    def take_paste(self, text: str) -> None:
+        """Take a pasted text."""
+        if self.dispatcher is not None:
+            if self.sitting is not None:
+                self.sitting.pressed("", text)
+            self.dispatcher.paste(text)
+
+    def shows(self, text: str) -> bool:
+        """Whether the screen shows a text in one row, as fresh as it is known."""
+        return not self._standing_in and self.canvas.shows(text)
 
     def copy(self, text: str) -> str:
         """Copy a text; returns where it went."""
@@ -295,7 +326,11 @@ class CockpitApp(App[int], inherit_bindings=False):
     @property
     def idle(self) -> bool:
         """Whether nothing is under way: no job, nothing to draw, nothing waiting for its time."""
-        return self.jobs.busy == 0 and not self._drawing and set(self._calls) <= {"waiting", "last look"}
+        return (
+            self.jobs.busy == 0
+            and not self._drawing
+            and set(self._calls) <= {"waiting", "last look", "position"}
+        )
 
     def _write_out(self, text: str) -> None:
         if self._driver is not None:

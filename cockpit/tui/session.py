@@ -29,6 +29,7 @@ from cockpit.tui.state import Chooser, Level, ScreenState
 
 if TYPE_CHECKING:
     from cockpit.core import Cockpit
+    from cockpit.tui.calendar_news import CalendarFollower
     from cockpit.tui.live import LiveSession
 
 WAIT_BEFORE_SAYING = 0.3
@@ -104,6 +105,7 @@ class Session:
         self.own_as_of: date | None = None
         self.when_shown: Callable[[], None] = lambda: None  # called whenever a level has got its lines
         self.live: LiveSession | None = None  # keeps the tables fresh, where the program does that
+        self.calendars: CalendarFollower | None = None  # follows the calendar files, likewise
         self._head_of = head
         self._head: HeadLine = lambda width: Line()
         self._requests = itertools.count(1)
