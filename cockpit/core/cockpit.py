@@ -292,13 +292,15 @@ class Cockpit:
 
     def _engine_of(self, loaded: Loaded) -> "Engine":
         from cockpit.core.agreement_tasks import AgreementTasks
+        from cockpit.core.past import past_of
         from cockpit.metrics.engine import Engine
 
         with self._lock:
             if self._engine is None or self._engine[0] != loaded.revision:
                 self._anchor(loaded)
                 work = AgreementTasks(self)
-                engine = Engine(self.catalogue, loaded.tables, self.fiscal, self._metric_settings(), work)
+                past, settings = past_of(self, loaded.tables), self._metric_settings()
+                engine = Engine(self.catalogue, loaded.tables, self.fiscal, settings, work, past)
                 self._engine = (loaded.revision, engine)
             return self._engine[1]
 

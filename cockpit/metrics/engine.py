@@ -15,6 +15,8 @@ from cockpit.metrics.facts.columns import FROM_THEIR_TABLE
 from cockpit.metrics.figures import Figure, Figures
 from cockpit.metrics.query import MetricSettings, Query
 from cockpit.metrics.results import (
+    AS_REPORTED,
+    REBUILT,
     Compared,
     Effect,
     Explanation,
@@ -69,6 +71,7 @@ class Engine:
         self.tables = tables
         self.calendar = calendar
         self.settings = settings
+        self._past = past
         self._book = FactBook(tables, calendar, settings, work, past)
         self._state = State(catalogue, self._book, calendar)
 
@@ -191,12 +194,17 @@ class Engine:
         return {name: column_types(fact) for name, fact in facts.items() if fact is not None}
 
     def snapshot(self, as_of: date) -> Snapshot:
-        """Whether the state of a day is the live one or is reconstructed from the records' own dates."""
+        """Where the state of a day comes from: now, stored history, or the records' own dates."""
         opportunities = self.tables.get("opportunities")
         loaded = (
             None if opportunities is None else opportunities.report.loaded_at.isoformat(timespec="seconds")
         )
-        return Snapshot("live" if self._book.is_live(as_of) else RECONSTRUCTED, None, loaded)
+        if self._book.is_live(as_of):
+            return Snapshot("live", None, loaded)
+        taken = None if self._past is None else self._past.taken(as_of)
+        if taken is not None:
+            return Snapshot("stored", *taken, AS_REPORTED)
+        return Snapshot(RECONSTRUCTED, None, loaded, REBUILT)
 
     # --- values -----------------------------------------------------------------------------------
 

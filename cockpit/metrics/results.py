@@ -9,6 +9,7 @@ from typing import Any, Literal
 Number = int | float | Decimal
 SnapshotKind = Literal["live", "stored", "reconstructed"]
 Status = Literal["good", "warn", "bad"]
+AS_REPORTED, AS_CORRECTED, REBUILT = "as reported", "as corrected", "rebuilt"
 
 
 def json_value(value: Any) -> Any:
@@ -44,15 +45,24 @@ class PeriodShown:
 
 @dataclass(frozen=True, slots=True)
 class Snapshot:
-    """Where the state behind a result comes from; `taken_at` is an RFC 3339 instant or None."""
+    """Where the state behind a result comes from.
+
+    Attributes:
+        kind: the tables of now, a stored state, or one put together from the records' own dates.
+        id: name of the stored snapshot.
+        taken_at: when it was taken, or when the tables were read; an RFC 3339 instant.
+        basis: "as reported" (what was known then), "as corrected" (an earlier day as it is known later), or
+            "rebuilt" (an earlier day of which nothing is stored); None of now.
+    """
 
     kind: SnapshotKind
     id: str | None = None
     taken_at: str | None = None
+    basis: str | None = None
 
     def as_json(self) -> dict[str, Any]:
         """The `snapshot` object of every document."""
-        return {"id": self.id, "kind": self.kind, "taken_at": self.taken_at}
+        return {"id": self.id, "kind": self.kind, "taken_at": self.taken_at, "basis": self.basis}
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,6 +16,9 @@ class Past(Protocol):
     def is_stored(self, day: date) -> bool:
         """Whether the state at the end of that day is known."""
 
+    def taken(self, day: date) -> tuple[str, str | None] | None:
+        """Name and instant of what answers for that day, or None where its state is not known."""
+
     def deals_on(self, day: date) -> "pl.DataFrame | None":
         """The table of opportunities as it was at the end of that day, or None where that is not known."""
 

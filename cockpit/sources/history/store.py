@@ -35,6 +35,8 @@ if TYPE_CHECKING:
 
 GRACE = timedelta(minutes=15)
 """Files of an older revision are kept so long for those who read it."""
+NOT_RECORDED = ("opportunity_history",)
+"""Tables that are history themselves."""
 _LABEL = re.compile(r"[^\W_][\w.\-/]{0,63}")
 _WORDS = ("lock", "visit", "now", "today", "latest", "previous", "live")
 
@@ -203,6 +205,7 @@ class History:
             changes = {
                 name: writer.add(name, table.frame, None if before is None else before.tables.get(name))
                 for name, table in tables.items()
+                if name not in NOT_RECORDED
             }
             carried = {} if before is None else before.tables
             if before is not None and label is None and not any(one.differs for one in changes.values()):
