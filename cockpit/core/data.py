@@ -202,10 +202,12 @@ class Data:
 
     def _last_good(self, before: Loaded | None, name: str) -> "Table | None":
         from cockpit.sources.cache import last_cached
+        from cockpit.sources.profile import with_profile
 
         if before is not None and name in before.tables:
             return before.tables[name]
-        return last_cached(self._cache(), name, self._specs[name], self._zone) or self._fallback(name)
+        spec = with_profile(name, self._specs[name])
+        return last_cached(self._cache(), name, spec, self._zone) or self._fallback(name)
 
 
 @dataclass(slots=True)

@@ -1,6 +1,7 @@
 """How each source of a workspace stands, in numbers that can be looked into."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
@@ -30,6 +31,7 @@ class SourceStatus:
         repeated: ids that several rows have.
         problems: why the newest reading failed, and everything worth a line in `cockpit check`.
         report: the whole report, or None when it never could be read.
+        headers: column of the table to the header of the source it comes from.
     """
 
     name: str
@@ -45,6 +47,11 @@ class SourceStatus:
     repeated: int
     problems: tuple[Problem, ...]
     report: "LoadReport | None"
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+    def header_of(self, column: str) -> str:
+        """The header of the source that a column comes from; the name itself where that is not known."""
+        return self.headers.get(column, column)
 
     @property
     def in_order(self) -> bool:
@@ -91,6 +98,7 @@ def source_statuses(workspace: "Workspace", loaded: "Loaded") -> list[SourceStat
                 repeated=report.repeated_count,
                 problems=(*failed, *report.problems),
                 report=report,
+                headers=table.headers,
             )
         )
     return statuses

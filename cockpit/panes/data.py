@@ -2,10 +2,11 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from cockpit.base.problems import CockpitError, Problem
-from cockpit.panes.days import clock, day_and_month
+from cockpit.panes.days import age_words, clock, day_and_month
 from cockpit.panes.figures import formats_of
 from cockpit.panes.formats import MISSING, Formats
 from cockpit.panes.head import WIDE
@@ -29,7 +30,8 @@ class DataFacts:
 
     Attributes:
         sources: as they were last read.
-        read: for each source, when, in words.
+        read: for each source, when it was last known to be as its source has it, in words.
+        ages: the same as how long ago.
         controls: each figure that must tie.
         problems: all of them, errors first.
         formats: how amounts are written.
@@ -37,6 +39,7 @@ class DataFacts:
 
     sources: "tuple[SourceStatus, ...]"
     read: tuple[str, ...]
+    ages: tuple[str, ...]
     controls: "tuple[Control, ...]"
     problems: tuple[Problem, ...]
     formats: Formats
@@ -72,11 +75,16 @@ class DataView(View):
         zone = cockpit.fiscal.zone
         read = tuple(
             f"{day_and_month(at.date())} {clock(at)}"
-            if source.loaded_at is not None and (at := source.loaded_at.astimezone(zone))
+            if source.current_at is not None and (at := source.current_at.astimezone(zone))
             else "never"
             for source in sources
         )
-        return DataFacts(sources, read, controls, tuple(unique), formats_of(cockpit, context))
+        now = datetime.now(UTC)
+        ages = tuple(
+            age_words(source.current_at, now) if source.current_at is not None else "never"
+            for source in sources
+        )
+        return DataFacts(sources, read, ages, controls, tuple(unique), formats_of(cockpit, context))
 
     def page(self, data: DataFacts, size: Size) -> Page:
         """Sources, control totals, problems under each other."""
@@ -84,7 +92,11 @@ class DataView(View):
         width = size.width - 2 * len(pad)
         needle = self.needle.casefold()
         lines: list[Line] = []
-        for section in (source_lines(data, width), control_lines(data, width), problem_lines(data, width)):
+        for section in (
+            source_lines(data, width),
+            control_lines(data, width),
+            problem_lines(data.problems, width),
+        ):
             if not section:
                 continue
             matching = [row for row in section if row.place is None or needle in row.text.casefold()]
@@ -107,7 +119,7 @@ class DataView(View):
     def table(self, data: DataFacts) -> RawTable:
         """The sources with raw values."""
         rows = [
-            (source.name, source.path, source.loaded_at, *(getattr(source, name) for name in COUNTS))
+            (source.name, source.path, source.current_at, *(getattr(source, name) for name in COUNTS))
             for source in data.sources
         ]
         return RawTable("Data", ("source", "path", "read", *COUNTS), rows)
@@ -119,33 +131,37 @@ def ties_words(controls: "Sequence[Control]") -> str:
 
 
 def source_lines(data: DataFacts, width: int) -> list[Line]:
-    """A line a source: name, file, when it was read, its counts."""
+    """A line a source: name, file, when it was read, how old that is, its counts."""
     lines = [rule("Sources", ties_words(data.controls), width)]
     if not data.sources:
         return [*lines, line(Span(NO_SOURCES, "dim"))]
-    counts = COUNTS if width >= 110 else ("rows", "rejected", "repeated") if width >= 72 else ("rows",)
-    path_width = max(width - 16 - 18 - 11 * len(counts), 0)
-    heads = (
-        left("", 15) + left("", path_width) + left("read", 18) + "".join(right(name, 11) for name in counts)
+    wide = width >= 110
+    counts = COUNTS if wide else tuple(name for name in COUNTS if name != "blanked")
+    name_width, count_width = 16, 10
+    read_width = 17 if wide else 0
+    age_width = 8
+    path_width = (
+        max(width - name_width - read_width - age_width - count_width * len(counts), 0) if wide else 0
     )
+    heads = left("", name_width + path_width) + left("read" if wide else "", read_width)
+    heads += right("age", age_width) + "".join(right(name, count_width) for name in counts)
     lines.append(line(Span(heads, "dim")))
-    for source, read in zip(data.sources, data.read, strict=True):
-        failed = any(problem.severity == "error" for problem in source.problems)
-        role: Role = "bad" if failed else "text"
+    for source, read, age in zip(data.sources, data.read, data.ages, strict=True):
+        failed = source.kept or source.report is None
+        wrong = failed or any(problem.severity == "error" for problem in source.problems)
+        role: Role = "bad" if wrong else "text"
+        when: Role = "stale" if failed else "text"
         spans = [
-            Span(("!" if not source.in_order else " ") + left(source.name, 14), role),
+            Span(("!" if not source.in_order else " ") + left(source.name, name_width - 1), role),
             Span(left(source.path, max(path_width - 1, 0)) + (" " if path_width else ""), "dim"),
-            Span(left(read, 18), "stale" if failed else "text"),
+            Span(left(read, read_width), when),
+            Span(right(age, age_width), when),
         ]
         for name in counts:
             count = getattr(source, name)
-            quiet = name in ("rows", "corrected") or not count
-            spans.append(
-                Span(
-                    right(f"{count:,}", 11),
-                    "dim" if quiet and name != "rows" else "text" if quiet else "warn",
-                )
-            )
+            quiet = name == "corrected" or not count
+            shown: Role = "text" if name == "rows" else "dim" if quiet else "warn"
+            spans.append(Span(right(f"{count:,}", count_width), shown))
         lines.append(Line(tuple(spans), Place("data", source.name), f"source:{source.name}"))
     return lines
 
@@ -174,12 +190,12 @@ def control_lines(data: DataFacts, width: int) -> list[Line]:
     return lines
 
 
-def problem_lines(data: DataFacts, width: int) -> list[Line]:
+def problem_lines(problems: Sequence[Problem], width: int) -> list[Line]:
     """Every problem in words."""
-    if not data.problems:
+    if not problems:
         return []
-    lines = [rule("Problems", str(len(data.problems)), width)]
-    for problem in data.problems:
+    lines = [rule("Problems", str(len(problems)), width)]
+    for problem in problems:
         role: Role = (
             "bad" if problem.severity == "error" else "warn" if problem.severity == "warning" else "dim"
         )

@@ -72,3 +72,13 @@ def deadline(
 def age(then: datetime, now: datetime) -> str:
     """When figures were read, as seen at `now`: "08:02" on the same day, else "Fri 20 Nov"."""
     return clock(then) if then.date() == now.date() else day_and_month(then.date())
+
+
+def age_words(then: datetime, now: datetime) -> str:
+    """How long ago: "now", "3 min", "2 h", "5 d"."""
+    seconds = (now - then).total_seconds()
+    if seconds < 60:
+        return "now"
+    if seconds < 3600:
+        return f"{seconds // 60:.0f} min"
+    return f"{seconds // 3600:.0f} h" if seconds < 48 * 3600 else f"{seconds // 86400:.0f} d"

@@ -2,10 +2,10 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import TYPE_CHECKING
 
-from cockpit.panes.days import age, day_and_month, full_day, month_day
+from cockpit.panes.days import age, age_words, day_and_month, full_day, month_day
 from cockpit.panes.lines import Line, Role, Span, cells, fit
 from cockpit.panes.view import Context
 
@@ -88,7 +88,10 @@ def data_words(cockpit: "Cockpit") -> tuple[str, bool]:
         return "data is being read", False
     failed = any(problem.severity == "error" for problem in cockpit.problems)
     zone = cockpit.fiscal.zone
-    read_at, now = read_at.astimezone(zone), cockpit.now.astimezone(zone)
+    read_at, now = read_at.astimezone(zone), datetime.now(zone)
+    held = cockpit.data.now_held
+    if held is not None and held.kept and age_words(read_at, now) != "now":
+        return f"data {age_words(read_at, now)} old", True
     return f"data {age(read_at, now)}", failed or (now - read_at).days >= 1
 
 

@@ -2,23 +2,24 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from cockpit.base.problems import UsageError, did_you_mean
-from cockpit.panes.days import clock, day_and_month
+from cockpit.panes.data import problem_lines
+from cockpit.panes.days import age_words, clock, day_and_month
 from cockpit.panes.formats import plural
 from cockpit.panes.head import WIDE
-from cockpit.panes.lines import BLANK, Block, Line, Page, Span, left, line, right, rule
+from cockpit.panes.lines import BLANK, Block, Line, Page, Span, left, line, rule
 from cockpit.panes.place import Place
+from cockpit.panes.source_rows import Issue, SourceRowsView
 from cockpit.panes.view import Context, RawTable, Size, View
 from cockpit.panes.wrapping import after
+from cockpit.sources.spec import TABLES
 
 if TYPE_CHECKING:
     from cockpit.core.cockpit import Cockpit
     from cockpit.core.status import SourceStatus
-
-Issue = tuple[str, str, str, str, str]
-"""What it is, where (row or count), the column, the value, why."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,17 +68,18 @@ class SourceView(View):
         status = sources[self.table_name]
         issues = _issues(status)
         needle = self.needle.casefold()
-        matching = tuple(issue for issue in issues if not needle or needle in " ".join(issue).casefold())
+        matching = tuple(issue for issue in issues if needle in " ".join(_cells(issue)).casefold())
         words = [", ".join(status.report.paths) if status.report is not None else status.path]
-        if status.loaded_at is not None:
-            at = status.loaded_at.astimezone(cockpit.fiscal.zone)
-            words.append(f"read {day_and_month(at.date())} {clock(at)}, {plural(status.rows, 'row')} taken")
+        if status.current_at is not None:
+            at = status.current_at.astimezone(cockpit.fiscal.zone)
+            when = f"{day_and_month(at.date())} {clock(at)}, {age_words(at, datetime.now(UTC))} ago"
+            state = "last good state, of" if status.kept else "read"
+            words.append(f"{state} {when}; {plural(status.rows, 'row')} taken")
         if status.report is not None and status.report.encoding:
             separator = {"\t": "tab", ",": "comma", ";": "semicolon"}.get(status.report.separator or "", "")
             words.append(
                 f"encoding {status.report.encoding}" + (f", separated by {separator}" if separator else "")
             )
-        words += [str(problem) for problem in status.problems]
         return SourceData(status, tuple(words), matching, len(issues))
 
     def page(self, data: SourceData, size: Size) -> Page:
@@ -91,6 +93,7 @@ class SourceView(View):
         )
         lines = [rule(self.table_name.capitalize(), "in order" if data.status.in_order else "", width)]
         lines += [line(text) for text in data.words]
+        lines += problem_lines(data.status.problems, width)
         lines += [BLANK, rule("Not taken as it stood", fact, width)]
         if not data.found:
             lines.append(line(Span("Every row was taken as it stands.", "dim")))
@@ -99,10 +102,20 @@ class SourceView(View):
         fixed = [replace(row, spans=(Span(pad), *row.spans)).fitted(size.width) for row in lines]
 
         def make(start: int, stop: int) -> list[Line]:
-            return [_issue_line(issue, width, pad).fitted(size.width) for issue in data.issues[start:stop]]
+            return [
+                _issue_line(issue, self.table_name, width, pad).fitted(size.width)
+                for issue in data.issues[start:stop]
+            ]
 
         shown = after(fixed, len(data.issues), make)
         return Page(size.width, size.height, (Block("source", 0, 0, size.width, size.height, shown),))
+
+    def open(self, data: SourceData, place: Place) -> View | None:
+        """The rows of an issue, as the file has them."""
+        for issue in data.issues:
+            if place.kind == "data" and place.focus == issue.key:
+                return SourceRowsView(self.table_name, issue)
+        return None
 
     def facts(self, data: SourceData) -> str:
         """How many rows it has."""
@@ -118,7 +131,8 @@ class SourceView(View):
 
     def table(self, data: SourceData) -> RawTable:
         """The issues."""
-        return RawTable(self.table_name, ("what", "where", "column", "value", "why"), data.issues)
+        columns = ("what", "where", "column", "value", "why")
+        return RawTable(self.table_name, columns, [_cells(issue) for issue in data.issues])
 
 
 def _issues(status: "SourceStatus") -> Sequence[Issue]:
@@ -128,31 +142,58 @@ def _issues(status: "SourceStatus") -> Sequence[Issue]:
         return ()
     issues: list[Issue] = []
     for what, frame in (("rejected", report.rejects), ("blank", report.blanked)):
-        issues += [
-            (what, f"row {row['row']:,}", row["column"] or "", row["value"] or "", row["reason"] or "")
-            for row in frame.iter_rows(named=True)
-        ]
+        for row in frame.iter_rows(named=True):
+            column = row["column"] or ""
+            header = status.header_of(column)
+            issues.append(
+                Issue(
+                    what,
+                    1,
+                    column,
+                    row["value"] or "",
+                    row["reason"] or "",
+                    row["file"],
+                    (row["row"],),
+                    header,
+                )
+            )
     for missing in report.unmatched:
         why = f"{missing.lookup} does not have it"
-        issues.append(("unmatched", plural(missing.count, "row"), missing.column, missing.value, why))
+        column = missing.column
+        issues.append(
+            Issue("unmatched", missing.count, column, missing.value, why, None, missing.rows, column)
+        )
+    identity = TABLES[status.name].identity or "id"
     for repeated in report.repeated_ids:
-        rows = ", ".join(f"{row:,}" for row in repeated.rows[:6])
-        issues.append(("repeated", plural(repeated.count, "row"), "id", repeated.value, f"rows {rows}"))
-    issues += [
-        ("corrected", plural(one.count, "row"), one.column, one.value, f"to {one.replaced_by}")
-        for one in report.corrected
-    ]
+        why = f"the id stands on {plural(repeated.count, 'row')}"
+        header = status.header_of(identity)
+        issues.append(
+            Issue("repeated", repeated.count, identity, repeated.value, why, None, repeated.rows, header)
+        )
+    for one in report.corrected:
+        why, header = f"to {one.replaced_by}", status.header_of(one.column)
+        issues.append(Issue("corrected", one.count, one.column, one.value, why, None, one.rows, header))
     return issues
 
 
-def _issue_line(issue: Issue, width: int, pad: str) -> Line:
-    what, where, column, value, why = issue
+def _cells(issue: Issue) -> tuple[str, str, str, str, str]:
+    return issue.what, _where(issue), issue.column, issue.value, issue.why
+
+
+def _where(issue: Issue) -> str:
+    """The file and line of one row, or how many rows there are."""
+    if issue.count == 1 and issue.rows:
+        return f"{issue.file}:{issue.rows[0]}" if issue.file else f"row {issue.rows[0]:,}"
+    return plural(issue.count, "row")
+
+
+def _issue_line(issue: Issue, table: str, width: int, pad: str) -> Line:
     value_width = min(max(width // 4, 8), 30)
     spans = (
-        Span(pad + left(what, 11), "warn" if what != "corrected" else "dim"),
-        Span(right(where, 12) + "  "),
-        Span(left(column, min(max(width // 6, 6), 20)) + " ", "dim"),
-        Span(left(value, value_width) + " "),
-        Span(why, "dim"),
+        Span(pad + left(issue.what, 11), "warn" if issue.what != "corrected" else "dim"),
+        Span(left(_where(issue), min(max(width // 4, 14), 30)) + "  "),
+        Span(left(issue.column, min(max(width // 6, 6), 20)) + " ", "dim"),
+        Span(left(issue.value, value_width) + " "),
+        Span(issue.why, "dim"),
     )
-    return Line(spans, None, None, issue)
+    return Line(spans, Place("data", table, focus=issue.key), issue.key, _cells(issue))
