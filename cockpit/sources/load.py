@@ -7,6 +7,7 @@ identifies a row.
 """
 
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -17,7 +18,9 @@ from cockpit.sources.cache import last_cached_rows, read_cached, write_cached
 from cockpit.sources.casting import Caster
 from cockpit.sources.emptied import EmptiedError
 from cockpit.sources.files import fingerprint, shown
+from cockpit.sources.http.download import download_place, downloaded
 from cockpit.sources.mapping import Mapped, map_source, source_files
+from cockpit.sources.profile import with_profile
 from cockpit.sources.refusal import Refusals
 from cockpit.sources.repeats import settle_repeats
 from cockpit.sources.spec import TABLES, ColumnType, SourceSpec, check_spec
@@ -49,6 +52,7 @@ def load_table(
         EmptiedError: there are no rows where there were some, and that may not be.
         SourceError: the files cannot be read or do not have the mapped columns; with all problems.
     """
+    spec = with_profile(name, spec)
     wrong = check_spec(name, spec)
     if wrong:
         raise ConfigError(
@@ -61,14 +65,15 @@ def load_table(
                 for one in wrong
             )
         )
-    sources, lookups = source_files(spec, folder)
+    sources, lookups = source_files(name, spec, folder)
     prints = tuple(fingerprint(path, folder) for path in (*sources, *lookups))
     if cache is not None:
         cached = read_cached(cache, name, spec, zone, prints)
         if cached is not None:
-            return cached
+            return _dated(cached, spec, folder)
     mapped = map_source(name, spec, folder, sources, lookups)
-    table = _typed(name, spec, mapped, tuple(shown(path, folder) for path in (*sources, *lookups)), zone)
+    places = [spec.place] if spec.type is not None else [shown(path, folder) for path in sources]
+    table = _typed(name, spec, mapped, (*places, *(shown(path, folder) for path in lookups)), zone)
     if table.frame.is_empty() and not may_be_empty and cache is not None:
         rows = last_cached_rows(cache, name, spec, zone)
         if rows:
@@ -76,7 +81,15 @@ def load_table(
     unchanged = prints == tuple(fingerprint(path, folder) for path in (*sources, *lookups))
     if cache is not None and unchanged:
         write_cached(cache, table, spec, zone, prints)
-    return table
+    return _dated(table, spec, folder)
+
+
+def _dated(table: Table, spec: SourceSpec, folder: Path) -> Table:
+    """The table as old as its rows are: those of a server since it last said that these are its rows."""
+    download = downloaded(download_place(folder, table.name)) if spec.type is not None else None
+    if download is None:
+        return table
+    return replace(table, report=replace(table.report, loaded_at=download.checked_at))
 
 
 def _typed(name: str, spec: SourceSpec, mapped: Mapped, paths: tuple[str, ...], zone: str | None) -> Table:

@@ -10,6 +10,7 @@ from cockpit.base.problems import Problem, SourceError, did_you_mean
 from cockpit.sources.cleaning import cleaned
 from cockpit.sources.files import find_files
 from cockpit.sources.formats import read_raw
+from cockpit.sources.http.download import download_place, downloaded, rows_file
 from cockpit.sources.lookup import join_lookup
 from cockpit.sources.naming import own_names
 from cockpit.sources.raw import RawTable
@@ -34,8 +35,8 @@ class Mapped:
     problems: list[Problem] = field(default_factory=list)
 
 
-def source_files(spec: SourceSpec, folder: Path) -> tuple[list[Path], list[Path]]:
-    """The source's files and those of its look-ups, in order.
+def source_files(table: str, spec: SourceSpec, folder: Path) -> tuple[list[Path], list[Path]]:
+    """The source's files and those of its look-ups, in order. Of a source over HTTP it is what was fetched.
 
     Raises:
         SourceError: with the problems of all of them.
@@ -44,7 +45,9 @@ def source_files(spec: SourceSpec, folder: Path) -> tuple[list[Path], list[Path]
     sources: list[Path] = []
     lookups: list[Path] = []
     try:
-        sources = find_files(spec.path, folder)
+        sources = (
+            [fetched_file(table, spec, folder)] if spec.type is not None else find_files(spec.path, folder)
+        )
     except SourceError as error:
         problems.extend(error.problems)
     for lookup in spec.lookup:
@@ -59,6 +62,20 @@ def source_files(spec: SourceSpec, folder: Path) -> tuple[list[Path], list[Path]
     if problems:
         raise SourceError(*problems)
     return sources, lookups
+
+
+def fetched_file(table: str, spec: SourceSpec, folder: Path) -> Path:
+    """The rows of a source over HTTP as they were last fetched.
+
+    Raises:
+        SourceError: nothing has been fetched yet.
+    """
+    place = download_place(folder, table)
+    download = downloaded(place)
+    if download is None:
+        hint = f"run cockpit sync --source {table}"
+        raise SourceError(Problem("has not been fetched yet", spec.place, key=f"sources.{table}", hint=hint))
+    return rows_file(place, download)
 
 
 def map_source(
@@ -86,6 +103,8 @@ def map_source(
         except SourceError as error:
             problems.extend(error.problems)
             continue
+        if spec.type is not None:  # people know the server, not the file in which its rows are kept
+            raw = replace(raw, name=spec.place)
         problems.extend(_width_problems(raw))
         problems.extend(_source_problems(table, spec, raw))
         raws.append(raw)

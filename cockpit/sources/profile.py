@@ -40,7 +40,7 @@ def with_profile(table: str, spec: SourceSpec) -> SourceSpec:
     A key of the section replaces that of the profile; columns, types and corrections are joined by name. A
     column is left out where `without` names it or its header is mapped to another name.
     """
-    profile = profiles().get(spec.type or "", {}).get(table)
+    profile = profiles().get(spec.type, {}).get(table) if spec.type is not None else None
     if profile is None:
         return spec
     changes: dict[str, Any] = {}

@@ -14,6 +14,7 @@ from cockpit.base.clean import clean
 from cockpit.base.paths import cache_folder
 from cockpit.base.problems import ConfigError, Problem, did_you_mean
 from cockpit.base.tomlfile import TomlFile, convert, read_toml
+from cockpit.sources.profile import with_profile
 from cockpit.sources.spec import TABLES, SourceSpec, check_spec
 from cockpit.workspace.config import AS_OF_WORDS, CONFIG_NAME, Config, KpiConfig, MetricConfig
 
@@ -170,10 +171,17 @@ def _sources(file: TomlFile, data: dict[str, Any], problems: list[Problem]) -> d
         spec = convert(file, SourceSpec, problems, path, section)
         if spec is None:
             continue
+        spec = with_profile(table, spec)
         specs[table] = spec
         problems.extend(
             file.problem((*path, *found.path), found.message, found.hint) for found in check_spec(table, spec)
         )
+        if spec.auth is not None and spec.auth.command is not None:
+            from cockpit.sources.http.command import why_not_run  # few sections name a command
+
+            refusal = why_not_run(file.path)
+            if refusal is not None:
+                problems.append(file.problem((*path, "auth"), refusal.message, refusal.hint))
     return specs
 
 

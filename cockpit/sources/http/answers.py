@@ -23,7 +23,7 @@ _LONGEST_REASON = 300
 
 
 def error_in(body: bytes, secrets: Secrets) -> tuple[str, str]:
-    """Code and message of a JSON error as OData, Salesforce, HubSpot and others write it; cleaned, may be empty."""
+    """Code and message of a JSON error as the usual systems write it; cleaned, may be empty."""
     try:
         document = json.loads(body)
     except (ValueError, RecursionError):
@@ -51,8 +51,8 @@ def failure_of(
     code, reason = error_in(body, secrets)
     said = f": {reason}" if reason else ""
     if status == 401:
-        hint = clock_hint(headers) or "sign in again, or look at where the secret comes from"
-        problem = Problem("does not let us in", where, key=f"{key}.auth", hint=hint)
+        remedy = clock_hint(headers) or "sign in again, or look at where the secret comes from"
+        problem = Problem("does not let us in", where, key=f"{key}.auth", hint=remedy)
         return SignInError(problem, table=table, question=f"secret of {table}?")
     if status == 407:
         problem = Problem("the proxy wants a sign-in", where, key=f"{key}.proxy", hint="ask for its address")
@@ -74,8 +74,8 @@ def failure_of(
         problem = Problem(f"has an error of its own ({status}){said}", where, key=key, hint="try again later")
         return FetchError(problem)
     words = f"does not accept the request ({status}){said}"
-    hint = "look at columns, select, filter and expand" if status == 400 else None
-    return RefusedError(Problem(words, where, key=key, hint=hint), status=status, code=code, reason=reason)
+    look = "look at columns, select, filter and expand" if status == 400 else None
+    return RefusedError(Problem(words, where, key=key, hint=look), status=status, code=code, reason=reason)
 
 
 def elsewhere(location: str, url: str, table: str) -> FetchError:

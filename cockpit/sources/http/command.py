@@ -1,4 +1,4 @@
-"""A command that prints a secret: only from a file that nobody else can have written, and on a short leash."""
+"""A command that prints a secret: only from a file that nobody else can write, on a short leash."""
 
 import json
 import os

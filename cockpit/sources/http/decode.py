@@ -55,7 +55,7 @@ def _unrepeated(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 
 
 def flat(record: Mapping[str, Any]) -> Row:
-    """A record as a row: `{"account": {"name": "A"}}` has the header `account.name`; a list becomes JSON text."""
+    """A record as a row: `{"account": {"name": "A"}}` has the header `account.name`; a list is JSON text."""
     row: Row = {}
     for name, value in record.items():
         if value is None or type(value) is str:

@@ -26,7 +26,7 @@ _caches: dict[tuple[str, str], Any] = {}
 
 
 def device_token(table: str, auth: AuthSpec, show_code: "Callable[[DeviceCode], None] | None") -> str:
-    """A token for `auth.scope`: without a question where one is held, else by a code. Blocks until it is there.
+    """A token for `auth.scope`: the one that is held, else by a code. Blocks until it is there.
 
     Raises:
         SignInError: msal is missing, nobody can show the code, or the sign-in failed.

@@ -1,4 +1,4 @@
-"""What was fetched, in a folder of its own: every refresh a new revision, one switch makes it the current one.
+"""What was fetched, in a folder of its own: each refresh writes a revision, one switch makes it current.
 
 `DIR/.cockpit/downloads/TABLE/` holds `current.json` and a folder for each revision, the current and the one
 before it, so that a reader that has just looked up the old one still finds it. Nobody but the user may look

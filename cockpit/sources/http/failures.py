@@ -1,4 +1,4 @@
-"""How fetching fails, each in words with a remedy. None of them holds a secret, a query or raw server text."""
+"""How fetching fails, each in words with a remedy. None holds a secret, a query or raw text."""
 
 from datetime import datetime
 
@@ -58,6 +58,10 @@ class TooSlowError(FetchError):
 
 class NonsenseError(FetchError):
     """The answer is not what was asked for: a web page, half a file, pages that repeat."""
+
+
+class MissingColumnError(FetchError):
+    """The rows came without a column that the section names."""
 
 
 class RefusedError(FetchError):

@@ -1,7 +1,10 @@
 """What a kind of source is given to fetch with, and what it gives back."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
+
+import polars as pl
 
 from cockpit.base.problems import Problem
 from cockpit.sources.http.download import Download
@@ -54,6 +57,7 @@ class Fetched:
         gone: keys of rows that are there no longer.
         present: keys of all rows that the server has, where it was asked for them.
         key: the header that names a row.
+        derive: makes the rows that are read from those that the server has, where they differ.
         columns: headers that were asked for, for a table without rows.
         watermark, delta_link, tracking_refused, etag, last_modified, counted, lists: as in `Download`; a
             None keeps what was known, except that a full reading begins anew.
@@ -66,6 +70,7 @@ class Fetched:
     gone: set[str] = field(default_factory=set)
     present: RowWriter | None = None
     key: str | None = None
+    derive: Callable[[pl.LazyFrame], pl.DataFrame] | None = None
     columns: tuple[str, ...] = ()
     watermark: str | None = None
     delta_link: str | None = None

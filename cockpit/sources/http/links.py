@@ -45,10 +45,10 @@ def resolved(base: str, link: object, what: str) -> str:
         raise NonsenseError(Problem(f"the link to {what} is not a URL", where)) from error
     if not same:
         target = urlsplit(whole)
-        other = host_of(whole) if target.hostname else f"{target.scheme}:"
+        other = clean(f"{target.scheme}://{host_of(whole)}" if target.hostname else f"{target.scheme}:")
         raise NonsenseError(
             Problem(
-                f"{what} is said to be at {clean(f'{target.scheme}://{other}' if target.hostname else other)}",
+                f"{what} is said to be at {other}",
                 where,
                 hint="not followed: it is another server, and it would be given the sign-in",
             )

@@ -1,4 +1,4 @@
-"""Whether fetching a table would work: is the server there, does it let us in, has it the columns, how many rows."""
+"""Whether fetching a table would work: does the server answer, let us in, have the columns and rows."""
 
 from pathlib import Path
 
@@ -17,7 +17,7 @@ async def probe(
     progress: Listener = silent,
     limits: Limits = LIMITS,
 ) -> ProbeResult:
-    """Ask the server for as little as tells whether `refresh` would work. What stands in the way is in `problems`.
+    """Ask for as little as tells whether `refresh` would work; what stands in its way is in `problems`.
 
     Raises:
         ConfigError: the section is wrong.

@@ -55,6 +55,7 @@ async def refresh(
         SourceError: in one of the kinds of `failures`; the last good rows are as they were.
     """
     from cockpit.sources.http.fetch import fetch  # httpx and polars, only where something is fetched
+    from cockpit.sources.http.merging import IncompleteError
     from cockpit.sources.http.reporter import Reporter
     from cockpit.sources.http.storing import shape_of, store
 
@@ -64,23 +65,17 @@ async def refresh(
     with locked(place), new_revision(place) as folder:
         current = downloaded(place)
         previous = current if current is not None and current.shape == shape_of(table, spec) else None
+        due = is_due(previous, spec, full)
         try:
             async with asyncio.timeout(limits.deadline):
-                got = await fetch(
-                    table,
-                    spec,
-                    place,
-                    folder,
-                    secrets,
-                    reporter,
-                    limits,
-                    previous,
-                    is_due(previous, spec, full),
-                )
-                reporter.phase("storing")
-                return await asyncio.to_thread(
-                    store, table, spec, place, folder, current, previous, got, reporter, accept_empty
-                )
+                while True:
+                    got = await fetch(table, spec, place, folder, secrets, reporter, limits, previous, due)
+                    reporter.phase("storing")
+                    arguments = (table, spec, place, folder, current, previous, got, reporter, accept_empty)
+                    try:
+                        return await asyncio.to_thread(store, *arguments)
+                    except IncompleteError:
+                        due = True
         except TimeoutError as error:
             raise TooSlowError(
                 Problem(
@@ -159,5 +154,5 @@ def within(limits: Limits, spec: SourceSpec) -> Limits:
 
 
 def is_due(previous: Download | None, spec: SourceSpec, full: bool) -> bool:
-    """Whether everything is to be fetched: because it was asked for, or nothing was fetched in this shape yet."""
+    """Whether everything is to be fetched: it was asked for, or nothing was fetched in this shape yet."""
     return full or previous is None or spec.changes == "all"

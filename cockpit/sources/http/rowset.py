@@ -91,15 +91,28 @@ class RowWriter:
         frame.write_parquet(path, compression="lz4", statistics=False)
         self.parts.append(path)
 
+    def adopt(self, other: "RowWriter") -> None:
+        """Take the rows of another writer, which had no key, as they are; the last of a key counts."""
+        other.flush()
+        self.parts, self.count, self.columns = other.parts, other.count, other.columns
+        self.repeated = other.count  # unknown: let the scan look for it
+
+    def join(self, other: "RowWriter") -> None:
+        """Take the rows of another writer too; no key of theirs is one of these."""
+        self.flush()
+        other.flush()
+        self.parts += other.parts
+        self.count += other.count
+        self.repeated += other.repeated
+        self.columns.update(other.columns)
+
     def scan(self, columns: Iterable[str] = ()) -> pl.LazyFrame:
-        """All rows, with these columns at least; of rows with the same key only the last."""
+        """All rows; of those with the same key only the last. Without a row there are just these columns."""
         self.flush()
         if not self.parts:
             names = list(dict.fromkeys([*columns, *self.columns])) or [EMPTY]
             return pl.LazyFrame(schema=dict.fromkeys(names, pl.String))
         frame = pl.concat([pl.scan_parquet(part, glob=False) for part in self.parts], how="diagonal")
-        absent = [name for name in columns if name not in self.columns]
-        frame = frame.with_columns(pl.lit(None, dtype=pl.String).alias(name) for name in absent)
         if self._key is not None and self.repeated:
             frame = frame.unique(self._key, keep="last", maintain_order=True)
         return frame

@@ -26,7 +26,18 @@ ORIGINS = ("env", "file", "keyring", "command")
 """Where a secret may come from: a variable, a private file, the keyring, a command."""
 _SECRET_OF: Mapping[str, str] = {"basic": "password", "bearer": "token", "header": "value"}
 _SECRET_PARAMETERS = frozenset(
-    ["access_token", "api_key", "apikey", "api-key", "client_secret", "hapikey", "password", "pwd", "sig", "token"]
+    [
+        "access_token",
+        "api_key",
+        "apikey",
+        "api-key",
+        "client_secret",
+        "hapikey",
+        "password",
+        "pwd",
+        "sig",
+        "token",
+    ]
 )
 _DURATION = re.compile(r"(\d+)(s|m|h|d)")
 _SECONDS = {"s": 1, "m": 60, "h": 3_600, "d": 86_400}
@@ -143,7 +154,26 @@ def check_http(spec: "SourceSpec") -> Iterator[SpecProblem]:
 
 
 def _needless(spec: "SourceSpec") -> Iterator[SpecProblem]:
-    for key in ["url", "auth", "refresh", "rows", "next", "page", "entity", "select", "filter", "expand", "key", "modified", "changes", "full_every", "deadline", "ca_file", "proxy", "without"]:
+    for key in [
+        "url",
+        "auth",
+        "refresh",
+        "rows",
+        "next",
+        "page",
+        "entity",
+        "select",
+        "filter",
+        "expand",
+        "key",
+        "modified",
+        "changes",
+        "full_every",
+        "deadline",
+        "ca_file",
+        "proxy",
+        "without",
+    ]:
         value = getattr(spec, key)
         if value is not None and value != [] and value != "auto":
             hint = f"type = one of {', '.join(SOURCE_TYPES)}"

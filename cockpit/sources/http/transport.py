@@ -13,6 +13,7 @@ import time
 import zlib
 from collections.abc import AsyncIterator, Callable, Mapping
 from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -23,13 +24,12 @@ import truststore
 from cockpit.base.clean import clean
 from cockpit.base.problems import Problem
 from cockpit.base.version import cockpit_version
-from cockpit.sources.http.answers import clock_hint, elsewhere, failure_of
+from cockpit.sources.http.answers import elsewhere, failure_of
 from cockpit.sources.http.failures import (
     BusyError,
     CertificateError,
     FetchError,
     NonsenseError,
-    SignInError,
     TooLargeError,
     TooSlowError,
     UnreachableError,
@@ -180,8 +180,28 @@ class Connection:
         answer = await self._until_answered(wanted, take, body.clear)
         return Answer(answer.status, answer.headers, bytes(body), answer.url)
 
+    async def head(self, url: str, size: int, headers: Mapping[str, str] | None = None) -> Answer:
+        """Ask, and read no further than the first `size` bytes.
+
+        Raises:
+            FetchError: in one of its kinds.
+        """
+        body = bytearray()
+
+        def take(data: bytes) -> None:
+            body.extend(data)
+            if len(body) >= size:
+                raise _EnoughError
+
+        wanted = _Wanted("GET", url, {"Accept-Encoding": "identity", **(headers or {})}, None)
+        try:
+            answer = await self._until_answered(wanted, take, body.clear)
+        except _EnoughError:
+            return Answer(200, {}, bytes(body[:size]), wanted.url)
+        return Answer(answer.status, answer.headers, bytes(body), answer.url)
+
     async def save(self, url: str, path: Path, headers: Mapping[str, str] | None = None) -> Answer:
-        """Ask, and store the answer in a file, up to `Limits.file_bytes`; a broken transfer goes on where it broke.
+        """Ask, and store the answer in a file, up to `Limits.file_bytes`; a break goes on where it broke.
 
         Raises:
             FetchError: in one of its kinds.
@@ -219,9 +239,8 @@ class Connection:
             try:
                 async with gate.slot():
                     answer = await self._once(wanted, take, again, partial, gate)
-            except (UnreachableError, TooSlowError) as error:
-                may_repeat = wanted.method == "GET" and getattr(error, "may_pass", False)
-                if not may_repeat or wanted.tries >= self.limits.tries:
+            except _PassingError:
+                if wanted.method != "GET" or wanted.tries >= self.limits.tries:
                     raise
                 gate.close(min(own_pause(wanted.tries), self.limits.longest_wait))
                 if partial is None:
@@ -266,7 +285,8 @@ class Connection:
                 status = response.status_code
                 told = {name.lower(): value for name, value in response.headers.items()}
                 if status >= 400:
-                    return await self._refused(response, told, wanted, gate)
+                    await self._refused(response, told, wanted, gate)
+                    return None
                 if status in (301, 302, 303, 307, 308):
                     self._redirected(told, wanted)
                     return None
@@ -345,7 +365,7 @@ class Connection:
         unpacker = zlib.decompressobj(wbits=31) if packing != "identity" else None
         pace = _Pace(self.limits)
         came = 0
-        async for chunk in response.aiter_raw(_STEP):
+        async for chunk in response.aiter_raw():
             came += len(chunk)
             self.reporter.came(len(chunk))
             pace.check(len(chunk), url)
@@ -385,7 +405,7 @@ class Connection:
             raise NonsenseError(Problem("goes on at another place than asked", shown_url(url)))
 
     def _translated(self, error: httpx.HTTPError, url: str) -> FetchError:
-        """An error of httpx in words of ours; `may_pass` marks those that may go away by themselves."""
+        """An error of httpx in words of ours; some may go away by themselves."""
         where = shown_url(url)
         chain = _causes(error)
         for cause in chain:
@@ -417,8 +437,6 @@ class Connection:
         return _passing(UnreachableError(Problem("the connection broke", where, hint="try again")))
 
     def _busy(self, url: str, seconds: float) -> BusyError:
-        from datetime import UTC, datetime, timedelta
-
         until = datetime.now(UTC) + timedelta(seconds=seconds)
         return BusyError(
             Problem("is busy and asks for patience", shown_url(url), hint="try again in a few minutes"),
@@ -454,10 +472,12 @@ class _Pace:
         self._since, self._came = time.monotonic(), 0
 
 
+class _EnoughError(Exception):
+    """As much has come as was wanted."""
+
+
 class _PassingError(UnreachableError):
     """A break that may go away by itself, so that the same is asked again."""
-
-    may_pass = True
 
 
 def _passing(error: UnreachableError) -> _PassingError:
@@ -492,6 +512,3 @@ def _certificate_problem(error: ssl.SSLCertVerificationError, where: str, table:
         words = "its certificate is not signed by anybody this computer trusts"
         hint = "name the authority's certificate in ca_file"
     return CertificateError(Problem(words, where, key=key, hint=hint))
-
-
-__all__ = ["Answer", "Connection", "SignInError", "clock_hint"]

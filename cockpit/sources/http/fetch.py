@@ -1,0 +1,48 @@
+"""Opens the connection and lets the kind of the source fetch."""
+
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+
+from cockpit.sources.http import hubspot, json_pages, odata, salesforce, whole_file
+from cockpit.sources.http.download import Download, rows_file
+from cockpit.sources.http.job import Fetched, Job
+from cockpit.sources.http.limits import Limits
+from cockpit.sources.http.reporter import Reporter
+from cockpit.sources.http.secrets import Secrets
+from cockpit.sources.http.transport import Connection
+from cockpit.sources.spec import SourceSpec
+
+KINDS: dict[str, Callable[[Job], Awaitable[Fetched]]] = {
+    "odata": odata.fetch,
+    "dataverse": odata.fetch,
+    "salesforce": salesforce.fetch,
+    "hubspot": hubspot.fetch,
+    "json": json_pages.fetch,
+    "csv": whole_file.fetch,
+    "parquet": whole_file.fetch,
+}
+
+
+async def fetch(
+    table: str,
+    spec: SourceSpec,
+    place: Path,
+    folder: Path,
+    secrets: Secrets,
+    reporter: Reporter,
+    limits: Limits,
+    previous: Download | None,
+    full: bool,
+) -> Fetched:
+    """What the server has, or what has changed there. Arguments as of `Job`; `folder` is private."""
+    held = None
+    if previous is not None:
+        held = place / previous.kept if previous.kept is not None else rows_file(place, previous)
+    async with Connection(table, spec, workspace_of(place), secrets, reporter, limits) as connection:
+        job = Job(table, spec, folder, connection, reporter, limits, previous, held, full)
+        return await KINDS[spec.type or ""](job)
+
+
+def workspace_of(place: Path) -> Path:
+    """The workspace's folder, which holds `.cockpit/downloads/TABLE`."""
+    return place.absolute().parents[2]

@@ -1,0 +1,147 @@
+"""What came and what was there become one table, never whole in memory, and the difference is counted."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import polars as pl
+
+from cockpit.sources.http.job import Fetched
+from cockpit.sources.http.names import LABEL
+
+_HASH = "hash of the row"
+
+
+class IncompleteError(Exception):
+    """The server has rows that are not here and did not come as changes: everything must be fetched."""
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """How a table differs from the one that was there; counts of rows.
+
+    Attributes:
+        digest: of the new table, whatever the order of its rows.
+        rows: of the new table.
+    """
+
+    digest: str
+    rows: int
+    added: int
+    updated: int
+    removed: int
+
+    @property
+    def is_none(self) -> bool:
+        """Whether no row differs."""
+        return not (self.added or self.updated or self.removed)
+
+
+def write_merged(got: Fetched, held: Path | None, target: Path) -> None:
+    """Write the rows as they are now to a Parquet file.
+
+    Args:
+        got: what came.
+        held: what was there; needed unless everything came.
+        target: the file to write.
+
+    Raises:
+        IncompleteError: keys are said to be present of which no row is here.
+    """
+    assert got.rows is not None, "rows came"
+    if got.full or held is None or got.key is None:
+        merged = got.rows.scan(got.columns)
+    else:
+        key = got.key
+        new = got.rows.scan([key])
+        old = pl.scan_parquet(held, glob=False)
+        old = old.join(new.select(key), on=key, how="anti", maintain_order="left")
+        if got.gone:
+            gone = pl.LazyFrame({key: list(got.gone)}, schema={key: pl.String})
+            old = old.join(gone, on=key, how="anti", maintain_order="left")
+            new = new.join(gone, on=key, how="anti", maintain_order="left")
+        merged = pl.concat([old, new], how="diagonal")
+        if got.present is not None:
+            present = got.present.scan([key]).select(key)
+            absent = present.join(merged.select(key), on=key, how="anti").limit(1).collect()
+            if absent.height:
+                raise IncompleteError
+            merged = merged.join(present, on=key, how="semi", maintain_order="left")
+    if got.derive is not None:
+        names = merged.collect_schema().names()
+        merged = merged.with_columns(_nothing(name) for name in got.columns if name not in names)
+    target.touch(mode=0o600)
+    _worded(merged, got.lists).sink_parquet(target, compression="lz4", statistics=False, maintain_order=True)
+
+
+def _nothing(name: str) -> pl.Expr:
+    """A column of text without a value."""
+    return pl.lit(None, dtype=pl.String).alias(name)
+
+
+def _worded(rows: pl.LazyFrame, lists: dict[str, dict[str, str]]) -> pl.LazyFrame:
+    """The server's words beside its codes, where they did not come with the rows."""
+    names = rows.collect_schema().names()
+    added = [
+        pl.col(column).replace_strict(words, default=None, return_dtype=pl.String).alias(column + LABEL)
+        for column, words in lists.items()
+        if column in names and column + LABEL not in names and words
+    ]
+    return rows.with_columns(added) if added else rows
+
+
+def completed(path: Path, wanted: Sequence[str]) -> list[str]:
+    """Add columns that rows may lack though the server has them; return those that it has not.
+
+    A word for a code is left out where the code is blank, and the parts of an association where there is none.
+    """
+    names = pl.read_parquet_schema(path)
+    absent = [name for name in wanted if name not in names]
+    known = [name for name in absent if any(name.startswith(f"{one}.") for one in names)]
+    if known:
+        aside = path.with_name(f"{path.stem}-whole.parquet")
+        aside.touch(mode=0o600)
+        frame = pl.scan_parquet(path, glob=False).with_columns(_nothing(name) for name in known)
+        frame.sink_parquet(aside, compression="lz4", statistics=False, maintain_order=True)
+        aside.replace(path)
+    return [name for name in absent if name not in known]
+
+
+def difference(new: Path, old: Path | None, key: str | None, old_digest: str | None) -> Difference:
+    """How the rows of a file differ from those of another.
+
+    Args:
+        new, old: Parquet files; without `old` everything is new.
+        key: the header that names a row; without it rows are only counted.
+        old_digest: of `old`, when it is known.
+    """
+    hashes = _hashes(new, key)
+    digest = f"{hashes.height}-{_sum(hashes):x}"
+    if old is None:
+        return Difference(digest, hashes.height, hashes.height, 0, 0)
+    before = _hashes(old, key)
+    same = digest == (old_digest or f"{before.height}-{_sum(before):x}")
+    if same:
+        return Difference(digest, hashes.height, 0, 0, 0)
+    if key is None or key not in hashes.columns or key not in before.columns:
+        return Difference(digest, hashes.height, hashes.height, 0, before.height)
+    joined = hashes.join(before, on=key, how="full", suffix=" before", coalesce=True)
+    was, now = pl.col(f"{_HASH} before"), pl.col(_HASH)
+    counts = joined.select(
+        was.is_null().sum().alias("added"),
+        (was.is_not_null() & now.is_not_null() & (was != now)).sum().alias("updated"),
+        now.is_null().sum().alias("removed"),
+    ).row(0, named=True)
+    return Difference(digest, hashes.height, counts["added"], counts["updated"], counts["removed"])
+
+
+def _hashes(path: Path, key: str | None) -> pl.DataFrame:
+    """A hash of each row that no order of columns changes, with the key where there is one."""
+    rows = pl.scan_parquet(path, glob=False)
+    names = sorted(rows.collect_schema().names())
+    kept: Collection[str] = [key] if key is not None and key in names else []
+    return rows.select(*kept, pl.struct(names).hash().alias(_HASH)).collect(engine="streaming")
+
+
+def _sum(hashes: pl.DataFrame) -> int:
+    return int(hashes[_HASH].cast(pl.Int128).sum() or 0)

@@ -1,0 +1,112 @@
+"""One small question to a source: does it answer, does it let us in, has it the columns, how many rows."""
+
+import asyncio
+import tempfile
+from dataclasses import replace
+from pathlib import Path
+
+from cockpit.base.problems import CockpitError, Problem, did_you_mean
+from cockpit.sources.http import odata, salesforce
+from cockpit.sources.http.decode import Row
+from cockpit.sources.http.failures import (
+    CertificateError,
+    FetchError,
+    NotAllowedError,
+    RefusedError,
+    SignInError,
+    TooSlowError,
+    UnreachableError,
+)
+from cockpit.sources.http.fetch import workspace_of
+from cockpit.sources.http.hubspot import probe_rows
+from cockpit.sources.http.job import Job
+from cockpit.sources.http.json_pages import first_page
+from cockpit.sources.http.limits import Limits
+from cockpit.sources.http.names import asked_columns, key_of
+from cockpit.sources.http.progress import Listener, ProbeResult
+from cockpit.sources.http.refresh import checked, within
+from cockpit.sources.http.reporter import Reporter
+from cockpit.sources.http.secrets import Secrets
+from cockpit.sources.http.spec import host_of
+from cockpit.sources.http.transport import Connection
+from cockpit.sources.http.whole_file import columns_of
+from cockpit.sources.spec import SourceSpec
+
+_LONGEST = 60.0
+
+
+async def probed(
+    table: str, spec: SourceSpec, place: Path, secrets: Secrets, progress: Listener, limits: Limits
+) -> ProbeResult:
+    """As `probe.probe`."""
+    spec = checked(table, spec)
+    limits = within(limits, spec)
+    result = ProbeResult(table, host_of(spec.url or ""))
+    reporter = Reporter(table, progress)
+    try:
+        with tempfile.TemporaryDirectory(prefix="cockpit-") as folder:
+            async with asyncio.timeout(min(limits.deadline, _LONGEST)):
+                connection = Connection(table, spec, workspace_of(place), secrets, reporter, limits)
+                async with connection:
+                    job = Job(table, spec, Path(folder), connection, reporter, limits, None, None, True)
+                    rows, total, columns = await _first(job)
+    except TimeoutError:
+        problem = Problem(f"did not answer within {_LONGEST:.0f} seconds", spec.place, hint="try again later")
+        return replace(result, problems=(problem,))
+    except SignInError as error:
+        return replace(result, reached=True, signed_in=False, problems=error.problems)
+    except (UnreachableError, CertificateError, TooSlowError) as error:
+        return replace(result, problems=error.problems)
+    except NotAllowedError as error:
+        return replace(result, reached=True, signed_in=True, problems=error.problems)
+    except FetchError as error:
+        missing = _named(error, spec) if isinstance(error, RefusedError) else ()
+        return replace(result, reached=True, signed_in=True, missing=missing, problems=error.problems)
+    except CockpitError as error:
+        return replace(result, problems=error.problems)
+    return _judged(replace(result, reached=True, signed_in=True, rows=total), spec, rows, columns)
+
+
+async def _first(job: Job) -> tuple[list[Row], int | None, tuple[str, ...]]:
+    """A few rows, the whole count where it is told, and the columns where they are known without rows."""
+    match job.spec.type:
+        case "odata" | "dataverse":
+            page = await odata.first_page(job, key_of(job.table, job.spec))
+            return page.rows, page.total, ()
+        case "salesforce":
+            page = await salesforce.first_page(job)
+            return page.rows, page.total, ()
+        case "hubspot":
+            rows, total = await probe_rows(job)
+            return rows, total, ()
+        case "json":
+            page = await first_page(job)
+            return page.rows, page.total if page.next is not None else len(page.rows), ()
+        case _:
+            return [], None, await columns_of(job)
+
+
+def _judged(result: ProbeResult, spec: SourceSpec, rows: list[Row], columns: tuple[str, ...]) -> ProbeResult:
+    names = list(dict.fromkeys([*columns, *(name for row in rows for name in row)]))
+    wanted = asked_columns(spec)
+    missing = tuple(one for one in wanted if names and one not in names and one.split(".")[0] not in names)
+    problems = [
+        Problem(
+            f"the server has no column {name!r}",
+            spec.place,
+            key=f"sources.{result.table}",
+            hint=did_you_mean(name, names) or f"columns: {', '.join(names)[:300]}",
+        )
+        for name in missing
+    ]
+    if result.rows == 0:
+        words = "there are no rows that we may see"
+        hint = "is there a right to read them, and does filter leave any?"
+        problems.append(Problem(words, spec.place, hint=hint, severity="warning"))
+    return replace(result, columns=tuple(names), missing=missing, problems=tuple(problems))
+
+
+def _named(error: RefusedError, spec: SourceSpec) -> tuple[str, ...]:
+    return tuple(
+        one for one in asked_columns(spec) if f"'{one}'" in error.reason or f'"{one}"' in error.reason
+    )
