@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from cockpit.base.problems import UsageError
@@ -205,6 +206,7 @@ def occurrence_facts(occurrence: "Occurrence", width: int, here: str = "") -> li
     evidence = occurrence.evidence
     proof = "" if evidence is None else f"{evidence.kind}: {evidence.prompt or ''}".rstrip(": ")
     facts = [
+        ("what", occurrence.detail or ""),
         ("when", f"{full_day(occurrence.date)}{until}{at}{zone}"),
         ("where you are", here),
         ("", rolled),
@@ -219,7 +221,7 @@ def occurrence_facts(occurrence: "Occurrence", width: int, here: str = "") -> li
         ("needs", ", ".join(occurrence.needs)),
         ("proof", proof),
         ("steps", "; ".join(occurrence.checklist)),
-        ("defined in", f"{occurrence.file}" + (f":{occurrence.line}" if occurrence.line else "")),
+        ("defined in", _origin(occurrence)),
         ("key", occurrence.key),
     ]
     lines = [rule(occurrence.title, day_and_month(occurrence.date), width)]
@@ -229,3 +231,10 @@ def occurrence_facts(occurrence: "Occurrence", width: int, here: str = "") -> li
             for index, part in enumerate(wrapped(text, max(width - 14, 16)))
         ]
     return lines
+
+
+def _origin(occurrence: "Occurrence") -> str:
+    """The file and line that say so; the name first, since paths are long."""
+    path = Path(occurrence.file)
+    place = path.name + (f":{occurrence.line}" if occurrence.line else "")
+    return f"{place} in {path.parent}"

@@ -35,6 +35,7 @@ roles = ["sopm", "manager"]
 [[event]]
 id = "mbr"
 title = "Monthly review"
+detail = "The month, in one hour"
 kind = "review"
 when = "2nd Tue of month"
 at = "10:00"

@@ -242,6 +242,8 @@ def test_the_detail_is_that_of_the_line(cockpit):
     line = Line((), Place("occurrence", "us-field/mbr/FY27-P06"), "us-field/mbr/FY27-P06")
     detail = "\n".join(row.text for row in view.detail(data, line, 44))
     assert "2nd Tue of month" in detail
+    assert "what          The month, in one hour" in detail
+    assert "defined in    us-field.toml:" in detail
     assert all(row.width == 44 for row in view.detail(data, line, 44))
     assert view.detail(data, None, 44) == ()
     assert view.subject(data, line) == "us-field/mbr/FY27-P06"
