@@ -184,6 +184,11 @@ class Engine:
         ]  # fmt: skip
         return tuple(sorted(found, key=lambda one: -abs(one.effect)))
 
+    def deals(self, day: date) -> "pl.DataFrame | None":
+        """The deals as they stood at the end of a day; None where there is no table of them."""
+        fact = self._book.found("opportunities", day)
+        return None if fact is None else fact.frame
+
     def latest_date(self, today: date) -> date | None:
         """The as-of date `latest`: the newest date of the deals that is not after `today`."""
         return self._book.latest_date(today)
