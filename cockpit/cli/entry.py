@@ -29,6 +29,7 @@ COMMANDS = {
     "init": "setup",
     "kpi": "figures",
     "kpis": "figures",
+    "moves": "moves",
     "rejects": "rejects",
     "rhythm": "rhythm",
     "rows": "figures",

@@ -29,6 +29,7 @@ _LEVELS: dict[PlaceKind, tuple[str, str]] = {
     "agreement": ("agreement", "AgreementView"),
     "data": ("source", "SourceView"),
     "findings": ("findings", "FindingsView"),
+    "moves": ("moves", "MovesView"),
 }
 
 

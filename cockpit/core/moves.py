@@ -1,0 +1,208 @@
+"""What moved in the open pipeline since a day: the waterfall and its deals."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+
+from cockpit.base.problems import Problem, UsageError
+
+if TYPE_CHECKING:
+    import polars as pl
+
+    from cockpit.core.cockpit import Cockpit
+
+LOCK, VISIT = "lock", "visit"
+LOCK_REACH = timedelta(days=35)
+"""How far back the calendar is asked for its last lock."""
+ALL = "all"
+
+
+@dataclass(frozen=True, slots=True)
+class Bucket:
+    """One step of the waterfall: its name, its change, and how many deals made it."""
+
+    name: str
+    change: Decimal
+    deals: int
+
+
+@dataclass(frozen=True, slots=True)
+class Moves:
+    """What moved.
+
+    Attributes:
+        since: the day that is compared from, its state at the end of it.
+        since_words: what that day is ("the lock, Tue 17 Nov"), or its date alone.
+        through: the day of the figures.
+        period: label of the period in which deals must be due, or "all".
+        currency: of the amounts.
+        rebuilt: whether the state of `since` is rebuilt from the records' own dates, so that only new, won
+            and lost deals are known.
+        before, after: open amount on both days.
+        buckets: the steps between them.
+        moved: how many deals moved.
+        balances: whether both totals and the buckets agree to the cent.
+        words: whether it balances, in words.
+        columns: of `deals`.
+        deals: one row a change, the largest first.
+    """
+
+    since: date
+    since_words: str
+    through: date
+    period: str
+    currency: str | None
+    rebuilt: bool
+    before: Decimal
+    after: Decimal
+    buckets: tuple[Bucket, ...]
+    moved: int
+    balances: bool
+    words: str
+    columns: tuple[str, ...]
+    deals: tuple[tuple[Any, ...], ...]
+
+    def of(self, bucket: str) -> list[Mapping[str, Any]]:
+        """The changes of one bucket, each as a mapping."""
+        place = self.columns.index("bucket")
+        rows = (row for row in self.deals if row[place] == bucket)
+        return [dict(zip(self.columns, row, strict=True)) for row in rows]
+
+    def as_json(self) -> dict[str, Any]:
+        """The `moves` document."""
+        return {
+            "since": self.since,
+            "through": self.through,
+            "period": self.period,
+            "currency": self.currency,
+            "snapshot": {"kind": "reconstructed" if self.rebuilt else "stored"},
+            "before": self.before,
+            "after": self.after,
+            "balances": self.balances,
+            "words": self.words,
+            "moved": self.moved,
+            "buckets": [
+                {"bucket": one.name, "change": one.change, "deals": one.deals} for one in self.buckets
+            ],
+            "deals": [dict(zip(self.columns, row, strict=True)) for row in self.deals],
+        }
+
+
+def moves(
+    cockpit: "Cockpit",
+    since: str = "",
+    period: str = "this-quarter",
+    where: str | None = None,
+    as_of: date | None = None,
+    slice: str | None = None,
+) -> Moves:
+    """What moved since a day.
+
+    Args:
+        cockpit: the workspace.
+        since: a date, "lock", "visit", or "" for the last lock, else a week before.
+        period: deals due in it; "all" for the whole open pipeline.
+        where: a condition.
+        as_of: the day of the figures, instead of the cockpit's own.
+        slice: the name of a standing filter.
+
+    Raises:
+        UsageError: a word means nothing here, or the day is not before the day of the figures.
+        SourceError: the opportunities could not be read.
+    """
+    from cockpit.metrics.expression import Parameters, compile_condition
+    from cockpit.metrics.facts.movements import movements, waterfall
+
+    question = cockpit.question(where, period, None, as_of, slice)
+    day, words = since_day(cockpit, since, question.as_of)
+    engine = cockpit.engine
+    before, after = engine.deals(day), engine.deals(question.as_of)
+    if before is None or after is None:
+        raise UsageError(Problem("there are no opportunities to follow"))
+    span = question.period
+    start, end = (None, None) if period == ALL else (span.start, span.end)
+    within: pl.Expr | None = None
+    if question.where is not None:
+        within = compile_condition(question.where, after.schema, Parameters(question.as_of, start, end))
+    rows = movements(before, after, start=start, end=end, within=within)
+    found = waterfall(before, after, rows, start=start, end=end, within=within)
+    rebuilt = engine.snapshot(day).kind == "reconstructed"
+    ordered = rows.sort("change", "opportunity_id")
+    return Moves(
+        since=day,
+        since_words=words,
+        through=question.as_of,
+        period=span.label,
+        currency=cockpit.workspace.config.currency,
+        rebuilt=rebuilt,
+        before=found.before,
+        after=found.after,
+        buckets=tuple(Bucket(name, change, found.deals[name]) for name, change in found.buckets.items()),
+        moved=found.moved,
+        balances=found.balances,
+        words=found.words,
+        columns=tuple(ordered.columns),
+        deals=tuple(ordered.iter_rows()),
+    )
+
+
+def since_day(cockpit: "Cockpit", since: str, as_of: date) -> tuple[date, str]:
+    """The day that is compared from, and what it is in words.
+
+    Raises:
+        UsageError: the word means nothing here, or the day is not before the day of the figures.
+    """
+    words = since.strip().casefold()
+    if words in ("", LOCK):
+        day = last_lock(cockpit, as_of)
+        if day is not None:
+            return day, f"the lock, {_day(day)}"
+        if words == LOCK:
+            raise UsageError(Problem("no state is locked, and the calendar has no lock", key="--since"))
+        day = as_of - timedelta(days=7)
+        return day, _day(day)
+    if words == VISIT:
+        seen = _last_visit(cockpit)
+        if seen is None or seen >= as_of:
+            raise UsageError(Problem("there was no look before this day", key="--since"))
+        return seen, f"the last look, {_day(seen)}"
+    try:
+        day = date.fromisoformat(words)
+    except ValueError as error:
+        raise UsageError(
+            Problem(f"{since!r} is no day", key="--since", hint="lock, visit or a date")
+        ) from error
+    if day >= as_of:
+        raise UsageError(Problem(f"{day} is not before {as_of}", key="--since"))
+    return day, _day(day)
+
+
+def last_lock(cockpit: "Cockpit", as_of: date) -> date | None:
+    """The day of the last lock before a day: of a kept state, else of the calendar's forecast lock."""
+    kept = [day for day in _kept_locks(cockpit) if day < as_of]
+    if kept:
+        return max(kept)
+    days = [
+        occurrence.date
+        for occurrence in cockpit.rhythm(as_of - LOCK_REACH, as_of - timedelta(days=1))
+        if occurrence.type == "event" and "lock" in occurrence.event
+    ]
+    return max(days, default=None)
+
+
+def _kept_locks(cockpit: "Cockpit") -> Sequence[date]:
+    history = getattr(cockpit, "history", None)
+    if history is None:
+        return ()
+    return [one.taken_at.date() for one in history.snapshots() if one.label]
+
+
+def _last_visit(cockpit: "Cockpit") -> date | None:
+    mark = cockpit.store.mark(f"visit/{cockpit.store.actor}")
+    return None if mark is None else date.fromisoformat(mark[:10])
+
+
+def _day(day: date) -> str:
+    return f"{day:%a} {day.day} {day:%b}"

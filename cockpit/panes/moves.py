@@ -1,0 +1,275 @@
+"""What moved in the open pipeline since a day: the waterfall, and the deals of each of its steps."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+from cockpit.core.moves import ALL, LOCK, VISIT, Moves, moves
+from cockpit.panes.charts.bars import waterfall_lines
+from cockpit.panes.charts.chart import Step, Waterfall
+from cockpit.panes.days import day_and_month
+from cockpit.panes.figures import formats_of
+from cockpit.panes.formats import Formats, plural
+from cockpit.panes.lines import BLANK, Line, Page, Span, cells, left, line, right, rule
+from cockpit.panes.pictures import PictureView, inner, list_page
+from cockpit.panes.place import Place
+from cockpit.panes.view import Choice, Context, RawTable, Size, View
+from cockpit.panes.wrapping import after, wrapped
+
+if TYPE_CHECKING:
+    from cockpit.core import Cockpit
+
+SINCE = (
+    Choice("l", LOCK, "the last lock"),
+    Choice("v", VISIT, "the last look"),
+    Choice("w", "week", "a week before"),
+    Choice("a", ALL, "deals of every period"),
+    Choice("q", "due", "deals due in the period"),
+)
+GOOD = ("new", "reopened", "transferred in", "pulled in", "increased", "won")
+BAD = ("decreased", "pushed out", "transferred out", "lost", "removed")
+
+
+@dataclass(frozen=True, slots=True)
+class MovesData:
+    """What moved, and how amounts are written."""
+
+    moves: Moves
+    formats: Formats
+
+
+@dataclass(frozen=True)
+class MovesView(PictureView):
+    """The waterfall.
+
+    Attributes:
+        since: the day compared from, as `cockpit moves --since` takes it.
+        everything: whether deals of every period count, and not only those due in the one asked.
+    """
+
+    metric: str = "open_pipeline"
+    since: str = ""
+    everything: bool = False
+    word = "moved"
+
+    @classmethod
+    def at(cls, place: Place) -> View:
+        """The waterfall, or the deals of the bucket that the place names in `focus`."""
+        whole = cls(since=place.name if place.name != "moves" else "", where=place.where)
+        return MovedView(whole, place.focus) if place.focus else whole
+
+    def crumbs(self) -> tuple[str, ...]:
+        """Under the pipeline, or under the figure that it was opened from."""
+        return (*(self.path or ("Pipeline",)), "moved")
+
+    def load(self, cockpit: "Cockpit", context: Context) -> MovesData:
+        """Both states and what lies between them.
+
+        Raises:
+            CockpitError: a word means nothing here, or the data cannot be read.
+        """
+        period = ALL if self.everything else context.period
+        found = moves(cockpit, self.since, period, self.where, context.as_of, context.slice)
+        return MovesData(found, formats_of(cockpit, context))
+
+    def chart(self, data: MovesData) -> Waterfall:
+        """From what was open then to what is open now."""
+        found, formats = data.moves, data.formats
+        scale = formats.scale(found.before, found.after)
+        steps = [
+            Step(f"open {_short(found.since)}", float(found.before), formats.money(found.before, scale), True)
+        ]
+        for bucket in found.buckets:
+            good = True if bucket.name in GOOD else False if bucket.name in BAD else None
+            steps.append(
+                Step(
+                    bucket.name,
+                    float(bucket.change),
+                    formats.money(bucket.change, scale, sign=True),
+                    note=plural(bucket.deals, "deal"),
+                    good=good,
+                    place=Place("moves", self.since or "moves", where=self.where, focus=bucket.name),
+                    key=f"bucket:{bucket.name}",
+                )
+            )
+        steps.append(
+            Step(f"open {_short(found.through)}", float(found.after), formats.money(found.after, scale), True)
+        )
+        due = "of every period" if found.period == ALL or self.everything else f"due in {found.period}"
+        return Waterfall(
+            f"Moved since {found.since_words}",
+            f"open, {due}",
+            tuple(steps),
+            tuple(notes_of(found)),
+        )
+
+    def page(self, data: MovesData, size: Size) -> Page:
+        """A line a step; Enter opens its deals."""
+        return list_page(waterfall_lines(self.chart(data), inner(size)), size)
+
+    def open(self, data: MovesData, place: Place) -> View | None:
+        """The deals of a step."""
+        if place.kind != "moves" or place.focus is None:
+            return None
+        names = tuple(bucket.name for bucket in data.moves.buckets)
+        return MovedView(self, place.focus, names)
+
+    def comparisons(self, data: MovesData) -> tuple[Choice, ...]:
+        """Since when, and which deals."""
+        return SINCE
+
+    def compared(self, data: MovesData, name: str) -> View:
+        """Since another day, or of other deals."""
+        if name in (ALL, "due"):
+            return replace(self, everything=name == ALL)
+        if name == "week":
+            from datetime import timedelta
+
+            return replace(self, since=(data.moves.through - timedelta(days=7)).isoformat())
+        return replace(self, since=name)
+
+    def explanation(self, data: MovesData, line: Line | None) -> View | None:
+        """The waterfall explains itself: each step opens its deals."""
+        return None
+
+    def table(self, data: MovesData) -> RawTable:
+        """A row a change."""
+        return RawTable(f"Moved since {data.moves.since}", data.moves.columns, data.moves.deals)
+
+
+@dataclass(frozen=True)
+class MovedView(View):
+    """The deals of one step of the waterfall.
+
+    Attributes:
+        whole: the waterfall.
+        bucket: the step.
+        buckets: all steps, for `<` and `>`.
+    """
+
+    whole: MovesView
+    bucket: str
+    buckets: tuple[str, ...] = ()
+
+    name = "pipeline"
+
+    def crumbs(self) -> tuple[str, ...]:
+        """Under the waterfall."""
+        return (*self.whole.crumbs(), self.bucket)
+
+    def load(self, cockpit: "Cockpit", context: Context) -> MovesData:
+        """The same as the waterfall.
+
+        Raises:
+            CockpitError: the data cannot be read.
+        """
+        return self.whole.load(cockpit, context)
+
+    def page(self, data: MovesData, size: Size) -> Page:
+        """A line a deal: what changed, from what to what."""
+        width = inner(size)
+        found = sorted(data.moves.of(self.bucket), key=lambda one: -abs(one["change"]))
+        change = sum(one["change"] for one in found)
+        fact = f"{plural(len(found), 'deal')}, {data.formats.money(change, sign=True)}" if found else "none"
+        names = max([cells(_name(one)) for one in found[:200]] or [8])
+        names = min(names, max(width - 62, 16))
+        heads = (
+            left("", names) + right("change", 11) + right("amount", 11) + "   " + left("due", 22) + "whose"
+        )
+        fixed = [rule(self.bucket.capitalize(), fact, width), line(Span(heads, "dim"))]
+
+        def make(start: int, stop: int) -> list[Line]:
+            return [self._line(one, data.formats, names, width) for one in found[start:stop]]
+
+        if not found:
+            fixed.append(line(Span("No deal moved so.", "dim")))
+        body = after([row.fitted(width) for row in fixed], len(found), make)
+        return list_page(list(body), size, sticky=2)
+
+    @staticmethod
+    def _line(one: Mapping[str, Any], formats: Formats, names: int, width: int) -> Line:
+        then, now = one.get("from_close_date"), one.get("to_close_date")
+        due = (
+            _short(now or then)
+            if then == now or then is None or now is None
+            else f"{_short(then)} to {_short(now)}"
+        )
+        whose = _whose(one)
+        spans = (
+            Span(left(_name(one), names)),
+            Span(right(formats.money(one["change"], sign=True), 11)),
+            Span(right(formats.money(one.get("to_amount") or one.get("from_amount")), 11), "dim"),
+            Span("   " + left(due, 22) + whose, "dim"),
+        )
+        identity = str(one["opportunity_id"])
+        place = Place("record", "opportunities", where=identity)
+        copied = (identity, str(one["change"]), str(one.get("to_amount") or ""))
+        return Line(spans, place, f"deal:{identity}", copied).fitted(width)
+
+    def facts(self, data: MovesData) -> str:
+        """Since when."""
+        return f"since {data.moves.since_words}"
+
+    def sibling(self, data: MovesData, step: int) -> View | None:
+        """The next or previous step of the waterfall."""
+        names = self.buckets or tuple(bucket.name for bucket in data.moves.buckets)
+        if self.bucket not in names or len(names) < 2:
+            return None
+        return replace(self, bucket=names[(names.index(self.bucket) + step) % len(names)], buckets=names)
+
+    def table(self, data: MovesData) -> RawTable:
+        """A row a change of this step."""
+        rows: Sequence[Sequence[Any]] = [tuple(one.values()) for one in data.moves.of(self.bucket)]
+        return RawTable(f"{self.bucket} since {data.moves.since}", data.moves.columns, rows)
+
+    def subject(self, data: MovesData, line: Line | None) -> str | None:
+        """The deal under the cursor."""
+        return None if line is None or line.place is None else f"opportunities/{line.place.where}"
+
+
+def notes_of(found: Moves) -> list[str]:
+    """What must be known to read the waterfall."""
+    notes = [f"{found.words[:1].upper()}{found.words[1:]}; {plural(found.moved, 'deal')} moved."]
+    if found.rebuilt:
+        notes.append(
+            f"The state of {day_and_month(found.since)} is rebuilt from the records' own dates: new, won and "
+            "lost are right; moved dates, amounts and owners are known from the first stored state on."
+        )
+    return notes
+
+
+def moved_lines(data: MovesData, width: int) -> list[Line]:
+    """The waterfall in three lines, as a pane of the board."""
+    found, formats = data.moves, data.formats
+    scale = formats.scale(found.before, found.after)
+    title = rule(f"Moved since {found.since_words}", f"open, due in {found.period}", width)
+    parts = {True: [], False: []}  # type: dict[bool, list[str]]
+    for bucket in found.buckets:
+        if bucket.change:
+            parts[bucket.change > 0].append(f"{formats.money(bucket.change, scale, sign=True)} {bucket.name}")
+    place = Place("moves", "moves")
+    lines = [title]
+    first = left(formats.money(found.before, scale), 9) + "   ".join(parts[True])
+    lines.append(Line((Span(first),), place, "moved:up").fitted(width))
+    lines += [line(" " * 9 + part) for part in wrapped("   ".join(parts[False]), width - 9)[:2]]
+    last = left(formats.money(found.after, scale), 9)
+    rebuilt = ", rebuilt from dates" if found.rebuilt else ""
+    lines.append(line(last, Span(f"{found.words}; {plural(found.moved, 'deal')} moved{rebuilt}", "dim")))
+    return [row.fitted(width) for row in [*lines, BLANK]]
+
+
+def _name(one: Mapping[str, Any]) -> str:
+    name = one.get("account") or one.get("name")
+    return f"{one['opportunity_id']} {name}" if name else str(one["opportunity_id"])
+
+
+def _whose(one: Mapping[str, Any]) -> str:
+    before, now = one.get("from_owner"), one.get("to_owner")
+    if before and now and before != now:
+        return f"{before} to {now}"
+    return str(now or before or "")
+
+
+def _short(day: date | None) -> str:
+    return "no date" if day is None else f"{day.day} {day:%b}"
