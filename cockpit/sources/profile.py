@@ -38,7 +38,7 @@ def with_profile(table: str, spec: SourceSpec) -> SourceSpec:
     """The section completed by the profile of its type; a section that is complete stays as it is.
 
     A key of the section replaces that of the profile; columns, types and corrections are joined by name. A
-    column is left out where `without` names it or its header is mapped to another name.
+    column is left out where `without` names it.
     """
     profile = profiles().get(spec.type, {}).get(table) if spec.type is not None else None
     if profile is None:

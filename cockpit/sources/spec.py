@@ -265,6 +265,22 @@ class SourceSpec(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
     """
 
     path: str = ""
+    columns: dict[str, str] = {}
+    date_format: str | dict[str, DateFormats] | None = None
+    status: StatusSpec | None = None
+    values: dict[str, dict[str, str]] = {}
+    types: dict[str, OwnColumnType] = {}
+    link: str | None = None
+    header: int | list[str] | None = None
+    separator: str | None = None
+    encoding: str | None = None
+    sheet: str | None = None
+    decimal: Literal[".", ","] = "."
+    skip_blank_id: bool = False
+    probability_scale: Literal[1, 100] = 1
+    timezone: str | None = None
+    on_duplicate: Literal["keep", "last", "error"] = "keep"
+    lookup: list[LookupSpec] = []
     type: SourceType | None = None
     url: str | None = None
     auth: AuthSpec | None = None
@@ -284,22 +300,6 @@ class SourceSpec(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
     without: list[str] = []
     ca_file: str | None = None
     proxy: str | None = None
-    columns: dict[str, str] = {}
-    date_format: str | dict[str, DateFormats] | None = None
-    status: StatusSpec | None = None
-    values: dict[str, dict[str, str]] = {}
-    types: dict[str, OwnColumnType] = {}
-    link: str | None = None
-    header: int | list[str] | None = None
-    separator: str | None = None
-    encoding: str | None = None
-    sheet: str | None = None
-    decimal: Literal[".", ","] = "."
-    skip_blank_id: bool = False
-    probability_scale: Literal[1, 100] = 1
-    timezone: str | None = None
-    on_duplicate: Literal["keep", "last", "error"] = "keep"
-    lookup: list[LookupSpec] = []
 
     @property
     def place(self) -> str:

@@ -93,7 +93,7 @@ def _worded(rows: pl.LazyFrame, lists: dict[str, dict[str, str]]) -> pl.LazyFram
 def completed(path: Path, wanted: Sequence[str]) -> list[str]:
     """Add columns that rows may lack though the server has them; return those that it has not.
 
-    A word for a code is left out where the code is blank, and the parts of an association where there is none.
+    A word for a code is left out where the code is blank, the parts of an association where there is none.
     """
     names = pl.read_parquet_schema(path)
     absent = [name for name in wanted if name not in names]
