@@ -49,6 +49,7 @@ class BoardRow:
         trend: its values of the last whole fiscal weeks, oldest first; flows only.
         drill: the dimension it is opened by first, or None.
         n: deals behind it.
+        group: what its figures are about ("Coverage"), under which it stands.
     """
 
     name: str
@@ -63,6 +64,7 @@ class BoardRow:
     trend: tuple[Number | None, ...] = ()
     drill: str | None = None
     n: int = 0
+    group: str = ""
 
     @property
     def place(self) -> Place:
@@ -92,13 +94,15 @@ class BoardFacts:
         return f"last known {self.known_since}" if self.known_since else self.compared
 
 
-def load_board(cockpit: "Cockpit", context: Context, trends: bool = True) -> "tuple[BoardFacts, KpiResult]":
-    """The board and the result it was made of.
+def load_board(
+    cockpit: "Cockpit", context: Context, trends: bool = True, chosen: Sequence[str] | None = None
+) -> "tuple[BoardFacts, KpiResult]":
+    """The board, or the figures chosen instead, and the result it was made of.
 
     Raises:
         CockpitError: the data cannot be read, or a name of the board is wrong.
     """
-    names = cockpit.board()
+    names = tuple(chosen) if chosen is not None else cockpit.board()
     metrics = metrics_of(cockpit)
     result = ask(cockpit, context, names)
     weekly = _weekly(cockpit, context, names, metrics, result.as_of) if trends else {}
@@ -145,7 +149,14 @@ def board_row(
         trend=trend,
         drill=drill[0] if drill else None,
         n=row.n,
+        group=group_of(metric),
     )
+
+
+def group_of(metric: "Metric") -> str:
+    """What a figure is about: the file of the catalogue that it stands in; of a workspace's own, its own."""
+    stem = metric.file.rsplit("/", 1)[-1].removesuffix(".toml")
+    return "Own" if metric.own else stem.capitalize()
 
 
 def compared_words(cockpit: "Cockpit", result: "KpiResult") -> str:
@@ -283,6 +294,7 @@ def remembered(facts: BoardFacts, saved_at: str) -> dict[str, Any]:
                 "trend": [text(value) for value in row.trend],
                 "drill": row.drill,
                 "n": row.n,
+                "group": row.group,
             }
             for row in facts.rows
         ],

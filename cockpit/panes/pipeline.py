@@ -1,14 +1,20 @@
-"""Pipeline: the board in full, a line a figure, each of which opens."""
+"""Pipeline: the figures in groups, a line each, with value, change, shape and word; each opens.
 
-from collections.abc import Mapping
+Under them stands what moved in the open pipeline since the last lock.
+"""
+
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from cockpit.panes.board import BoardFacts, BoardRow, board_lines, load_board, recalled
+from cockpit.base.problems import CockpitError
+from cockpit.panes.board import BoardFacts, BoardRow, board_lines, group_of, load_board, recalled
 from cockpit.panes.figures import formats_of, metrics_of
 from cockpit.panes.formats import Formats
-from cockpit.panes.head import WIDE
-from cockpit.panes.lines import Block, Line, Page, Span, line, rule
+from cockpit.panes.head import WIDE, data_words
+from cockpit.panes.lines import BLANK, Block, Line, Page, Span, line, rule
+from cockpit.panes.moves import MovesData, MovesView, moved_lines
+from cockpit.panes.notes import note_mark
 from cockpit.panes.place import Place
 from cockpit.panes.today import board_table
 from cockpit.panes.view import Choice, Context, RawTable, Size, View
@@ -17,75 +23,170 @@ if TYPE_CHECKING:
     from cockpit.core import Cockpit
     from cockpit.metrics.definition import Metric
 
+BOARD, ALL = "board", "all"
+MOVED_HEIGHT = 5
+"""Lines of the pane of what moved."""
+
 
 @dataclass(frozen=True, slots=True)
 class PipelineData:
-    """The board and how its figures are written."""
+    """The board and what stands with it.
+
+    Attributes:
+        board: its figures.
+        formats: how they are written.
+        metrics: the catalogue, by name.
+        moved: what moved since the last lock, or None where that is not known.
+        age: when the data was read, in words.
+        period: label of the period, which names figures in notes.
+        notes: how many notes each subject has.
+    """
 
     board: BoardFacts
     formats: Formats
     metrics: "Mapping[str, Metric]" = field(default_factory=dict)
+    moved: MovesData | None = None
+    age: str = ""
+    period: str = ""
+    notes: Mapping[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
 class PipelineView(View):
-    """The board.
+    """The figures.
 
     Attributes:
         needle: the text that labels must contain.
+        shown: "board", "all", or the name of a group.
     """
 
     needle: str = ""
+    shown: str = BOARD
 
     name = "pipeline"
 
     def crumbs(self) -> tuple[str, ...]:
-        """The view's name."""
-        return ("Pipeline",)
+        """The view's name, and what of the catalogue is shown where it is not the board."""
+        return ("Pipeline",) if self.shown == BOARD else ("Pipeline", self.shown.capitalize())
 
     def quick(self, cockpit: "Cockpit", context: Context) -> PipelineData | None:
         """The figures of the last look with their age."""
-        board = recalled(cockpit.last_known()) if context == Context() else None
+        board = recalled(cockpit.last_known()) if context == Context() and self.shown == BOARD else None
         return None if board is None else PipelineData(board, formats_of(cockpit, context))
 
     def load(self, cockpit: "Cockpit", context: Context) -> PipelineData:
-        """Every figure of the board."""
-        board, _ = load_board(cockpit, context)
-        return PipelineData(board, formats_of(cockpit, context), metrics_of(cockpit))
+        """Every figure that is shown, and what moved.
+
+        Raises:
+            CockpitError: the data cannot be read.
+        """
+        metrics = metrics_of(cockpit)
+        chosen = None
+        if self.shown != BOARD:
+            chosen = [name for name, one in metrics.items() if self.shown in (ALL, group_of(one).casefold())]
+        board, result = load_board(cockpit, context, chosen=chosen)
+        moved: MovesData | None = None
+        if self.shown == BOARD:
+            try:
+                moved = MovesView().load(cockpit, context)
+            except CockpitError:
+                moved = None  # what cannot be followed is not shown; the figures stand by themselves
+        return PipelineData(
+            board,
+            formats_of(cockpit, context),
+            metrics,
+            moved,
+            data_words(cockpit)[0],
+            result.period.label,
+            cockpit.store.note_counts(),
+        )
 
     def rows(self, data: PipelineData) -> tuple[BoardRow, ...]:
         """The figures that match what the view is narrowed by."""
         needle = self.needle.casefold()
-        return tuple(row for row in data.board.rows if needle in f"{row.label} {row.name}".casefold())
+        return tuple(
+            row for row in data.board.rows if needle in f"{row.label} {row.name} {row.group}".casefold()
+        )
 
     def page(self, data: PipelineData, size: Size) -> Page:
-        """One table."""
-        margin = size.width >= WIDE
+        """The figures in groups; what moved under them where there is room."""
+        wide = size.width >= WIDE
+        lines = self._lines(data, size.width)
+        height = size.height
+        moved = data.moved
+        below = height - len(lines) - 1
+        if moved is None or below < MOVED_HEIGHT:
+            block = Block("pipeline", 0, 0, size.width, height, lines)
+            return Page(size.width, height, (block,))
+        pad = 1 if wide else 0
+        shown = [
+            replace(row, spans=(Span(" " * pad), *row.spans)).fitted(size.width)
+            for row in moved_lines(moved, size.width - 2 * pad)
+        ]
+        return Page(
+            size.width,
+            height,
+            (
+                Block("pipeline", 0, 0, size.width, len(lines), lines),
+                Block("moved", 0, len(lines) + 1, size.width, min(len(shown), below), shown),
+            ),
+        )
+
+    def _lines(self, data: PipelineData, width: int) -> list[Line]:
+        margin = width >= WIDE
         pad = "  " if margin else ""
         rows = self.rows(data)
-        title = rule("Pipeline", data.board.fact, size.width - len(pad) * 2)
-        lines = [line(pad, *title.spans).fitted(size.width)]
+        fact = data.board.fact + (f", {data.age}" if data.age else "")
+        title = rule(
+            "Pipeline" if self.shown == BOARD else self.shown.capitalize(), fact, width - len(pad) * 2
+        )
+        lines = [line(pad, *title.spans).fitted(width)]
         if not data.board.rows:
             words = "No figures chosen: name them in [kpi] board of cockpit.toml."
-            lines.append(line(pad, Span(words, "dim")).fitted(size.width))
+            lines.append(line(pad, Span(words, "dim")).fitted(width))
         elif not rows:
             words = "No figure's name contains that; Esc shows all again."
-            lines.append(line(pad, Span(words, "dim")).fitted(size.width))
-        lines += [
-            row.fitted(size.width)
-            for row in board_lines(rows, data.formats, size.width - (2 if margin else 0), margin)
-        ]
-        return Page(size.width, size.height, (Block("pipeline", 0, 0, size.width, size.height, lines),))
+            lines.append(line(pad, Span(words, "dim")).fitted(width))
+        groups = list(dict.fromkeys(row.group for row in rows))
+        ordered = [row for group in groups for row in rows if row.group == group]
+        drawn = board_lines(ordered, data.formats, width - (2 if margin else 0), margin)
+        titled = len(groups) > 1
+        last = groups[0] if groups else ""
+        for row, shown in zip(ordered, drawn, strict=True):
+            if titled and row.group != last:
+                lines.append(BLANK.fitted(width))
+            last = row.group
+            lines.append(self._marked(shown, row, data, width))
+        return lines
+
+    @staticmethod
+    def _marked(shown: Line, row: BoardRow, data: PipelineData, width: int) -> Line:
+        """The line with a mark where somebody wrote a note on the figure."""
+        count = data.notes.get(f"{row.name}@{data.period}", 0)
+        return note_mark(shown, count, width) if count else shown.fitted(width)
 
     def facts(self, data: PipelineData) -> str:
         """What the figures stand at."""
         return data.board.fact
 
     def open(self, data: PipelineData, place: Place) -> View | None:
-        """The figure by its first dimension."""
+        """The figure by its first dimension, or what moved."""
         from cockpit.panes.drill import KpiView
 
+        if place.kind == "moves":
+            return MovesView()
         return KpiView.at(place) if place.kind == "kpi" else None
+
+    def dimensions(self, data: PipelineData) -> tuple[Choice, ...]:
+        """The board, the whole catalogue, or one of its groups."""
+        from cockpit.panes.dimensions import choices
+
+        groups = list(dict.fromkeys(group_of(metric).casefold() for metric in data.metrics.values()))
+        return choices([BOARD, ALL, *groups])
+
+    def divided(self, data: PipelineData, dimension: str, line: Line | None) -> View:
+        """Other figures of the catalogue."""
+        return PipelineView(shown=dimension)
 
     def narrowed(self, text: str) -> View:
         """Only the figures whose name contains the text."""
@@ -118,10 +219,29 @@ class PipelineView(View):
             return None
         return picture(name, line.place.name, line.place.where, choices=self.pictures(data, line))
 
+    def detail(self, data: PipelineData, line: Line | None, width: int) -> Sequence[Line]:
+        """What the figure under the cursor is, in words."""
+        from cockpit.panes.wrapping import wrapped
+
+        metric = None if line is None or line.place is None else data.metrics.get(line.place.name)
+        if metric is None:
+            return ()
+        lines = [rule(metric.name, metric.unit, width)]
+        for text in (
+            metric.label,
+            metric.spec.basis or "",
+            metric.spec.description or "",
+            metric.spec.source or "",
+        ):
+            lines += [Line((Span(part),)).fitted(width) for part in wrapped(text, width)]
+        return lines
+
     def table(self, data: PipelineData) -> RawTable:
-        """The board with raw values."""
+        """The figures with raw values."""
         return board_table(replace(data.board, rows=self.rows(data)))
 
     def subject(self, data: PipelineData, line: Line | None) -> str | None:
-        """The figure under the cursor."""
-        return line.place.name if line is not None and line.place is not None else None
+        """The figure under the cursor with its period."""
+        if line is None or line.place is None or line.place.kind != "kpi":
+            return None
+        return f"{line.place.name}@{data.period}" if data.period else line.place.name
