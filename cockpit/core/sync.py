@@ -1,7 +1,7 @@
 """Pulling the sources: refresh, read, record, say what changed. Each table arrives whole or not at all."""
 
 import threading
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
@@ -16,6 +16,8 @@ from cockpit.sources.http.progress import Listener, Progress, silent
 if TYPE_CHECKING:
     from cockpit.core.cockpit import Cockpit
     from cockpit.core.data import Loaded
+    from cockpit.sources.history.store import Recorded
+    from cockpit.sources.table import Table
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,7 +149,8 @@ def synchronise(
         hint = did_you_mean(source, specs) or f"sources: {', '.join(specs) or 'none'}"
         raise UsageError(Problem(f"the workspace has no source {source!r}", key="--source", hint=hint))
     wanted = tuple(name for name in specs if source in (None, name) and (names is None or name in names))
-    before = {name: cockpit.data.last_known(name) for name in wanted}
+    held = cockpit.data.now_held
+    before = {name: cockpit.data.last_known(name) for name in wanted} if held or not record else {}
     progress, stop = progress or silent, stop or threading.Event()
     pulled = pull(cockpit, wanted, full=full, may_be_empty=may_be_empty, progress=progress, stop=stop)
 
@@ -159,6 +162,7 @@ def synchronise(
     loaded = cockpit.data.read_again(wanted, pulled.failed, may_be_empty, reading)
     _ = cockpit.engine
     statuses = {status.name: status for status in cockpit.sources()}
+    recorded, problems = _recorded(cockpit, loaded) if record else (None, ())
     emptied = {**loaded.emptied, **pulled.emptied}
     tables = []
     for name in wanted:
@@ -167,7 +171,7 @@ def synchronise(
         tables.append(
             TableSync(
                 status=statuses[name],
-                change=change_between(name, before[name], loaded.tables[name]) if arrived else None,
+                change=_change(name, before, recorded, loaded) if arrived else None,
                 kept=loaded.kept.get(name),
                 emptied=emptied.get(name, 0),
                 reasons=_reasons(loaded, name),
@@ -175,17 +179,27 @@ def synchronise(
                 requests=came.requests if came is not None else None,
             )
         )
-    snapshot, problems = _recorded(cockpit, loaded) if record else (None, ())
+    snapshot = recorded.snapshot.id if recorded is not None else None
     return SyncResult(tuple(tables), cockpit.now, snapshot, loaded.revision, problems)
 
 
-def _recorded(cockpit: "Cockpit", loaded: "Loaded") -> tuple[str | None, tuple[Problem, ...]]:
+def _change(
+    name: str, before: "Mapping[str, Table | None]", recorded: "Recorded | None", loaded: "Loaded"
+) -> TableChange:
+    """What is different from what was held in memory, else from the snapshot before, else from the cache."""
+    if name in before or recorded is None:
+        return change_between(name, before.get(name), loaded.tables[name])
+    change = recorded.tables[name]
+    return TableChange(name, change.new, change.changed, change.removed)
+
+
+def _recorded(cockpit: "Cockpit", loaded: "Loaded") -> "tuple[Recorded | None, tuple[Problem, ...]]":
     """Record the tables that arrived; a history that cannot be written is told and stops nothing."""
     tables = {name: table for name, table in loaded.tables.items() if name not in loaded.problems}
     if cockpit.read_only or not tables:
         return None, ()
     try:
-        return cockpit.history.record(tables, cockpit.now).snapshot.id, ()
+        return cockpit.history.record(tables, cockpit.now), ()
     except CockpitError as error:
         return None, error.problems
     except OSError as error:

@@ -64,10 +64,10 @@ def _table_words(table: "TableSync") -> str:
             (change.changed, "changed"),
             (change.removed, "removed"),
             (status.rejected, "rejected"),
-            (status.blanked, "values blanked"),
+            (status.blanked, "blanked"),
             (status.unmatched, "unmatched"),
             (status.corrected, "corrected"),
-            (status.repeated, "ids repeated"),
+            (status.repeated, "repeated"),
         )
         if count
     ]

@@ -6,11 +6,11 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from cockpit.base.problems import CockpitError, Problem
-from cockpit.panes.days import age_words, clock, day_and_month
+from cockpit.panes.days import age_words, clock, near_day
 from cockpit.panes.figures import formats_of
 from cockpit.panes.formats import MISSING, Formats
 from cockpit.panes.head import WIDE
-from cockpit.panes.lines import BLANK, Block, Line, Page, Role, Span, left, line, right, rule
+from cockpit.panes.lines import BLANK, Block, Line, Page, Role, Span, cells, left, line, right, rule
 from cockpit.panes.place import Place
 from cockpit.panes.view import Context, RawTable, Size, View
 from cockpit.panes.wrapping import wrapped
@@ -74,7 +74,7 @@ class DataView(View):
         unique = sorted(dict.fromkeys(problems), key=lambda problem: order[problem.severity])
         zone = cockpit.fiscal.zone
         read = tuple(
-            f"{day_and_month(at.date())} {clock(at)}"
+            f"{near_day(at.date(), cockpit.today)} {clock(at)}"
             if source.current_at is not None and (at := source.current_at.astimezone(zone))
             else "never"
             for source in sources
@@ -138,7 +138,7 @@ def source_lines(data: DataFacts, width: int) -> list[Line]:
     wide = width >= 110
     counts = COUNTS if wide else tuple(name for name in COUNTS if name != "blanked")
     name_width, count_width = 16, 10
-    read_width = 17 if wide else 0
+    read_width = 15 if wide else 0
     age_width = 8
     path_width = (
         max(width - name_width - read_width - age_width - count_width * len(counts), 0) if wide else 0
@@ -153,7 +153,7 @@ def source_lines(data: DataFacts, width: int) -> list[Line]:
         when: Role = "stale" if failed else "text"
         spans = [
             Span(("!" if not source.in_order else " ") + left(source.name, name_width - 1), role),
-            Span(left(source.path, max(path_width - 1, 0)) + (" " if path_width else ""), "dim"),
+            Span(left(end_of(source.path, max(path_width - 1, 0)), path_width), "dim"),
             Span(left(read, read_width), when),
             Span(right(age, age_width), when),
         ]
@@ -166,13 +166,19 @@ def source_lines(data: DataFacts, width: int) -> list[Line]:
     return lines
 
 
+def end_of(path: str, width: int) -> str:
+    """The path, or as much of its end as fits: the name of the file matters most."""
+    return path if cells(path) <= width else "…" + path[max(len(path) - width + 1, 0) :] if width else ""
+
+
 def control_lines(data: DataFacts, width: int) -> list[Line]:
     """A line a control total: what it is, what it should be, whether it ties."""
     if not data.controls:
         return []
     lines = [rule("Control totals", ties_words(data.controls), width)]
     for control in data.controls:
-        value = MISSING if control.value is None else data.formats.number(control.value, 2)
+        decimals = 0 if control.value is not None and control.value == int(control.value) else 2
+        value = MISSING if control.value is None else data.formats.number(control.value, decimals)
         words = "ties" if control.ties else control.reason or "does not tie"
         if control.difference and not control.ties:
             words += f", {data.formats.number(control.difference, 2, sign=True)}"

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from cockpit.base.problems import UsageError, did_you_mean
-from cockpit.panes.data import problem_lines
+from cockpit.panes.data import end_of, problem_lines
 from cockpit.panes.days import age_words, clock, day_and_month
 from cockpit.panes.formats import plural
 from cockpit.panes.head import WIDE
@@ -30,6 +30,7 @@ class SourceData:
     words: tuple[str, ...]
     issues: tuple[Issue, ...]
     found: int
+    names: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -72,7 +73,8 @@ class SourceView(View):
         words = [", ".join(status.report.paths) if status.report is not None else status.path]
         if status.current_at is not None:
             at = status.current_at.astimezone(cockpit.fiscal.zone)
-            when = f"{day_and_month(at.date())} {clock(at)}, {age_words(at, datetime.now(UTC))} ago"
+            age = age_words(at, datetime.now(UTC))
+            when = f"{day_and_month(at.date())} {clock(at)}" + (f", {age} ago" if age != "now" else "")
             state = "last good state, of" if status.kept else "read"
             words.append(f"{state} {when}; {plural(status.rows, 'row')} taken")
         if status.report is not None and status.report.encoding:
@@ -80,7 +82,7 @@ class SourceView(View):
             words.append(
                 f"encoding {status.report.encoding}" + (f", separated by {separator}" if separator else "")
             )
-        return SourceData(status, tuple(words), matching, len(issues))
+        return SourceData(status, tuple(words), matching, len(issues), tuple(sources))
 
     def page(self, data: SourceData, size: Size) -> Page:
         """What is known of it, then a line an issue."""
@@ -93,7 +95,8 @@ class SourceView(View):
         )
         lines = [rule(self.table_name.capitalize(), "in order" if data.status.in_order else "", width)]
         lines += [line(text) for text in data.words]
-        lines += problem_lines(data.status.problems, width)
+        if data.status.problems:
+            lines += [BLANK, *problem_lines(data.status.problems, width)]
         lines += [BLANK, rule("Not taken as it stood", fact, width)]
         if not data.found:
             lines.append(line(Span("Every row was taken as it stands.", "dim")))
@@ -114,8 +117,14 @@ class SourceView(View):
         """The rows of an issue, as the file has them."""
         for issue in data.issues:
             if place.kind == "data" and place.focus == issue.key:
-                return SourceRowsView(self.table_name, issue)
+                return SourceRowsView(self.table_name, issue, data.issues)
         return None
+
+    def sibling(self, data: SourceData, step: int) -> View | None:
+        """The next or previous source of the workspace."""
+        if len(data.names) < 2:
+            return None
+        return SourceView(data.names[(data.names.index(self.table_name) + step) % len(data.names)])
 
     def facts(self, data: SourceData) -> str:
         """How many rows it has."""
@@ -188,12 +197,12 @@ def _where(issue: Issue) -> str:
 
 
 def _issue_line(issue: Issue, table: str, width: int, pad: str) -> Line:
-    value_width = min(max(width // 4, 8), 30)
+    where_width, column_width = min(max(width // 5, 14), 30), min(max(width // 6, 6), 20)
     spans = (
-        Span(pad + left(issue.what, 11), "warn" if issue.what != "corrected" else "dim"),
-        Span(left(_where(issue), min(max(width // 4, 14), 30)) + "  "),
-        Span(left(issue.column, min(max(width // 6, 6), 20)) + " ", "dim"),
-        Span(left(issue.value, value_width) + " "),
+        Span(pad + left(issue.what, 10), "warn" if issue.what != "corrected" else "dim"),
+        Span(left(end_of(_where(issue), where_width), where_width) + " "),
+        Span(left(issue.column, column_width) + " ", "dim"),
+        Span(left(issue.value, min(max(width // 5, 8), 30)) + " "),
         Span(issue.why, "dim"),
     )
     return Line(spans, Place("data", table, focus=issue.key), issue.key, _cells(issue))

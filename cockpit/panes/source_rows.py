@@ -72,11 +72,13 @@ class SourceRowsView(View):
     Attributes:
         table_name: the table.
         issue: what was not taken as it stood.
+        siblings: the issues of the list that it was opened from.
         needle: the text that cells must contain.
     """
 
     table_name: str
     issue: Issue
+    siblings: tuple[Issue, ...] = ()
     needle: str = ""
 
     name = "data"
@@ -171,6 +173,14 @@ class SourceRowsView(View):
     def narrowing(self) -> str:
         """The text that cells contain."""
         return self.needle
+
+    def sibling(self, data: SourceRowsData, step: int) -> View | None:
+        """The rows of the next or previous issue of the list."""
+        if len(self.siblings) < 2 or self.issue not in self.siblings:
+            return None
+        return replace(
+            self, issue=self.siblings[(self.siblings.index(self.issue) + step) % len(self.siblings)]
+        )
 
     def link(self, data: SourceRowsData, line: Line | None) -> str | None:
         """The record under the cursor in the CRM."""
