@@ -24,11 +24,11 @@ def _user_folder(variable: str, kind: str) -> Path:
     configured = os.environ.get(variable)
     if configured:
         return Path(configured) / "cockpit"
-    if sys.platform == "linux":
-        return Path(os.path.expanduser("~"), _XDG_DEFAULTS[kind], "cockpit")  # noqa: PTH111 - never raises
-    import platformdirs  # knows the other systems; it costs a twentieth of a short command
+    if sys.platform != "linux":
+        import platformdirs  # knows the other systems; it costs a twentieth of a short command
 
-    return Path(getattr(platformdirs, f"user_{kind}_path")("cockpit", appauthor=False))
+        return Path(getattr(platformdirs, f"user_{kind}_path")("cockpit", appauthor=False))
+    return Path(os.path.expanduser("~"), _XDG_DEFAULTS[kind], "cockpit")  # noqa: PTH111 - never raises
 
 
 def config_folder() -> Path:

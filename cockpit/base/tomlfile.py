@@ -25,6 +25,8 @@ KeyPath = tuple[str | int, ...]
 
 MAX_BYTES = 4_000_000
 """A larger configuration file is refused: nobody wrote it by hand."""
+MAX_DEPTH = 40
+"""Tables and lists in each other beyond this are refused: nobody means them, and Python's stack is finite."""
 
 
 @dataclass(frozen=True)
@@ -102,10 +104,38 @@ def parse_toml(text: str, path: Path) -> TomlFile:
         message = re.sub(r"\s*\(at line .*\)$", "", str(error))
         raise ConfigError(Problem(clean(message), name, getattr(error, "lineno", None))) from error
     except RecursionError as error:
-        raise ConfigError(Problem("nested too deep", name)) from error
+        raise ConfigError(_too_deep(text, name)) from error
     except ValueError as error:
         raise ConfigError(Problem(clean(str(error)), name)) from error
+    if _is_too_deep(data):
+        raise ConfigError(_too_deep(text, name))
     return TomlFile(path, data if _is_plain(text) else _cleaned(data), text)
+
+
+def _is_too_deep(data: dict[str, Any]) -> bool:
+    """Whether tables and lists lie in each other deeper than `MAX_DEPTH`."""
+    level: list[Any] = [data]
+    for _ in range(MAX_DEPTH):
+        level = [
+            inner
+            for outer in level
+            for inner in (outer.values() if isinstance(outer, dict) else outer)
+            if isinstance(inner, dict | list)
+        ]
+        if not level:
+            return False
+    return True
+
+
+def _too_deep(text: str, name: str) -> Problem:
+    """The problem, at the first line that may be so deep: by its brackets and points, strings included."""
+    open_brackets = 0
+    for number, line in enumerate(text.split("\n"), 1):
+        opened = line.count("[") + line.count("{")
+        if max(open_brackets + opened, line.count(".")) >= MAX_DEPTH:
+            return Problem(f"nested deeper than {MAX_DEPTH} levels", name, number)
+        open_brackets += opened - line.count("]") - line.count("}")
+    return Problem(f"nested deeper than {MAX_DEPTH} levels", name)
 
 
 def _unreadable(name: str, error: Exception) -> Problem:

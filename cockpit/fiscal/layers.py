@@ -80,9 +80,9 @@ def read_layers(path: Path, problems: list[Problem], text: str | None = None) ->
         file = parse_toml(text, path) if text is not None and not files else read_toml(following)
         resolved = following.resolve()
         if resolved in seen or len(files) >= MAX_LAYERS:
-            last = files[-1]
             names = " -> ".join([*(one.path.stem for one in files), file.path.stem])
-            raise ConfigError(last.problem(("calendar", "extends"), f"extends itself: {names}"))
+            what = "extends itself" if resolved in seen else f"more than {MAX_LAYERS} files over each other"
+            raise ConfigError(files[-1].problem(("calendar", "extends"), f"{what}: {names}"))
         seen[resolved] = file
         files.append(file)
         problems += _form(file)

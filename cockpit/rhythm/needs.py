@@ -5,6 +5,9 @@ from graphlib import CycleError, TopologicalSorter
 
 from cockpit.base.problems import did_you_mean
 
+MOST_NAMED = 10
+"""Most actions of a circle that are named."""
+
 
 def needs_problems(needs: Mapping[str, Sequence[str]]) -> Iterator[tuple[str, str, str | None]]:
     """Everything wrong with the needs of actions: (action, message, hint).
@@ -22,7 +25,8 @@ def needs_problems(needs: Mapping[str, Sequence[str]]) -> Iterator[tuple[str, st
             TopologicalSorter(left).prepare()
         except CycleError as error:
             circle = list(reversed(error.args[1]))  # graphlib lists predecessors first
-            yield circle[0], f"waits for itself: {' -> '.join(circle)}", "take one of them out"
+            shown = circle if len(circle) <= MOST_NAMED else [*circle[: MOST_NAMED - 2], "…", circle[-1]]
+            yield circle[0], f"waits for itself: {' -> '.join(shown)}", "take one of them out"
             left = {name: [one for one in first if one != circle[0]] for name, first in left.items()}
             del left[circle[0]]
         else:

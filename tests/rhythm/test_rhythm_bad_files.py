@@ -230,9 +230,23 @@ def test_all_problems_are_told_at_once(tmp_path):
     assert len(found) == len(set(found))
 
 
-def test_a_file_5000_levels_deep_is_refused(tmp_path):
-    (found,) = problems(tmp_path, "a = " + "[" * 5000 + "]" * 5000)
-    assert found.startswith("us.toml") and "nested too deep" in found
+DEEP = {
+    "lists": "a = " + "[" * 5000 + "]" * 5000,
+    "lists over lines": "a = " + "[\n" * 5000 + "]\n" * 5000,
+    "tables": "a = " + "{b=" * 5000 + "1" + "}" * 5000,
+    "keys": ".".join("a" * 5000) + " = 1",
+    "keys that Python's stack only just holds": ".".join("a" * 900) + ' = "\u00e9"',
+    "a header": "[" + ".".join("a" * 5000) + "]\nb = 1",
+    "an event": '[[event]]\nid = "e"\nactive.' + ".".join("a" * 5000) + " = 1",
+}
+
+
+@pytest.mark.parametrize("text", DEEP.values(), ids=DEEP)
+def test_a_file_5000_levels_deep_is_refused_at_its_line(tmp_path, text):
+    (found,) = problems(tmp_path, FIELD + text)
+    line, _, words = found.removeprefix("us.toml:").partition(": ")
+    assert words == "nested deeper than 40 levels"
+    assert FIELD.count("\n") + 1 <= int(line) <= FIELD.count("\n") + 40
 
 
 def test_a_byte_order_mark_does_no_harm(tmp_path):
@@ -256,6 +270,29 @@ def test_a_circle_of_files_is_told(tmp_path):
     with pytest.raises(ConfigError) as error:
         RhythmCalendar.load(tmp_path / "one.toml")
     assert "three.toml:4: calendar.extends: extends itself: one -> two -> three -> one" in str(error.value)
+
+
+def test_nine_files_over_each_other_are_too_many(tmp_path):
+    for number in range(12):
+        text = f'schema = 1\n[calendar]\nid = "c{number}"\nextends = "c{number + 1}"\n'
+        (tmp_path / f"c{number}.toml").write_text(text)
+    with pytest.raises(ConfigError) as error:
+        RhythmCalendar.load(tmp_path / "c0.toml")
+    assert "c7.toml:4: calendar.extends: more than 8 files over each other: c0 -> c1" in str(error.value)
+
+
+def test_a_file_of_the_same_name_lies_over_the_bundled_one_only(tmp_path):
+    text = 'schema = 1\n[calendar]\nid = "{0}"\nextends = "{0}"\n'
+    (tmp_path / "4-4-5.toml").write_text(text.format("4-4-5"))
+    assert RhythmCalendar.load(tmp_path / "4-4-5.toml").definitions["monthly-review"]
+    (found,) = problems(tmp_path, text.format("own"), "own.toml")
+    assert "own.toml:4: calendar.extends: extends itself: own -> own" in found
+
+
+def test_a_long_circle_is_named_in_short(tmp_path):
+    parts = [action("BD1 of month", f'needs = ["a{(one - 1) % 3000}"]', f"a{one}") for one in range(3000)]
+    (found,) = problems(tmp_path, FIELD + "".join(parts))
+    assert "waits for itself: " in found and " -> … -> " in found and len(found) < 200
 
 
 def test_what_is_extended_must_be_there(tmp_path):
