@@ -17,6 +17,7 @@ from cockpit.metrics.facts.deal_columns import Around, with_deal_columns
 from cockpit.metrics.facts.fact import Fact, fiscal_labels
 from cockpit.metrics.facts.hygiene import columns_of_rules, hygiene
 from cockpit.metrics.facts.kept import Kept
+from cockpit.metrics.facts.moved import moved
 from cockpit.metrics.facts.quota import Seasonality, quota
 from cockpit.metrics.facts.renewal_links import risk_columns
 from cockpit.metrics.facts.renewals import renewals
@@ -116,6 +117,9 @@ class FactBook:
             case "cohort":
                 key = (as_of, start, end, opening, known)
                 return self._once(name, key, partial(self._cohort, as_of, start, end, opening))
+            case "movements":
+                key = (as_of, start, end, opening, known)
+                return self._once(name, key, partial(self._moved, as_of, start, end, opening))
             case "stage_path":
                 return self._once(name, (as_of, known), partial(self._stage_path, as_of))
             case "hygiene":
@@ -124,7 +128,7 @@ class FactBook:
                 return self._once(name, (as_of, self._work_version()), partial(self._work_of, as_of))
             case "accounts":
                 return self._once(name, (as_of,), partial(self._accounts, as_of))
-        raise Unreachable("needs history")
+        raise KeyError(name)
 
     def found(
         self, name: str, as_of: date, start: date | None = None, end: date | None = None
@@ -200,22 +204,38 @@ class FactBook:
         return self._with_fiscal_columns(fact)
 
     def _cohort(self, as_of: date, start: date | None, end: date | None, opening: date | None) -> Fact:
+        then, now = self._both_ends(as_of, start, end, opening)
+        if then.has("forecast_group"):
+            then = replace(then, frame=self.with_columns(then, ["forecast_group"]))
+        return self._with_fiscal_columns(cohort(then, now, start, end))
+
+    def _moved(self, as_of: date, start: date | None, end: date | None, opening: date | None) -> Fact:
+        then, now = self._both_ends(as_of, start, end, opening)
+        return self._with_fiscal_columns(moved(then, now, start, end))
+
+    def _both_ends(
+        self, as_of: date, start: date | None, end: date | None, opening: date | None
+    ) -> tuple[Fact, Fact]:
+        """The deals as they stood before the period began, and on its last day that is asked.
+
+        Raises:
+            Unreachable: the period has no first day, has not begun, or its state was not stored.
+        """
         if opening is None and start is None:
             raise Unreachable("needs a period with a first day")
         first = opening or (start or as_of) - _DAY
         if first >= as_of:
             raise Unreachable(f"not before {first + _DAY}")
-        if not self.is_stored(first):
-            raise Unreachable(f"needs history of {first}")
         last = as_of if end is None else min(as_of, end)
+        for day in (first, last):
+            if not self.is_stored(day):
+                raise Unreachable(f"needs history of {day}")
         then, now = self.get("opportunities", first), self.get("opportunities", last)
         for fact in (then, now):
             for column in ("status", "close_date", "amount"):
                 if column not in fact.frame.columns:
                     raise Unreachable(fact.why_absent(column))
-        if then.has("forecast_group"):
-            then = replace(then, frame=self.with_columns(then, ["forecast_group"]))
-        return self._with_fiscal_columns(cohort(then, now, start, end))
+        return then, now
 
     def _stage_path(self, as_of: date) -> Fact:
         changes = None if self._past is None else self._past.changes("stage")

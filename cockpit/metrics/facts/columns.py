@@ -46,11 +46,12 @@ FACT_KEYS: Mapping[str, str | None] = {
 """The column that names a deal (or agreement); counts and n count its different values."""
 
 
+START, END = "start", "end"
 BUCKETS = (
-    "start", "new", "pulled_in", "transferred_in", "reopened", "increased", "currency", "won", "lost",
-    "pushed_out", "transferred_out", "decreased", "removed", "end",
+    START, "new", "reopened", "transferred in", "pulled in", "increased", "currency", "decreased",
+    "pushed out", "transferred out", "lost", "won", "removed", END,
 )  # fmt: skip
-"""The buckets of the waterfall; start + all others = end."""
+"""The buckets of the waterfall: start + all others = end."""
 
 SHOWN_OF_FACT: Mapping[str, tuple[str, ...]] = {
     "opportunities": ("closing_date", "age_days"),
@@ -262,6 +263,10 @@ FACT_COLUMNS: Mapping[str, Mapping[str, ValueType]] = {
         "to_amount": "number",
         "from_close_date": "date",
         "to_close_date": "date",
+        "from_stage": "text",
+        "to_stage": "text",
+        "from_owner": "text",
+        "to_owner": "text",
     },
 }
 """Every column a fact can have besides the source's own."""
