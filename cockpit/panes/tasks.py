@@ -10,7 +10,7 @@ from cockpit.panes.lines import BLANK, Block, Line, Page, Span, line, rule
 from cockpit.panes.place import Place
 from cockpit.panes.task_groups import grouped, in_order_of
 from cockpit.panes.task_lines import TaskFacts, task_columns, task_line
-from cockpit.panes.view import Choice, Context, RawTable, Size, View
+from cockpit.panes.view import Choice, Completer, Context, RawTable, Size, View
 from cockpit.panes.wrapping import after
 from cockpit.work.saved import SavedView
 
@@ -222,6 +222,21 @@ class TasksView(View):
     def narrowed(self, text: str) -> View:
         """Only what matches; plain words are looked for in the text of tasks."""
         return replace(self, filter=text, focus=None)
+
+    def narrowing_words(self, cockpit: "Cockpit") -> Completer:
+        """The words, values and saved views that a filter may name."""
+        from cockpit.work.filter_completion import completions
+
+        known = cockpit.work.filter_values()
+        return lambda text, position: completions(text, position, known)
+
+    def check_narrowing(self, cockpit: "Cockpit", text: str) -> None:
+        """Read the filter.
+
+        Raises:
+            FilterError: a word of it cannot be read.
+        """
+        cockpit.work.read_filter(text, typed=True)
 
     def narrowing(self) -> str:
         """The filter."""

@@ -4,7 +4,7 @@ Views are values. Loading may take time and runs in a worker; laying out is quic
 changes a view: it makes another one (divided, narrowed, sorted, the sibling), which is loaded in turn.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import TYPE_CHECKING, Any, Literal
@@ -16,6 +16,9 @@ if TYPE_CHECKING:
     from cockpit.core import Cockpit
     from cockpit.panes.charts.chart import Chart
 
+
+Completer = Callable[[str, int], tuple[int, Sequence[str]]]
+"""From a text and the cursor in it to where the word before it starts, and the words it may become."""
 
 TARGET = "target"
 """What figures are compared with when it is no other period: `v t`."""
@@ -135,6 +138,17 @@ class View:
     def narrowed(self, text: str) -> "View | None":
         """This view with only what matches the text (`/`); "" for all. None: cannot be narrowed."""
         return None
+
+    def narrowing_words(self, cockpit: "Cockpit") -> Completer | None:
+        """How the text that is typed to narrow may go on, or None. May take time."""
+        return None
+
+    def check_narrowing(self, cockpit: "Cockpit", text: str) -> None:
+        """See whether the view can be narrowed by a text. May take time.
+
+        Raises:
+            CockpitError: it cannot be read.
+        """
 
     def narrowing(self) -> str:
         """The text by which the view is narrowed, or ""."""

@@ -60,6 +60,9 @@ class Store(Protocol):
     def states(self, kind: str) -> dict[str, str]:
         """Key and state of every item of a kind."""
 
+    def values(self, kind: str, field: str) -> set[str]:
+        """The texts that a field has among the items of a kind."""
+
     def finished_at(self, kind: str, keys: Collection[str] | None = None) -> dict[str, str]:
         """When each finished item of a kind (among `keys`) was finished, RFC 3339, from the journal."""
 

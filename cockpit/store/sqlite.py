@@ -125,6 +125,14 @@ class SqliteStore:
         with self._connections.read() as connection:
             return dict(connection.execute("SELECT key, state FROM item WHERE kind = ?", (kind,)).fetchall())
 
+    def values(self, kind: str, field: str) -> set[str]:
+        """The texts that a field has among the items of a kind."""
+        with self._connections.read() as connection:
+            rows = connection.execute(
+                "SELECT DISTINCT json_extract(fields, ?) FROM item WHERE kind = ?", (f'$."{field}"', kind)
+            ).fetchall()
+        return {row[0] for row in rows if isinstance(row[0], str) and row[0]}
+
     def finished_at(self, kind: str, keys: Collection[str] | None = None) -> dict[str, str]:
         """When each finished item of a kind was finished: its last way into a finished state."""
         finished = journal.to_text(self._writer.kind(kind).finished)

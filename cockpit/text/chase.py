@@ -51,7 +51,7 @@ def _due(task: "Task", today: date) -> str:
     if task.overdue:
         days = -left if left is not None else (today - task.due).days
         unit = "business day" if left is not None else "day"
-        text += f", late since then: {days} {unit}{'s' if days != 1 else ''}"
+        text += f", {days} {unit}{'s' if days != 1 else ''} late"
     return text
 
 

@@ -32,13 +32,11 @@ def narrow(session: Session) -> None:
     def follow(text: str) -> None:
         session.shell.later("narrow", WHILE_TYPING, lambda: narrow_to(session, text))
 
-    session.ask(
-        "narrow",
-        lambda text: narrow_to(session, text),
-        before,
-        follow,
-        lambda: narrow_to(session, before),
-    )
+    def commit(text: str) -> None:
+        narrow_to(session, text)
+        session.remember_filter(text)
+
+    session.ask("narrow", commit, before, follow, lambda: narrow_to(session, before), session.filters)
 
 
 def narrow_to(session: Session, text: str) -> None:

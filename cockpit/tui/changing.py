@@ -3,11 +3,14 @@
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
+from cockpit.base.problems import UsageError
 from cockpit.panes.days import full_day
 from cockpit.panes.lines import fit
 from cockpit.tui.moving import step
 from cockpit.tui.picker import Entry, Picker
+from cockpit.tui.prompt import Prompt
 from cockpit.tui.session import Session
+from cockpit.tui.settling import ask_again, ask_words, attempt
 
 if TYPE_CHECKING:
     from cockpit.panes.agreement_list import AgreementsView
@@ -27,16 +30,17 @@ EVIDENCE_WORDS = {
 
 
 def select(session: Session) -> None:
-    """Select the line, or no longer; the cursor goes on."""
+    """Select the line, or all lines of a group from its title; again: no longer. The cursor goes on."""
     line = session.line()
     if line is None or line.key is None:
         session.say("this line cannot be selected")
         return
-    selected = session.level.selected
-    if line.key in selected:
-        selected.discard(line.key)
+    level = session.level
+    keys = set(level.view.members(level.data, line))
+    if keys <= level.selected:
+        level.selected -= keys
     else:
-        selected.add(line.key)
+        level.selected |= keys
     step(session, 1)
     session.shell.redraw()
 
@@ -48,6 +52,8 @@ def task_keys(session: Session) -> list[str]:
         return sorted(level.selected)
     if line is not None and line.place is not None and line.place.kind == "task":
         return [line.place.name]
+    if line is not None and line.place is not None and line.place.kind == "group":
+        return sorted(level.view.members(level.data, line))
     subject = level.view.subject(level.data, line) if level.shows else None
     return [subject] if subject is not None and level.view.name == "tasks" else []
 
@@ -67,13 +73,15 @@ def _changed(session: Session, words: str) -> None:
     session.say(words)
 
 
-def on_tasks(
-    session: Session,
-    prepare: Callable[["list[Task]", Callable[[Callable[["Task"], Any], str], None]], None],
-) -> None:
+Write = Callable[..., None]
+"""Makes a change of each task: the change, what is said afterwards, and the prompt it was typed into."""
+
+
+def on_tasks(session: Session, prepare: "Callable[[list[Task], Write], None]") -> None:
     """Look up the tasks, let `prepare` ask for words, and change them all as one change.
 
-    The versions that were looked up go along, so that nobody's change in between is overwritten.
+    The versions that were looked up go along, so that nobody's change in between is overwritten; where
+    somebody changed the same field first, the user chooses whose stays. What is refused is asked again.
     """
     if refused(session):
         return
@@ -81,26 +89,36 @@ def on_tasks(
     if not keys:
         session.say("there is no task under the cursor")
         return
+    tasks_found: list[Task] = []
 
-    def write(change: Callable[["Task"], Any], words: str) -> None:
+    def look_up() -> "list[Task]":
+        return [session.cockpit.work.task(key) for key in keys]
+
+    def write(change: Callable[["Task"], Any], words: str, prompt: Prompt | None = None) -> None:
         def job() -> None:
             with session.cockpit.store.together():
                 for task in tasks_found:
                     change(task)
 
-        count = f" ({len(tasks_found)} tasks)" if len(tasks_found) > 1 else ""
-        session.run("write", job, lambda _: _changed(session, words + count))
+        def again() -> None:
+            session.run("write", look_up, with_newer_versions)
 
-    tasks_found: list[Task] = []
+        def with_newer_versions(tasks: "list[Task]") -> None:
+            tasks_found[:] = tasks
+            write(change, words, prompt)
+
+        count = f" ({len(tasks_found)} tasks)" if len(tasks_found) > 1 else ""
+        attempt(session, job, lambda _: _changed(session, words + count), prompt, again)
 
     def looked_up(tasks: "list[Task]") -> None:
         tasks_found.extend(tasks)
         prepare(tasks, write)
 
-    session.run("write", lambda: [session.cockpit.work.task(key) for key in keys], looked_up)
+    session.run("write", look_up, looked_up)
 
 
-def _title(tasks: "list[Task]") -> str:
+def title_of(tasks: "list[Task]") -> str:
+    """What a question calls the tasks that it is about."""
     return fit(tasks[0].title, TITLE_WIDTH) if len(tasks) == 1 else f"{len(tasks)} tasks"
 
 
@@ -109,10 +127,11 @@ def _asking(
 ) -> None:
     """A change that needs one line of words."""
 
-    def prepare(tasks: "list[Task]", write: Callable[[Callable[["Task"], Any], str], None]) -> None:
-        session.ask(
-            f"{verb} {_title(tasks)}; {words}:",
-            lambda text: write(lambda task: change(session.cockpit.work, task, text), said),
+    def prepare(tasks: "list[Task]", write: Write) -> None:
+        ask_words(
+            session,
+            f"{verb} {title_of(tasks)}; {words}:",
+            lambda text, prompt: write(lambda task: change(session.cockpit.work, task, text), said, prompt),
         )
 
     on_tasks(session, prepare)
@@ -163,17 +182,16 @@ def _claimed(task: "Task") -> str:
 def done(session: Session) -> None:
     """Done, with the evidence."""
 
-    def prepare(tasks: "list[Task]", write: Callable[[Callable[["Task"], Any], str], None]) -> None:
-        words = asked_evidence(tasks)
-        session.ask(
-            f"done {_title(tasks)}; {words}:",
-            lambda text: write(
-                lambda task: session.cockpit.work.done(
-                    task.key, text.strip() or None, seen_version=task.version
-                ),
-                "done" if text.strip() else "done without evidence",
-            ),
-        )
+    def prepare(tasks: "list[Task]", write: Write) -> None:
+        def commit(text: str, prompt: Prompt) -> None:
+            given = text.strip() or None
+
+            def change(task: "Task") -> Any:
+                return session.cockpit.work.done(task.key, given, seen_version=task.version)
+
+            write(change, "done" if given else "done without evidence", prompt)
+
+        ask_words(session, f"done {title_of(tasks)}; {asked_evidence(tasks)}:", commit)
 
     on_tasks(session, prepare)
 
@@ -209,21 +227,33 @@ def postpone(session: Session) -> None:
     if _snoozed(session):
         return
 
-    def prepare(tasks: "list[Task]", write: Callable[[Callable[["Task"], Any], str], None]) -> None:
-        def ask_reason(day: str) -> None:
-            session.ask(
-                f"postpone to {day.strip()}; why:",
-                lambda reason: write(
-                    lambda task: session.cockpit.work.move(
-                        task.key, day.strip(), reason, seen_version=task.version
-                    ),
-                    f"postponed to {day.strip()}",
-                ),
-            )
+    def prepare(tasks: "list[Task]", write: Write) -> None:
+        def ask_reason(day: str, _: Prompt) -> None:
+            def commit(reason: str, prompt: Prompt) -> None:
+                def change(task: "Task") -> Any:
+                    return session.cockpit.work.move(task.key, day, reason, seen_version=task.version)
 
-        session.ask(f"postpone {_title(tasks)}; to which day (2026-12-01, +2bd):", ask_reason)
+                write(change, f"postponed to {day}", prompt)
+
+            ask_words(session, f"postpone to {day}; why:", commit)
+
+        ask_day(session, f"postpone {title_of(tasks)}; to which day (2026-12-01, +2bd):", ask_reason)
 
     on_tasks(session, prepare)
+
+
+def ask_day(session: Session, label: str, then: Callable[[str, Prompt], None]) -> None:
+    """Ask for a day; what is none is asked again. `then` gets the day as 2026-12-04."""
+
+    def commit(text: str, prompt: Prompt) -> None:
+        try:
+            day = session.cockpit.work.day(text)
+        except UsageError as error:
+            ask_again(session, prompt, error)
+        else:
+            then(day.isoformat(), prompt)
+
+    ask_words(session, label, commit)
 
 
 def _snoozed(session: Session) -> bool:
@@ -306,20 +336,23 @@ def add(session: Session) -> None:
         _add_for_agreements(session, session.level.view)
         return
 
-    def ask_due(title: str) -> None:
+    def ask_due(title: str, prompt: Prompt) -> None:
         if not title.strip():
-            session.say("a task needs a title")
+            prompt.refuse("a task needs a title")
+            session.state.prompt = prompt
             return
-        session.ask(
-            f"{title.strip()}; due (2026-12-01, +2bd, empty for none):",
-            lambda due: session.run(
-                "write",
+
+        def commit(due: str, second: Prompt) -> None:
+            attempt(
+                session,
                 lambda: session.cockpit.work.add(title.strip(), owner="me", due=due.strip() or None),
                 lambda task: _changed(session, f"added {task.key}"),
-            ),
-        )
+                second,
+            )
 
-    session.ask("new task:", ask_due)
+        ask_words(session, f"{title.strip()}; due (2026-12-01, +2bd, empty for none):", commit)
+
+    ask_words(session, "new task:", ask_due)
 
 
 def undo(session: Session) -> None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from cockpit.tui import asking, changing, counting, editing, finding, moving, taking
+from cockpit.tui import asking, changing, counting, finding, moving, taking, task_edit, view_names
 from cockpit.tui.actions import BY_NAME, key_words
 from cockpit.tui.keymap import Keymap
 from cockpit.tui.keys import KeyReader
@@ -71,7 +71,9 @@ HANDLERS: dict[str, Handler] = {
     "add": changing.add,
     "drop": changing.drop,
     "undo": changing.undo,
-    "edit": editing.edit,
+    "edit": task_edit.edit,
+    "save_view": view_names.save,
+    "saved_view": view_names.choose,
     "quit": lambda session: session.shell.leave(),
 }
 COUNTED: dict[str, Callable[[Session, int], None]] = {

@@ -3,6 +3,7 @@
 from cockpit.panes.lines import Line, Span, cells, fit
 from cockpit.tui.actions import ACTIONS, Action
 from cockpit.tui.keymap import Keymap
+from cockpit.tui.prompt import Prompt
 from cockpit.tui.rows import Piece, Row, filled, merged, row_of, side_by_side, size_of
 from cockpit.tui.state import Chooser, Level, ScreenState
 
@@ -43,6 +44,12 @@ def prompt_row(state: ScreenState, width: int) -> Row:
         (Piece(label, "key"), Piece(before, "prompt"), Piece(under, "prompt_cursor"), Piece(after, "prompt")),
         width,
     )
+
+
+def aside_row(prompt: Prompt, width: int) -> Row:
+    """Above the line that is typed: why it was refused, or how it may go on."""
+    role = "problem" if prompt.refused else "dim"
+    return filled((Piece(" "), Piece(fit(prompt.aside, width - 2), role)), width)
 
 
 def chooser_row(chooser: Chooser, width: int) -> Row:

@@ -10,8 +10,11 @@ from typing import TYPE_CHECKING, Any
 from cockpit.panes.days import full_day
 from cockpit.panes.lines import Line
 from cockpit.panes.view import Choice, RawTable
+from cockpit.text.chase import addressee, chasing_subject, chasing_text
 from cockpit.tui.changing import task_keys
+from cockpit.tui.prompt import Prompt
 from cockpit.tui.session import Session
+from cockpit.tui.settling import ask_words
 
 if TYPE_CHECKING:
     from cockpit.panes.charts.chart import Chart
@@ -190,51 +193,46 @@ def link(session: Session) -> None:
         session.say(f"opened {address}")
 
 
+COPYING = "copy the message (Tab: to mail); note on it:"
+MAILING = "hand the message to mail (Tab: copy it); note on it:"
+
+
 def message(session: Session) -> None:
-    """A chasing text for the owners of the tasks, copied; a note says that it was sent."""
+    """A chasing text for the owners of the tasks, copied or handed to mail; a note says that it was sent."""
     keys = task_keys(session)
     if not keys:
         session.say("there is no task under the cursor")
         return
 
     def ask(tasks: "list[Task]") -> None:
-        owners = list(dict.fromkeys(task.owner or task.owner_role or "nobody" for task in tasks))
-
-        def commit(note: str) -> None:
-            where = session.shell.copy(chasing_text(tasks))
+        def commit(note: str, prompt: Prompt) -> None:
+            where = _sent(session, tasks, to_mail=prompt.label == MAILING)
             session.level.selected.clear()
             if session.read_only or not note.strip():
-                session.say(f"copied {where}")
+                session.say(where)
                 return
-            session.run(
-                "write",
-                lambda: [session.cockpit.work.note(task.key, note) for task in tasks],
-                lambda _: session.say(f"copied {where}, noted on {len(tasks)}"),
-            )
 
-        session.ask("copy the message; note on it:", commit, f"asked {', '.join(owners)}")
+            def job() -> None:
+                with session.cockpit.store.together():
+                    for task in tasks:
+                        session.cockpit.work.note(task.key, note)
+
+            session.run("write", job, lambda _: session.say(f"{where}, noted on {len(tasks)}"))
+
+        owners = dict.fromkeys(addressee(task) for task in tasks)
+        prompt = ask_words(session, COPYING, commit, f"asked {', '.join(owners)}")
+        prompt.switch = lambda: MAILING if prompt.label == COPYING else COPYING
 
     session.run("write", lambda: [session.cockpit.work.task(key) for key in keys], ask)
 
 
-def chasing_text(tasks: "list[Task]") -> str:
-    """What to send to the owners of tasks: who, what, due when, how late."""
-    by_owner: dict[str, list[Task]] = {}
-    for task in tasks:
-        by_owner.setdefault(task.owner or task.owner_role or "nobody yet", []).append(task)
-    paragraphs = []
-    for owner, theirs in by_owner.items():
-        lines = [f"{owner}:"]
-        lines += [f"- {task.title}{_due(task)}" for task in theirs]
-        paragraphs.append("\n".join(lines))
-    return "\n\n".join(paragraphs) + "\n"
+def _sent(session: Session, tasks: "list[Task]", *, to_mail: bool) -> str:
+    """Hand the message over; returns where it went. Without a mail program here it is copied."""
+    text = chasing_text(tasks, session.cockpit.today)
+    if to_mail and not os.environ.get("SSH_CONNECTION"):
+        from urllib.parse import quote
 
-
-def _due(task: "Task") -> str:
-    if task.due is None:
-        return ""
-    text = f", due {full_day(task.due)}" + (f" {task.at}" if task.at else "")
-    left = task.business_days_left
-    if left is not None and left < 0:
-        text += f", {-left} business day{'s' if left < -1 else ''} late"
-    return text
+        address = f"mailto:?subject={quote(chasing_subject(tasks))}&body={quote(text)}"
+        if session.shell.open_address(address):
+            return "handed to mail"
+    return f"copied {session.shell.copy(text)}"

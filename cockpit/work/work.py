@@ -63,7 +63,7 @@ class Work(Seeing):
             "title": clean(title).strip(),
             "workstream": clean(workstream).strip().casefold() or "other",
             "owner": None if owner is None else self.people.owner_name(clean(owner), self.me),
-            "due": None if due is None else self._day(due).isoformat(),
+            "due": None if due is None else self.day(due).isoformat(),
             **{name: _cleaned(value) for name, value in more.items()},
         }
         fields["original_due"] = fields["due"]
@@ -143,7 +143,7 @@ class Work(Seeing):
         why = _words(reason, "--reason", "why it moves")
         item = self._item(key)
         self._refuse_finished(item)
-        day = self._day(due).isoformat()
+        day = self.day(due).isoformat()
         fields = {
             "due": day,
             "due_reason": why,
@@ -183,7 +183,7 @@ class Work(Seeing):
         item = self._item(key)
         self._refuse_finished(item)
         what = _words(for_, "--for", "whom or what it waits for")
-        day = self._day(until, "--until")
+        day = self.day(until, "--until")
         if day <= self.today:
             raise UsageError(Problem(f"{day} is not in the future", key="--until"))
         return self._change(item, {"wait_until": day.isoformat(), "wait_for": what}, **versions)
@@ -240,9 +240,23 @@ class Work(Seeing):
         fields = triaged(item, to, name, function and clean(function).strip(), words)
         return self._change(item, fields, reason=words, **versions)
 
+    def put_back(self, key: str, values: Mapping[str, Any]) -> Task:
+        """Give fields the values that they had before two people changed them."""
+        return self._change(self._item(key), values, reason="put back to what it was")
+
     def note(self, key: str, text: str) -> Note:
         """Write a note on a task."""
         return self.store.add_note(self.find(key), text)
+
+    def day(self, given: date | str, option: str = "--due") -> date:
+        """A day as people write it: 2026-12-04, today, +3bd.
+
+        Raises:
+            UsageError: it is no day.
+        """
+        if isinstance(given, str):
+            return parse_day(given, self.rhythm.fiscal.business, self.today, option)
+        return given
 
     @contextmanager
     def together(self) -> Iterator[None]:
@@ -307,11 +321,6 @@ class Work(Seeing):
 
     def _my_name(self) -> str:
         return self.people.person(self.me).owner_name
-
-    def _day(self, given: date | str, option: str = "--due") -> date:
-        if isinstance(given, str):
-            return parse_day(given, self.rhythm.fiscal.business, self.today, option)
-        return given
 
     def _free_or_mine(self, item: Item) -> str:
         owner = item.fields.get("owner")

@@ -211,6 +211,11 @@ class FakeTask:
     status: str = "open"
     version: int = 3
     evidence_rule: Any = None
+    overdue: bool = True
+    block_reason: str | None = None
+    blocked_by: tuple[str, ...] = ()
+    wait_for: str | None = None
+    calendar: str | None = None
 
 
 class FakeWork:
@@ -222,6 +227,9 @@ class FakeWork:
 
     def task(self, key: str) -> FakeTask:
         return FakeTask(key)
+
+    def day(self, text: str) -> date:
+        return date.fromisoformat(text) if "-" in text else date(2026, 11, 25)
 
     def undoable(self) -> list[str]:
         return ["task1: done", "task2: claimed"]

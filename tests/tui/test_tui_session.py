@@ -304,7 +304,7 @@ def test_esc_leaves_a_prompt_without_a_change() -> None:
         ("A", ["kim"], ("assign", "task0", "kim", 3)),
         ("B", ["no PO"], ("block", "task0", "no PO", 3)),
         ("C", [], ("claim", "task0", 3)),
-        ("P", ["+2bd", "holiday"], ("move", "task0", "+2bd", "holiday", 3)),
+        ("P", ["+2bd", "holiday"], ("move", "task0", "2026-11-25", "holiday", 3)),
         ("R", [], ("reopen", "task0", 3)),
         ("-", ["duplicate"], ("drop", "task0", "duplicate", 3)),
         ("+", ["call Marsh", ""], ("add", "call Marsh", "me", None)),
@@ -379,7 +379,9 @@ def test_links_are_copied_over_ssh(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_the_chasing_text_is_copied_and_noted() -> None:
     desk = tasks_desk().press("m", "enter")
-    assert desk.shell.copied == ["Marsh:\n- Forecast lock, due Fri 20 Nov 2026 17:00, 2 business days late\n"]
+    assert desk.shell.copied == [
+        "Marsh:\n- Forecast lock, due Fri 20 Nov 2026 17:00, 2 business days late\n  Please say by when.\n"
+    ]
     assert desk.cockpit.work.calls == [("note", "task0", "asked Marsh")]
 
 
