@@ -76,6 +76,7 @@ class TasksView(View):
     focus: str | None = None
 
     name = "tasks"
+    narrows_at_once = True
 
     @classmethod
     def at(cls, place: Place) -> "TasksView":

@@ -98,6 +98,8 @@ class View:
 
     name: str = ""
     """The view's name; equal for all levels of the same drill-down."""
+    narrows_at_once: bool = False
+    """Whether it is narrowed quickly enough to follow every key that is typed."""
 
     def crumbs(self) -> tuple[str, ...]:
         """The breadcrumb, from the view down to this level."""

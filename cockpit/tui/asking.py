@@ -7,11 +7,14 @@ from typing import Literal
 from cockpit.base.problems import CockpitError
 from cockpit.fiscal import resolve_period
 from cockpit.panes.days import full_day
-from cockpit.panes.view import TARGET, Choice, View
+from cockpit.panes.view import TARGET, Choice, Completer, View
 from cockpit.tui import blocks
+from cockpit.tui.background import Outcome
 from cockpit.tui.layout import focused_block, page_of, spot_of
 from cockpit.tui.moving import clear_narrowing
+from cockpit.tui.prompt import Prompt
 from cockpit.tui.session import Session
+from cockpit.tui.settling import ask_again
 
 WHILE_TYPING = 0.15
 """Seconds of quiet after which a text that is being typed narrows the view."""
@@ -30,13 +33,42 @@ def narrow(session: Session) -> None:
         return
 
     def follow(text: str) -> None:
-        session.shell.later("narrow", WHILE_TYPING, lambda: narrow_to(session, text))
+        quiet = 0 if session.level.view.narrows_at_once else WHILE_TYPING
+        session.shell.later("narrow", quiet, lambda: narrow_to(session, text))
 
     def commit(text: str) -> None:
         narrow_to(session, text)
         session.remember_filter(text)
+        _point_at_mistake(session, prompt, text)
 
     session.ask("narrow", commit, before, follow, lambda: narrow_to(session, before), session.filters)
+    asked = session.state.prompt
+    assert asked is not None
+    prompt = asked
+    _offer_words(session, prompt)
+
+
+def _offer_words(session: Session, prompt: Prompt) -> None:
+    """Let Tab complete the prompt, as soon as it is known with what."""
+    view = session.level.view
+
+    def known(completer: Completer | None) -> None:
+        prompt.complete = completer
+
+    session.run("words", lambda: view.narrowing_words(session.cockpit), known)
+
+
+def _point_at_mistake(session: Session, prompt: Prompt, text: str) -> None:
+    """Show the prompt again, the cursor behind the word that cannot be read, where there is one."""
+    view = session.level.view
+
+    def ended(outcome: Outcome) -> None:
+        error = outcome.error
+        if error is not None:
+            spans = getattr(error, "spans", ())
+            ask_again(session, prompt, error, sum(spans[0]) if spans else None)
+
+    session.shell.background("check", lambda: view.check_narrowing(session.cockpit, text), ended)
 
 
 def narrow_to(session: Session, text: str) -> None:
