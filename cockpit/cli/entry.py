@@ -30,6 +30,8 @@ COMMANDS = {
     "kpi": "figures",
     "kpis": "figures",
     "moves": "moves",
+    "note": "notes",
+    "notes": "notes",
     "rejects": "rejects",
     "rhythm": "rhythm",
     "rows": "figures",
