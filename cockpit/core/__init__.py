@@ -8,14 +8,15 @@ resolved on first use, since `cockpit fiscal` and `rhythm` need only the calenda
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from cockpit.core.cockpit import USUAL_BOARD, Cockpit
+    from cockpit.core.cockpit import Cockpit
     from cockpit.core.controls import Control
+    from cockpit.core.figures import USUAL_BOARD
     from cockpit.core.status import SourceStatus
 
 __all__ = ["USUAL_BOARD", "Cockpit", "Control", "SourceStatus"]
 
 _MODULES = {
-    "USUAL_BOARD": "cockpit.core.cockpit",
+    "USUAL_BOARD": "cockpit.core.figures",
     "Cockpit": "cockpit.core.cockpit",
     "Control": "cockpit.core.controls",
     "SourceStatus": "cockpit.core.status",

@@ -2,28 +2,25 @@
 
 import threading
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import replace
 from datetime import UTC, date, datetime
 from functools import cached_property
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
-from cockpit.base.problems import CockpitError, Problem, SourceError, UsageError, did_you_mean
-from cockpit.core.data import Data, Loaded
+from cockpit.base.problems import CockpitError, Problem
+from cockpit.core.data import Data
+from cockpit.core.figures import FigureQuestions
+from cockpit.core.known import KnownStates
 from cockpit.fiscal import FiscalCalendar, find_calendar, resolve_as_of
 from cockpit.workspace import Workspace, load_workspace
 from cockpit.workspace.discover import discover
 
 if TYPE_CHECKING:
     from cockpit.core.controls import Control
-    from cockpit.core.question import Question
     from cockpit.core.status import SourceStatus
     from cockpit.core.sync import SyncResult
-    from cockpit.metrics.catalogue import Catalogue
     from cockpit.metrics.engine import Engine
-    from cockpit.metrics.query import MetricSettings, Query
-    from cockpit.metrics.results import Effect, Explanation, KpiResult, RowsResult
     from cockpit.rhythm import Occurrence, RhythmCalendar
     from cockpit.sources.history.store import History
     from cockpit.sources.http.progress import Listener
@@ -33,24 +30,7 @@ if TYPE_CHECKING:
     from cockpit.work.saved import SavedView
 
 
-USUAL_BOARD = (
-    "won_amount",
-    "attainment",
-    "coverage_gap",
-    "close_rate",
-    "velocity",
-    "past_due_count",
-    "open_pipeline_in_period",
-    "weighted_pipeline",
-    "pipeline_created",
-    "stale_share",
-    "field_completeness",
-    "cycle_days_median",
-)
-"""The metrics that are watched where a workspace names no board of its own."""
-
-
-class Cockpit:
+class Cockpit(FigureQuestions):
     """A workspace opened. Use `Cockpit.open`, best as a context manager; any thread may ask.
 
     Attributes:
@@ -59,7 +39,13 @@ class Cockpit:
         data: the tables; read when a figure is first asked for.
     """
 
-    def __init__(self, workspace: Workspace, as_of: str | None = None, read_only: bool = False) -> None:
+    def __init__(
+        self,
+        workspace: Workspace,
+        as_of: str | None = None,
+        read_only: bool = False,
+        known_at: str | None = None,
+    ) -> None:
         self.workspace = workspace
         self.read_only = read_only or not workspace.is_writable
         self._as_of_words = as_of or workspace.config.as_of
@@ -69,6 +55,8 @@ class Cockpit:
         self._work: Work | None = None
         self._materialised: tuple[date, int] | None = None
         self._anchored = 0
+        self.visit_began: datetime | None = None
+        self.known = KnownStates(self, known_at)
         self._calendar_problems: tuple[Problem, ...] = ()
         self.data = Data(
             workspace.config.sources, workspace.folder, lambda: workspace.cache_folder, self.fiscal.zone.key
@@ -76,7 +64,11 @@ class Cockpit:
 
     @classmethod
     def open(
-        cls, dir: str | Path | None = None, as_of: date | str | None = None, read_only: bool = False
+        cls,
+        dir: str | Path | None = None,
+        as_of: date | str | None = None,
+        read_only: bool = False,
+        known_at: date | str | None = None,
     ) -> Self:
         """Open a workspace.
 
@@ -86,8 +78,11 @@ class Cockpit:
             as_of: the day whose figures are shown, instead of the workspace's own: a date or a word that
                 `as_of` in `cockpit.toml` takes. Tasks and rhythm stay at today.
             read_only: change nothing.
+            known_at: answer every question about figures from what was known then: a day, the label of a
+                locked snapshot, or "now" for an earlier `as_of` as it is known by now.
 
         Raises:
+            UsageError: nothing was held by `known_at`, or it is no label.
             ConfigError: `cockpit.toml` or the calendar is wrong; with all problems.
             SourceError: the demo could not be written.
         """
@@ -98,8 +93,8 @@ class Cockpit:
             from cockpit.workspace.demo import ensure_demo
 
             folder = ensure_demo()
-        words = as_of.isoformat() if isinstance(as_of, date) else as_of
-        return cls(load_workspace(folder), words, read_only)
+        words, known = (day.isoformat() if isinstance(day, date) else day for day in (as_of, known_at))
+        return cls(load_workspace(folder), words, read_only, known)
 
     def __enter__(self) -> Self:
         return self
@@ -183,9 +178,10 @@ class Cockpit:
     @property
     def as_of(self) -> date:
         """The day whose state the figures show. `as_of = "latest"` reads the data to find it."""
-        return resolve_as_of(
+        day = resolve_as_of(
             self.fiscal, self._as_of_words, lambda: self.engine.latest_date(self.today), self.today
         )
+        return min(day, self.known.day or day)
 
     def rhythm(self, start: date, end: date, scope: str | None = None) -> "list[Occurrence]":
         """Occurrences of events and actions of all calendars from `start` to `end`, in time order."""
@@ -276,206 +272,6 @@ class Cockpit:
         """The saved views of the task list, by name."""
         return self.workspace.config.saved_views
 
-    # --- the figures ----------------------------------------------------------------------------------
-
-    @cached_property
-    def catalogue(self) -> "Catalogue":
-        """The metrics: the built-in ones and the workspace's own."""
-        from cockpit.metrics.catalogue import Catalogue
-
-        return Catalogue.load(self.workspace.metrics_folder)
-
-    @property
-    def engine(self) -> "Engine":
-        """The metric engine over the tables as they were last read."""
-        return self._engine_of(self.data.loaded())
-
-    def _engine_of(self, loaded: Loaded) -> "Engine":
-        from cockpit.core.agreement_tasks import AgreementTasks
-        from cockpit.core.past import past_of
-        from cockpit.metrics.engine import Engine
-
-        with self._lock:
-            if self._engine is None or self._engine[0] != loaded.revision:
-                self._anchor(loaded)
-                work = AgreementTasks(self)
-                past, settings = past_of(self, loaded.tables), self._metric_settings()
-                engine = Engine(self.catalogue, loaded.tables, self.fiscal, settings, work, past)
-                self._engine = (loaded.revision, engine)
-            return self._engine[1]
-
-    def _metric_settings(self) -> "MetricSettings":
-        from cockpit.metrics.query import MetricSettings
-
-        config = self.workspace.config
-        return MetricSettings(
-            currency=config.currency,
-            stale_days=config.kpi.stale_days,
-            grace_days=config.kpi.grace_days,
-            required_fields=tuple(config.kpi.required_fields),
-            unqualified_stages=tuple(config.kpi.unqualified_stages),
-            targets=config.targets,
-            warn={name: one.warn for name, one in config.metrics.items() if one.warn is not None},
-            quota_seasonality=tuple(config.quota.seasonality),
-            board=tuple(config.kpi.board),
-            today=self.today,
-        )
-
-    def _anchor(self, loaded: Loaded) -> None:
-        """Keep the dates that actions hang from where the light commands find them."""
-        from cockpit.core.anchors import put_anchors, take_tasks
-
-        if self.read_only:
-            return
-        if put_anchors(self.store, (self.calendar, *self.other_calendars), loaded.tables):
-            self._anchored = loaded.revision
-        take_tasks(self.work, loaded.tables)
-
-    @cached_property
-    def slice_owners(self) -> Mapping[str, frozenset[str]]:
-        """The standing slices that are people ("me", "my team"): the owner names of each."""
-        from cockpit.core.slices import owners_of
-
-        return owners_of(self.people, self.user)
-
-    @cached_property
-    def slices(self) -> Mapping[str, str]:
-        """All standing slices as conditions: `[slices]` of the workspace, "me" and "my team"."""
-        from cockpit.core.slices import with_owners
-
-        return with_owners(self.workspace.config.slices, self.slice_owners)
-
-    def question(
-        self,
-        where: str | None = None,
-        period: str = "this-quarter",
-        vs: str | None = None,
-        as_of: date | None = None,
-        slice: str | None = None,
-    ) -> "Question":
-        """Make the words of a question exact.
-
-        Raises:
-            UsageError: no such period, slice or comparison; with the nearest name.
-        """
-        from cockpit.core.question import ask
-
-        slices = self.slices
-        if slice is not None and slice not in slices:
-            hint = did_you_mean(slice, slices) or f"[slices] has {', '.join(slices) or 'none'}"
-            raise UsageError(Problem(f"no slice {slice!r}", key="--slice", hint=hint))
-        return ask(
-            self.fiscal,
-            period=period,
-            as_of=as_of or self.as_of,
-            where=where,
-            slice_where=slices[slice] if slice is not None else None,
-            vs=vs,
-            align=self.workspace.config.compare.align,
-        )
-
-    def _query(self, names: Sequence[str], by: Sequence[str], question: "Question") -> "Query":
-        from cockpit.metrics.query import Query
-
-        return Query(
-            names=tuple(names),
-            by=tuple(by),
-            where=question.where,
-            period=question.period,
-            as_of=question.as_of,
-            against=question.against,
-            align=self.workspace.config.compare.align,
-        )
-
-    def board(self) -> tuple[str, ...]:
-        """The metrics shown when none is named."""
-        return tuple(self.workspace.config.kpi.board) or tuple(
-            name for name in USUAL_BOARD if name in self.catalogue
-        )
-
-    def kpi(
-        self,
-        names: str | Sequence[str] | None = None,
-        by: str | Sequence[str] = (),
-        where: str | None = None,
-        period: str = "this-quarter",
-        vs: str | None = None,
-        as_of: date | None = None,
-        slice: str | None = None,
-    ) -> "KpiResult":
-        """Values of metrics: their totals and, divided by dimensions, their groups.
-
-        Args:
-            names: a metric or several; None for the board.
-            by: a column or several to divide by.
-            where: a boolean SQL expression over columns.
-            period: the period of flows.
-            vs: what to compare with.
-            as_of: the day, instead of the cockpit's own.
-            slice: the name of a standing filter.
-
-        Raises:
-            UsageError: a name, a column or an expression is wrong.
-            SourceError: the opportunities could not be read.
-        """
-        question = self.question(where, period, vs, as_of, slice)
-        engine, revision = self._engine_with_data()
-        result = engine.values(self._query(_several(names) or self.board(), _several(by), question))
-        return replace(result, revision=revision)
-
-    def rows(
-        self,
-        name: str,
-        where: str | None = None,
-        period: str = "this-quarter",
-        as_of: date | None = None,
-        limit: int | None = None,
-        slice: str | None = None,
-    ) -> "RowsResult":
-        """The very rows behind a figure. Takes what `kpi` takes."""
-        question = self.question(where, period, None, as_of, slice)
-        engine, revision = self._engine_with_data()
-        return replace(engine.rows(name, self._query((name,), (), question), limit), revision=revision)
-
-    def explain(
-        self,
-        name: str,
-        where: str | None = None,
-        period: str = "this-quarter",
-        as_of: date | None = None,
-        slice: str | None = None,
-    ) -> "Explanation":
-        """Definition, formula with the numbers put in, what was left out and why, sources."""
-        question = self.question(where, period, None, as_of, slice)
-        engine, revision = self._engine_with_data()
-        return replace(engine.explain(name, self._query((name,), (), question)), revision=revision)
-
-    def effects(
-        self,
-        name: str,
-        by: Sequence[str],
-        where: str | None = None,
-        period: str = "this-quarter",
-        vs: str | None = "previous",
-        as_of: date | None = None,
-        slice: str | None = None,
-    ) -> "tuple[Effect, ...]":
-        """The change against another period, by group, largest effect first; they add up to the change."""
-        question = self.question(where, period, vs, as_of, slice)
-        engine, _ = self._engine_with_data()
-        return engine.effects(name, self._query((name,), by, question))
-
-    def _engine_with_data(self) -> "tuple[Engine, int]":
-        """The engine and the revision of its tables.
-
-        Raises:
-            SourceError: no table could be read; a blank figure would hide the reason that matters.
-        """
-        loaded = self.data.loaded()
-        if not loaded.tables and loaded.problems:
-            raise SourceError(*loaded.all_problems)
-        return self._engine_of(loaded), loaded.revision
-
     # --- the state of things --------------------------------------------------------------------------
 
     def sources(self) -> "list[SourceStatus]":
@@ -549,8 +345,3 @@ class Cockpit:
         from cockpit.core.memory import remember
 
         remember(self.workspace.cache_folder / "last-look.json", figures)
-
-
-def _several(names: str | Sequence[str] | None) -> Sequence[str]:
-    """A name alone counts as a list of one; its letters are no names."""
-    return (names,) if isinstance(names, str) else names or ()

@@ -32,7 +32,10 @@ _STATES_KEPT = 6
 def past_of(cockpit: "Cockpit", tables: "Mapping[str, Table]") -> "StoredPast":
     """What is known of the days before those tables."""
     cockpit.history.refresh()
-    return StoredPast(cockpit.history, tables)
+    asked_as_known_now = cockpit.known.words is not None
+    return StoredPast(
+        cockpit.history, tables, blind_to=(lambda: cockpit.as_of) if asked_as_known_now else None
+    )
 
 
 class StoredPast:
@@ -42,14 +45,20 @@ class StoredPast:
         history: the snapshots.
         tables: the tables of now.
         until: the newest snapshot that counts, for a state of the past; None for all.
+        blind_to: a day that is not answered, since it is asked as the tables know it.
     """
 
     def __init__(
-        self, history: "History", tables: "Mapping[str, Table]", until: "Snapshot | None" = None
+        self,
+        history: "History",
+        tables: "Mapping[str, Table]",
+        until: "Snapshot | None" = None,
+        blind_to: Callable[[], date] | None = None,
     ) -> None:
         self._history = history
         self._tables = tables
         self._until = until
+        self._blind_to = blind_to
         self._lock = threading.RLock()
         self._states: dict[str, pl.DataFrame] = {}
         self._changes: dict[str, pl.DataFrame | None] = {}
@@ -69,10 +78,14 @@ class StoredPast:
 
     def is_stored(self, day: date) -> bool:
         """Whether the state at the end of that day is known."""
+        if self._blind_to is not None and self._blind_to() == day:
+            return False
         return self._snapshot_of(day) is not None or self._told_by_feed(day)
 
     def taken(self, day: date) -> tuple[str, str | None] | None:
         """Name and instant of what answers for a day: a snapshot, or the source's own history."""
+        if not self.is_stored(day):
+            return None
         snapshot = self._snapshot_of(day)
         if snapshot is not None:
             return snapshot.id, snapshot.taken_at.isoformat(timespec="seconds")

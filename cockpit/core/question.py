@@ -1,12 +1,16 @@
 """What is asked about figures, in the words of the command line, made exact."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, tzinfo
+from typing import TYPE_CHECKING
 
 from cockpit.base.problems import Problem, UsageError
 from cockpit.fiscal import Comparison, FiscalCalendar, Span, partner, resolve_period
 from cockpit.fiscal.compare import Align
 from cockpit.fiscal.engines import FIRST_YEAR, LAST_YEAR
+
+if TYPE_CHECKING:
+    from cockpit.sources.history.index import Snapshot
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,12 +22,14 @@ class Question:
         as_of: the day whose state is asked.
         where: the condition, the standing slice included, or None.
         against: what is compared with, or None.
+        earlier: the stored state that is compared with, or None for the tables that are asked.
     """
 
     period: Span
     as_of: date
     where: str | None
     against: Comparison | None
+    earlier: "Snapshot | None" = None
 
 
 def against(
@@ -40,12 +46,10 @@ def against(
         align: how an unfinished period is cut.
 
     Raises:
-        UsageError: the words name no period, or need a kind of history that is not kept.
+        UsageError: the words name no period.
     """
     if not words:
         return None
-    if words in ("lock", "visit"):
-        raise UsageError(f"--vs {words} needs stored history, and this workspace has none")
     if words == "previous":
         if period.unit is None:
             return None
@@ -74,6 +78,8 @@ def ask(
     slice_where: str | None,
     vs: str | None,
     align: Align,
+    earlier: "Snapshot | None" = None,
+    zone: tzinfo | None = None,
 ) -> Question:
     """Resolve a question. Raises UsageError where a word means nothing."""
     span = resolve_period(calendar, period, as_of)
@@ -81,4 +87,14 @@ def ask(
         if day is not None and not FIRST_YEAR <= day.year <= LAST_YEAR:
             reach = f"calendars run from {FIRST_YEAR} to {LAST_YEAR}"
             raise UsageError(Problem(f"{day} is out of reach: {reach}", key="--period"))
-    return Question(span, as_of, condition(where, slice_where), against(calendar, span, as_of, vs, align))
+    whole = condition(where, slice_where)
+    if earlier is not None:
+        return Question(span, as_of, whole, at_state(span, earlier, vs or "", zone), earlier)
+    return Question(span, as_of, whole, against(calendar, span, as_of, vs, align))
+
+
+def at_state(period: Span, earlier: "Snapshot", words: str, zone: tzinfo | None) -> Comparison:
+    """The same period as it stood in a stored state; it is named as it was asked for."""
+    name = earlier.labels[-1] if words == "lock" and earlier.labels else words
+    day = earlier.taken_at.astimezone(zone).date()
+    return Comparison(Span(name, period.start, period.end, period.unit), day)

@@ -168,7 +168,7 @@ class Engine:
         if query.against is None:
             return ()
         figures = self._state.figures([metric], _cut(query))
-        compared = self._state.figures([metric], _compared_cut(query))
+        compared = (query.then or self)._state.figures([metric], _compared_cut(query))
         if metric.kind == "derived":
             return self._factor_effects(metric, figures, compared)
         groups = sorted(figures.groups(metric) | compared.groups(metric), key=_label_key)
@@ -221,7 +221,9 @@ class Engine:
         return [self.catalogue.get(name) for name in names]
 
     def _compared(self, metrics: Sequence[Metric], query: Query) -> Figures | None:
-        return None if query.against is None else self._state.figures(metrics, _compared_cut(query))
+        if query.against is None:
+            return None
+        return (query.then or self)._state.figures(metrics, _compared_cut(query))
 
     def _rows_of(
         self, metric: Metric, query: Query, figures: Figures, compared: Figures | None
@@ -287,7 +289,8 @@ class Engine:
         span, through = query.against.span, _compared_day(query)
         other = compared.figure(metric, group)
         reason: str | None = None
-        if metric.stock and RECONSTRUCTED in (self.snapshot(through).kind, self.snapshot(query.as_of).kind):
+        then = (query.then or self).snapshot(through)
+        if metric.stock and RECONSTRUCTED in (then.kind, self.snapshot(query.as_of).kind):
             reason = RECONSTRUCTED
         elif figure.value is None or other.value is None:
             reason = figure.reason if figure.value is None else other.reason

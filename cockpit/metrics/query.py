@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Literal
 if TYPE_CHECKING:
     from cockpit.fiscal.compare import Align, Comparison
     from cockpit.fiscal.periods import Span
+    from cockpit.metrics.engine import Engine
 
 Basis = Literal["plan", "dated"]
 """At which rate money in other currencies counts: one for all, or that of each row's own date."""
@@ -31,6 +32,7 @@ class Query:
         where: a boolean SQL expression that narrows every fact, or None.
         against: the period and day to compare with, or None.
         align: how parts over other periods are cut while the asked one is unfinished.
+        then: the engine over the state that is compared with; None for the tables that are asked.
     """
 
     names: tuple[str, ...]
@@ -40,6 +42,7 @@ class Query:
     where: str | None = None
     against: "Comparison | None" = None
     align: "Align" = "bd"
+    then: "Engine | None" = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,266 @@
+"""What can be asked of a cockpit about figures: values, rows, explanations, effects, over one engine."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import date
+from functools import cached_property
+from typing import TYPE_CHECKING, cast
+
+from cockpit.base.problems import Problem, SourceError, UsageError, did_you_mean
+from cockpit.core.data import Loaded
+
+if TYPE_CHECKING:
+    from cockpit.core.cockpit import Cockpit
+    from cockpit.core.question import Question
+    from cockpit.metrics.catalogue import Catalogue
+    from cockpit.metrics.engine import Engine
+    from cockpit.metrics.facts.touchpoints import AgreementWork
+    from cockpit.metrics.query import MetricSettings, Query
+    from cockpit.metrics.results import Effect, Explanation, KpiResult, RowsResult
+
+USUAL_BOARD = (
+    "won_amount",
+    "attainment",
+    "coverage_gap",
+    "close_rate",
+    "velocity",
+    "past_due_count",
+    "open_pipeline_in_period",
+    "weighted_pipeline",
+    "pipeline_created",
+    "stale_share",
+    "field_completeness",
+    "cycle_days_median",
+)
+"""The metrics that are watched where a workspace names no board of its own."""
+
+
+class FigureQuestions:
+    """The part of `Cockpit` that answers questions about figures."""
+
+    @property
+    def _cockpit(self) -> "Cockpit":
+        """The whole that this is a part of."""
+        return cast("Cockpit", self)
+
+    @cached_property
+    def catalogue(self) -> "Catalogue":
+        """The metrics: the built-in ones and the workspace's own."""
+        from cockpit.metrics.catalogue import Catalogue
+
+        return Catalogue.load(self._cockpit.workspace.metrics_folder)
+
+    @property
+    def engine(self) -> "Engine":
+        """The metric engine over the tables as they were last read, or as they were known earlier."""
+        return self._engine_of(self._cockpit.data.loaded())
+
+    def _engine_of(self, loaded: Loaded) -> "Engine":
+        snapshot = self._cockpit.known.snapshot
+        if snapshot is not None:
+            return self._cockpit.known.engine(snapshot)
+        from cockpit.core.past import past_of
+        from cockpit.metrics.engine import Engine
+
+        with self._cockpit._lock:
+            if self._cockpit._engine is None or self._cockpit._engine[0] != loaded.revision:
+                self._anchor(loaded)
+                work, past, settings = (
+                    self.agreement_work(),
+                    past_of(self._cockpit, loaded.tables),
+                    self.metric_settings(),
+                )
+                engine = Engine(self.catalogue, loaded.tables, self._cockpit.fiscal, settings, work, past)
+                self._cockpit._engine = (loaded.revision, engine)
+            return self._cockpit._engine[1]
+
+    def agreement_work(self) -> "AgreementWork":
+        """What people did, for the metric engine."""
+        from cockpit.core.agreement_tasks import AgreementTasks
+
+        return AgreementTasks(self._cockpit)
+
+    def metric_settings(self) -> "MetricSettings":
+        """What the workspace says about metrics."""
+        from cockpit.metrics.query import MetricSettings
+
+        config = self._cockpit.workspace.config
+        return MetricSettings(
+            currency=config.currency,
+            stale_days=config.kpi.stale_days,
+            grace_days=config.kpi.grace_days,
+            required_fields=tuple(config.kpi.required_fields),
+            unqualified_stages=tuple(config.kpi.unqualified_stages),
+            targets=config.targets,
+            warn={name: one.warn for name, one in config.metrics.items() if one.warn is not None},
+            quota_seasonality=tuple(config.quota.seasonality),
+            board=tuple(config.kpi.board),
+            today=self._cockpit.today,
+        )
+
+    def _anchor(self, loaded: Loaded) -> None:
+        """Keep the dates that actions hang from where the light commands find them."""
+        from cockpit.core.anchors import put_anchors, take_tasks
+
+        if self._cockpit.read_only:
+            return
+        if put_anchors(
+            self._cockpit.store, (self._cockpit.calendar, *self._cockpit.other_calendars), loaded.tables
+        ):
+            self._cockpit._anchored = loaded.revision
+        take_tasks(self._cockpit.work, loaded.tables)
+
+    @cached_property
+    def slice_owners(self) -> Mapping[str, frozenset[str]]:
+        """The standing slices that are people ("me", "my team"): the owner names of each."""
+        from cockpit.core.slices import owners_of
+
+        return owners_of(self._cockpit.people, self._cockpit.user)
+
+    @cached_property
+    def slices(self) -> Mapping[str, str]:
+        """All standing slices as conditions: `[slices]` of the workspace, "me" and "my team"."""
+        from cockpit.core.slices import with_owners
+
+        return with_owners(self._cockpit.workspace.config.slices, self.slice_owners)
+
+    def question(
+        self,
+        where: str | None = None,
+        period: str = "this-quarter",
+        vs: str | None = None,
+        as_of: date | None = None,
+        slice: str | None = None,
+    ) -> "Question":
+        """Make the words of a question exact.
+
+        Raises:
+            UsageError: no such period, slice or comparison; with the nearest name.
+        """
+        from cockpit.core.known import earlier_state
+        from cockpit.core.question import ask
+
+        slices = self.slices
+        if slice is not None and slice not in slices:
+            hint = did_you_mean(slice, slices) or f"[slices] has {', '.join(slices) or 'none'}"
+            raise UsageError(Problem(f"no slice {slice!r}", key="--slice", hint=hint))
+        return ask(
+            self._cockpit.fiscal,
+            period=period,
+            as_of=as_of or self._cockpit.as_of,
+            where=where,
+            slice_where=slices[slice] if slice is not None else None,
+            vs=vs,
+            align=self._cockpit.workspace.config.compare.align,
+            earlier=earlier_state(self._cockpit, vs),
+            zone=self._cockpit.fiscal.zone,
+        )
+
+    def _query(self, names: Sequence[str], by: Sequence[str], question: "Question") -> "Query":
+        from cockpit.metrics.query import Query
+
+        return Query(
+            names=tuple(names),
+            by=tuple(by),
+            where=question.where,
+            period=question.period,
+            as_of=question.as_of,
+            against=question.against,
+            align=self._cockpit.workspace.config.compare.align,
+            then=None if question.earlier is None else self._cockpit.known.engine(question.earlier),
+        )
+
+    def board(self) -> tuple[str, ...]:
+        """The metrics shown when none is named."""
+        return tuple(self._cockpit.workspace.config.kpi.board) or tuple(
+            name for name in USUAL_BOARD if name in self.catalogue
+        )
+
+    def kpi(
+        self,
+        names: str | Sequence[str] | None = None,
+        by: str | Sequence[str] = (),
+        where: str | None = None,
+        period: str = "this-quarter",
+        vs: str | None = None,
+        as_of: date | None = None,
+        slice: str | None = None,
+    ) -> "KpiResult":
+        """Values of metrics: their totals and, divided by dimensions, their groups.
+
+        Args:
+            names: a metric or several; None for the board.
+            by: a column or several to divide by.
+            where: a boolean SQL expression over columns.
+            period: the period of flows.
+            vs: what to compare with.
+            as_of: the day, instead of the cockpit's own.
+            slice: the name of a standing filter.
+
+        Raises:
+            UsageError: a name, a column or an expression is wrong.
+            SourceError: the opportunities could not be read.
+        """
+        question = self.question(where, period, vs, as_of, slice)
+        engine, revision = self._engine_with_data()
+        result = engine.values(self._query(_several(names) or self.board(), _several(by), question))
+        return replace(result, snapshot=self._cockpit.known.shown(result.snapshot), revision=revision)
+
+    def rows(
+        self,
+        name: str,
+        where: str | None = None,
+        period: str = "this-quarter",
+        as_of: date | None = None,
+        limit: int | None = None,
+        slice: str | None = None,
+    ) -> "RowsResult":
+        """The very rows behind a figure. Takes what `kpi` takes."""
+        question = self.question(where, period, None, as_of, slice)
+        engine, revision = self._engine_with_data()
+        return replace(engine.rows(name, self._query((name,), (), question), limit), revision=revision)
+
+    def explain(
+        self,
+        name: str,
+        where: str | None = None,
+        period: str = "this-quarter",
+        as_of: date | None = None,
+        slice: str | None = None,
+    ) -> "Explanation":
+        """Definition, formula with the numbers put in, what was left out and why, sources."""
+        question = self.question(where, period, None, as_of, slice)
+        engine, revision = self._engine_with_data()
+        found = engine.explain(name, self._query((name,), (), question))
+        return replace(found, snapshot=self._cockpit.known.shown(found.snapshot), revision=revision)
+
+    def effects(
+        self,
+        name: str,
+        by: Sequence[str],
+        where: str | None = None,
+        period: str = "this-quarter",
+        vs: str | None = "previous",
+        as_of: date | None = None,
+        slice: str | None = None,
+    ) -> "tuple[Effect, ...]":
+        """The change against another period, by group, largest effect first; they add up to the change."""
+        question = self.question(where, period, vs, as_of, slice)
+        engine, _ = self._engine_with_data()
+        return engine.effects(name, self._query((name,), by, question))
+
+    def _engine_with_data(self) -> "tuple[Engine, int]":
+        """The engine and the revision of its tables.
+
+        Raises:
+            SourceError: no table could be read; a blank figure would hide the reason that matters.
+        """
+        loaded = self._cockpit.data.loaded()
+        if not loaded.tables and loaded.problems:
+            raise SourceError(*loaded.all_problems)
+        return self._engine_of(loaded), loaded.revision
+
+
+def _several(names: str | Sequence[str] | None) -> Sequence[str]:
+    """A name alone counts as a list of one; its letters are no names."""
+    return (names,) if isinstance(names, str) else names or ()

@@ -1,0 +1,164 @@
+"""What was known when: the tables of a stored snapshot as an engine of their own, and words for states."""
+
+import threading
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import date, datetime
+from typing import TYPE_CHECKING
+
+from cockpit.base.clean import clean
+from cockpit.base.problems import CockpitError, Problem, UsageError
+
+if TYPE_CHECKING:
+    from cockpit.core.cockpit import Cockpit
+    from cockpit.metrics.engine import Engine
+    from cockpit.metrics.results import Snapshot as Shown
+    from cockpit.sources.history.index import Snapshot
+    from cockpit.sources.table import Table
+
+NOW_WORDS = ("now", "today", "latest")
+"""What `--known-at` says for the records as they are by now."""
+_KEPT = 3
+"""Engines of earlier states that are kept; each costs the memory of its tables."""
+
+
+class KnownStates:
+    """The engines over earlier states, the last few kept.
+
+    Args:
+        cockpit: the workspace.
+        words: of `--known-at`: what every question of this cockpit is answered from; None for now.
+    """
+
+    def __init__(self, cockpit: "Cockpit", words: str | None) -> None:
+        self._cockpit = cockpit
+        self._lock = threading.RLock()
+        self._engines: dict[str, Engine] = {}
+        self.words = words
+
+    @property
+    def snapshot(self) -> "Snapshot | None":
+        """The stored state that every question is answered from; None where it is that of now.
+
+        Raises:
+            UsageError: the words are neither a day nor a label, or nothing was held by then.
+        """
+        if self.words is None or self.words in NOW_WORDS:
+            return None
+        return self.at(self.words)
+
+    @property
+    def day(self) -> date | None:
+        """The day of that state."""
+        snapshot = self.snapshot
+        return None if snapshot is None else self.day_of(snapshot)
+
+    def day_of(self, snapshot: "Snapshot") -> date:
+        """The calendar's day on which a snapshot was taken."""
+        return snapshot.taken_at.astimezone(self._cockpit.fiscal.zone).date()
+
+    def at(self, known_at: datetime | date | str) -> "Snapshot":
+        """The snapshot that tells what was known then.
+
+        Raises:
+            UsageError: the text is neither a day nor a label, or nothing was held by then.
+        """
+        history = self._cockpit.history
+        found = history.find(known_at)
+        if found is not None:
+            return found
+        held = history.snapshots()
+        words = f"nothing was held by {clean(str(known_at))}"
+        hint = (
+            f"the first snapshot is of {self.day_of(held[0])}; --as-of rebuilds earlier days"
+            if held
+            else "nothing is stored so far; cockpit sync and cockpit lock store it"
+        )
+        raise UsageError(Problem(words, key="--known-at", hint=hint))
+
+    def engine(self, snapshot: "Snapshot") -> "Engine":
+        """The metric engine over the tables of a snapshot.
+
+        Raises:
+            SourceError: a file of it is missing or damaged.
+        """
+        with self._lock:
+            if snapshot.id not in self._engines:
+                made = self._made(snapshot)
+                while len(self._engines) >= _KEPT:
+                    del self._engines[next(iter(self._engines))]
+                self._engines[snapshot.id] = made
+            return self._engines[snapshot.id]
+
+    def _made(self, snapshot: "Snapshot") -> "Engine":
+        from cockpit.core.past import StoredPast
+        from cockpit.metrics.engine import Engine
+
+        cockpit = self._cockpit
+        tables = stored_tables(cockpit, snapshot)
+        past = StoredPast(cockpit.history, tables, snapshot, blind_to=lambda: cockpit.as_of)
+        settings = replace(cockpit.metric_settings(), today=self.day_of(snapshot))
+        return Engine(cockpit.catalogue, tables, cockpit.fiscal, settings, cockpit.agreement_work(), past)
+
+    def shown(self, state: "Shown") -> "Shown":
+        """How the state behind a result is named when `--known-at` was given."""
+        from cockpit.metrics.results import AS_CORRECTED, AS_REPORTED
+        from cockpit.metrics.results import Snapshot as Named
+
+        if self.words is None:
+            return state
+        snapshot = self.snapshot
+        if state.kind == "live" and snapshot is not None:
+            return Named("stored", snapshot.id, snapshot.taken_at.isoformat(timespec="seconds"), AS_REPORTED)
+        return replace(state, basis=AS_CORRECTED) if state.kind == "reconstructed" else state
+
+
+def stored_tables(cockpit: "Cockpit", snapshot: "Snapshot") -> "Mapping[str, Table]":
+    """The tables of a snapshot, as loading would have given them.
+
+    Raises:
+        SourceError: a file of it is missing or damaged.
+    """
+    import polars as pl
+
+    from cockpit.sources.table import REJECT_SCHEMA, LoadReport, Table
+
+    nothing = pl.DataFrame(schema=REJECT_SCHEMA)
+    place = f"{cockpit.workspace.history_folder.name}: {snapshot.id}"
+    tables = {}
+    for name in snapshot.tables:
+        frame = cockpit.history.state(name, snapshot)
+        if frame is not None:
+            report = LoadReport(
+                name, (place,), snapshot.taken_at, frame.height, frame.height, nothing, nothing
+            )
+            tables[name] = Table(name, frame, report)
+    return tables
+
+
+def earlier_state(cockpit: "Cockpit", words: str | None) -> "Snapshot | None":
+    """The stored state that `--vs` names: `lock`, `visit` or a label; None where it names something else.
+
+    Raises:
+        UsageError: no state is locked, or nothing was stored at the last look.
+    """
+    if not words:
+        return None
+    if words == "lock":
+        found = cockpit.history.index.newest_lock()
+        if found is None:
+            hint = "keep the state of now with cockpit lock LABEL"
+            raise UsageError(Problem("no state is locked", key="--vs lock", hint=hint))
+        return found
+    if words == "visit":
+        from cockpit.core.visits import last_visit
+
+        looked = last_visit(cockpit)
+        if looked is None:
+            hint = "the screen remembers when you look"
+            raise UsageError(Problem("no earlier look is remembered", key="--vs visit", hint=hint))
+        return cockpit.known.at(looked)
+    try:
+        return cockpit.history.index.labelled(words)
+    except CockpitError:
+        return None  # the words may name a period, which needs no history
