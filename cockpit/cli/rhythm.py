@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from cockpit.base.paths import bundled
 from cockpit.base.problems import Problem, SourceError, UsageError
 from cockpit.cli.options import Target, day_option, format_options, pass_target, wants, workspace_option
 from cockpit.cli.output import print_json, print_rows, say, say_problems
@@ -74,13 +75,23 @@ def rhythm(
         keys = list(dict.fromkeys(name for one in document for name in one))
         print_rows(document, keys, [[one.get(name) for name in keys] for one in document], "")
     else:
+        # where files lie over each other, each line tells whose it is
+        layered = any(Path(one.file) != fiscal.file for one in found)
         rows = [
             (f"{one.date:%a} {one.date}", f"{one.at:%H:%M}", one.title, one.kind, one.period or "",
-             one.owner_role or ", ".join(one.roles), one.reason if one.rolled_from else "")
+             one.owner_role or ", ".join(one.roles), *((_origin(one),) if layered else ()),
+             one.reason if one.rolled_from else "")
             for one in found
         ]  # fmt: skip
-        columns = ("date", "at", "title", "kind", "period", "who", "why")
+        columns = ("date", "at", "title", "kind", "period", "who", *(("from",) if layered else ()), "why")
         print_rows(document, columns, rows, f"nothing from {start} to {end}")
+
+
+def _origin(occurrence: Occurrence) -> str:
+    """The file that says so, without its folder, and the line; `--json` has the whole path."""
+    path = Path(occurrence.file)
+    whose = "bundled " if path.parent == bundled("calendars") else ""
+    return f"{whose}{path.name}:{occurrence.line}"
 
 
 @rhythm.command()

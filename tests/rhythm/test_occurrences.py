@@ -371,6 +371,19 @@ def test_a_workspace_changes_adds_and_drops(tmp_path):
     assert calendar.fiscal.zone.key == "America/Los_Angeles"
 
 
+def test_the_command_tells_which_file_an_occurrence_comes_from(tmp_path, capsys):
+    path = tmp_path / "microsoft-like.toml"
+    head = 'schema = 1\n[calendar]\nid = "microsoft-like"\nextends = "microsoft-like"\n'
+    path.write_text(head + event("day 8 of period", 'roll = "none"', "own"))
+    days = ["--from", "2026-12-08", "--to", "2026-12-08"]
+    assert run(["rhythm", "--calendar", str(path), *days]) == 0
+    shown = capsys.readouterr().out
+    assert "An event" in shown and " microsoft-like.toml:5" in shown
+    assert "bundled microsoft-like.toml:" in next(row for row in shown.splitlines() if "Forecast lock" in row)
+    assert run(["rhythm", "--calendar", "microsoft-like", *days]) == 0
+    assert ".toml" not in capsys.readouterr().out
+
+
 def test_explain_of_an_unknown_event_offers_the_nearest(tmp_path):
     calendar = load(tmp_path, FIELD + event("every Tue", id="forecast-lock"))
     with pytest.raises(UsageError) as error:
