@@ -208,7 +208,9 @@ def _followed(both: pl.DataFrame) -> pl.DataFrame:
         pl.when(revalued).then(pl.col("rate_part")).otherwise(pl.lit(0, MONEY)).alias("by_rate"),
         pl.when(revalued).then(change - pl.col("rate_part")).otherwise(pl.lit(0, MONEY)).alias("by_size"),
         pl.when(stays_whole).then(pl.col("amount")).otherwise(pl.col("amount:after")).alias("left"),
-        (pl.col("was_in") & pl.col("moved") & here).alias("changes_hands"),
+        (pl.col("was_in") & pl.col("moved") & pl.col("exists:after") & pl.col("within:after")).alias(
+            "changes_hands"
+        ),
     )
 
 
