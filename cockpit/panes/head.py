@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from typing import TYPE_CHECKING
 
 from cockpit.panes.days import age, age_words, day_and_month, full_day, month_day
@@ -88,7 +88,8 @@ def data_words(cockpit: "Cockpit") -> tuple[str, bool]:
         return "data is being read", False
     failed = any(problem.severity == "error" for problem in cockpit.problems)
     zone = cockpit.fiscal.zone
-    read_at, now = read_at.astimezone(zone), datetime.now(zone)
+    read_at = read_at.astimezone(zone)
+    now = max(cockpit.now.astimezone(zone), read_at)  # a day that is fixed may lie before the reading
     held = cockpit.data.now_held
     if held is not None and held.kept and age_words(read_at, now) != "now":
         return f"data {age_words(read_at, now)} old", True

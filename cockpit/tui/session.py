@@ -26,6 +26,7 @@ from cockpit.tui.picker import Picker
 from cockpit.tui.prompt import Prompt
 from cockpit.tui.rows import Row
 from cockpit.tui.state import Chooser, Level, ScreenState
+from cockpit.tui.visits import Visit, Visits, levels_of, visit_of
 
 if TYPE_CHECKING:
     from cockpit.core import Cockpit
@@ -50,6 +51,9 @@ class Shell(Protocol):
 
     def leave(self) -> None:
         """End the program."""
+
+    def switch(self, folder: Path) -> None:
+        """Open another workspace instead of this one."""
 
     def copy(self, text: str) -> str:
         """Copy a text; returns where it went, in words."""
@@ -103,7 +107,10 @@ class Session:
         self.state = ScreenState()
         self.frame = Frame(keymap, ascii_only, read_only)
         self.own_as_of: date | None = None
+        self.visits = Visits()
+        self.filters: list[str] = []  # the texts that views were narrowed by, the newest last
         self.when_shown: Callable[[], None] = lambda: None  # called whenever a level has got its lines
+        self.agreed_hosts: set[str] = set()  # whose pages may be opened in a browser
         self.live: LiveSession | None = None  # keeps the tables fresh, where the program does that
         self.calendars: CalendarFollower | None = None  # follows the calendar files, likewise
         self._head_of = head
@@ -192,6 +199,7 @@ class Session:
     def show(self, name: str) -> None:
         """Turn to a view where it was left; on its own digit again, to its root."""
         trails = self.state.trails
+        self._leave_visit()
         if name == trails.active and trails.levels.get(name):
             del trails.levels[name][1:]
             self._freshen()
@@ -211,6 +219,7 @@ class Session:
 
     def push(self, view: View, wanted: str | None = None) -> None:
         """One level down."""
+        self._leave_visit()
         level = self.state.trails.push(view)
         level.wanted = wanted
         self.load(level)
@@ -221,6 +230,17 @@ class Session:
             return False
         self._freshen()
         return True
+
+    def _leave_visit(self) -> None:
+        if self.state.trails.levels.get(self.state.trails.active):
+            self.visits.leave(visit_of(self.state.trails))
+
+    def turn_to(self, visit: Visit) -> None:
+        """Show what was seen at an earlier visit, the cursor where it was."""
+        trails = self.state.trails
+        trails.show(visit.name)
+        trails.levels[visit.name] = levels_of(visit, trails.levels.get(visit.name, []))
+        self._freshen()
 
     def replace(self, view: View) -> None:
         """Another view in the place of this level."""
@@ -350,10 +370,16 @@ class Session:
         text: str = "",
         change: Callable[[str], None] | None = None,
         leave: Callable[[], None] | None = None,
+        earlier: Sequence[str] = (),
     ) -> None:
-        """Ask for one line of text at the bottom of the screen."""
-        self.state.prompt = Prompt(label, commit, change, leave, text)
+        """Ask for one line of text at the bottom of the screen; Up gives back what was typed earlier."""
+        self.state.prompt = Prompt(label, commit, change, leave, text, earlier=tuple(earlier))
         self.shell.redraw()
+
+    def remember_filter(self, text: str) -> None:
+        """A text that a view was narrowed by, to be used again in another."""
+        if text:
+            self.filters = [*(other for other in self.filters if other != text), text]
 
     def choose(self, title: str, choices: Sequence[Choice], then: Callable[[Choice], None]) -> None:
         """Let the next key pick one of several letters."""

@@ -6,6 +6,7 @@ from datetime import date
 from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
 from cockpit.panes.days import full_day
 from cockpit.panes.lines import Line
@@ -179,7 +180,10 @@ def _write(session: Session, table: RawTable, name: str) -> None:
 
 
 def link(session: Session) -> None:
-    """Open the record in the CRM where there is a browser; over SSH copy its address."""
+    """Open the record in the CRM where there is a browser; over SSH copy its address.
+
+    The address comes from data: only web addresses are opened, and a host only once somebody has agreed.
+    """
     level, line = session.level, session.line()
     address = level.view.link(level.data, line) if level.shows else None
     address = address or _address(line)
@@ -187,10 +191,24 @@ def link(session: Session) -> None:
         session.say("there is no link here; [sources.X] link sets it")
     elif not address.startswith(("https://", "http://")):
         session.say(f"not opened, since it is no web address: {address[:60]}", problem=True)
-    elif os.environ.get("SSH_CONNECTION") or not session.shell.open_address(address):
+    elif os.environ.get("SSH_CONNECTION"):
         _copied(session, address, "the link")
+    elif (host := urlsplit(address).hostname or "") in session.agreed_hosts:
+        _open(session, address)
     else:
+
+        def agreed(_: str) -> None:
+            session.agreed_hosts.add(host)
+            _open(session, address)
+
+        session.ask(f"Enter opens a page on {host}, from now on without asking:", agreed)
+
+
+def _open(session: Session, address: str) -> None:
+    if session.shell.open_address(address):
         session.say(f"opened {address}")
+    else:
+        _copied(session, address, "the link")
 
 
 COPYING = "copy the message (Tab: to mail); note on it:"

@@ -343,6 +343,8 @@ class Source:
     name: str = "opportunities"
     path: str = "opportunities.csv"
     loaded_at: datetime | None = datetime(2026, 11, 23, 16, 2, tzinfo=UTC)
+    current_at: datetime | None = datetime(2026, 11, 23, 16, 2, tzinfo=UTC)
+    kept: bool = False
     rows: int = 25_000
     rejected: int = 2
     blanked: int = 0
@@ -424,9 +426,11 @@ class FakeCockpit:
                 slices={"east": "territory = 'US-EAST'"},
                 sources={
                     "opportunities": SimpleNamespace(
-                        path="opportunities.csv", link="https://crm.example/opp/{opportunity_id}"
+                        path="opportunities.csv",
+                        place="opportunities.csv",
+                        link="https://crm.example/opp/{opportunity_id}",
                     ),
-                    "agreements": SimpleNamespace(path="agreements.csv", link=None),
+                    "agreements": SimpleNamespace(path="agreements.csv", place="agreements.csv", link=None),
                 },
                 metrics={},
             ),
@@ -440,7 +444,9 @@ class FakeCockpit:
             explain=self.explained, occurrences=self.rhythm, definitions={}, fiscal=self.fiscal
         )
         self.data = SimpleNamespace(
-            required=self.table, loaded=lambda: SimpleNamespace(tables=self.tables, problems={})
+            required=self.table,
+            loaded=lambda: SimpleNamespace(tables=self.tables, problems={}),
+            now_held=None,
         )
 
     def explained(self, event, count, start):
@@ -472,7 +478,7 @@ class FakeCockpit:
             )
         ]
 
-    def tasks(self, filter_text="", typed=False):
+    def tasks(self, filter_text="", typed=False, order="urgency"):
         return [one for one in self.all_tasks if filter_text != "overdue" or one.overdue]
 
     def rhythm(self, first, last):

@@ -371,7 +371,11 @@ def test_copies_are_raw_and_say_where_they_went() -> None:
 
 def test_links_are_copied_over_ssh(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("SSH_CONNECTION", raising=False)
-    assert Desk().press("o").message == "opened https://crm.example/kpi0"
+    desk = Desk().press("o")
+    assert "opens a page on crm.example" in desk.screen[-3]
+    assert desk.press("escape").message == ""
+    assert desk.press("o", "enter").message == "opened https://crm.example/kpi0"
+    assert desk.press("o").message == "opened https://crm.example/kpi0"  # agreed once a host
     monkeypatch.setenv("SSH_CONNECTION", "a b c d")
     desk = Desk().press("o")
     assert desk.shell.copied == ["https://crm.example/kpi0"]
