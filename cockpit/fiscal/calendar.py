@@ -14,7 +14,7 @@ from cockpit.base.problems import Problem, UsageError
 from cockpit.fiscal.business import BusinessDays
 from cockpit.fiscal.daytable import day_columns, day_coordinates
 from cockpit.fiscal.engines import Engine
-from cockpit.fiscal.labels import LabelNumbers, canonical_label, fill
+from cockpit.fiscal.labels import LabelNumbers, can_fill, canonical_label, fill
 from cockpit.fiscal.names import unit_named
 from cockpit.fiscal.shape import Stretch, WeekRule, YearShape, holding
 from cockpit.fiscal.unit import UNIT_KINDS, Coordinates, Unit, UnitKind
@@ -254,7 +254,10 @@ class FiscalCalendar:
             return None
         if kind == "year" and year.name is not None:
             return year.name
-        return fill(self.naming.templates[kind], self._numbers(year, day))
+        template, numbers = self.naming.templates[kind], self._numbers(year, day)
+        if not can_fill(template, numbers):  # a template with quarters, inherited by a year that has none
+            return canonical_label(kind, year.fy, known.number)
+        return fill(template, numbers)
 
     def _numbers(self, year: YearShape, day: date) -> LabelNumbers:
         half, quarter = holding(year.halves, day), holding(year.quarters, day)

@@ -42,6 +42,13 @@ class LabelNumbers(msgspec.Struct, frozen=True):
     week: int | None = None
 
 
+def can_fill(template: str, numbers: LabelNumbers) -> bool:
+    """Whether the unit has every number that the template asks for."""
+    asked = set(_FIELD.findall(template))
+    known = (("h", numbers.half), ("q", numbers.quarter), ("p", numbers.period), ("w", numbers.week))
+    return all(number is not None or not {field, field * 2} & asked for field, number in known)
+
+
 def fill(template: str, numbers: LabelNumbers) -> str:
     """A label from its template."""
     values = {

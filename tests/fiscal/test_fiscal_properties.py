@@ -128,6 +128,16 @@ def test_a_table_lists_transition_years_and_says_where_it_ends(tmp_path):
         assert "it runs from" in (error.value.problems[0].hint or "")
 
 
+def test_a_label_with_quarters_is_the_canonical_one_in_years_without_them(tmp_path):
+    text = HEAD + (
+        '[fiscal]\nsystem = "table"\nyear_name = "end"\nlabel = { week = "{yyyy} Q{q} W{ww}" }\n'
+        '[[fiscal.year]]\nlabel = "FY26"\nstart = 2025-12-28\nweeks = 52\n'
+    )
+    calendar = load(tmp_path, text)
+    assert calendar.coordinates(date(2026, 11, 23)).labels["week"] == "FY26-W48"
+    assert calendar.unit("week", date(2026, 11, 23)).own_label == "FY26-W48"
+
+
 def test_an_override_ends_a_year_where_it_was_published(tmp_path):
     text = HEAD + (
         '[fiscal]\nsystem = "weeks"\nyear_end = { weekday = "sat", month = 1 }\nyear_name = "start"\n'
