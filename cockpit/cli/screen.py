@@ -24,6 +24,8 @@ def open_screen(
     ascii_only: bool = False,
     theme: str | None = None,
     keymap: str | None = None,
+    record: Path | None = None,
+    replay: Path | None = None,
 ) -> int:
     """Open the terminal cockpit and stay until it is left.
 
@@ -49,9 +51,11 @@ def open_screen(
         slow=slow,
         ascii_only=ascii_only,
         read_only=read_only,
+        record=record,
+        replay=replay,
     )
 
-    def open_workspace() -> "Cockpit":
+    def open_workspace(folder: Path | None) -> "Cockpit":
         from cockpit.core import Cockpit  # inside, so that the first frame does not wait for it
 
         return Cockpit.open(folder, read_only=read_only)

@@ -5,6 +5,7 @@ Python (`session.py` and the handlers beside it); Textual only reads the termina
 """
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from cockpit.tui.options import ScreenOptions
@@ -15,11 +16,12 @@ if TYPE_CHECKING:
 __all__ = ["ScreenOptions", "run"]
 
 
-def run(open_cockpit: "Callable[[], Cockpit]", options: ScreenOptions) -> int:
+def run(open_cockpit: "Callable[[Path | None], Cockpit]", options: ScreenOptions) -> int:
     """Show the cockpit until it is left.
 
     Args:
-        open_cockpit: opens the workspace; called in a thread once the first frame is on the screen.
+        open_cockpit: opens the workspace of a folder (None: where the start looks for one); called in a
+            thread once the first frame is on the screen.
         options: what was chosen on the command line.
 
     Returns:

@@ -15,7 +15,7 @@ from textual.widget import Widget
 
 from cockpit.base.clean import clean
 from cockpit.panes.lines import cells
-from cockpit.tui.rows import Row
+from cockpit.tui.rows import Row, text_of
 from cockpit.tui.theme import Looks, Theme
 
 MOST_STRIPS = 2_000
@@ -117,6 +117,10 @@ class Canvas(Widget, can_focus=True):
         ]
         if regions:
             self.refresh(*regions)
+
+    def shows(self, text: str) -> bool:
+        """Whether a row shows the text."""
+        return any(text in text_of(row) for row in self._rows)
 
     def wear(self, palette: Palette) -> None:
         """Draw everything in other looks."""

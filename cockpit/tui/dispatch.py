@@ -2,7 +2,18 @@
 
 from collections.abc import Callable
 
-from cockpit.tui import asking, changing, counting, finding, moving, taking, task_edit, view_names
+from cockpit.tui import (
+    asking,
+    changing,
+    counting,
+    finding,
+    going,
+    labels,
+    moving,
+    taking,
+    task_edit,
+    view_names,
+)
 from cockpit.tui.actions import BY_NAME, key_words
 from cockpit.tui.keymap import Keymap
 from cockpit.tui.keys import KeyReader
@@ -29,10 +40,15 @@ HANDLERS: dict[str, Handler] = {
     "next_pane": lambda session: moving.to_next_pane(session, 1),
     "previous_pane": lambda session: moving.to_next_pane(session, -1),
     "last_view": Session.last_view,
+    "jump": labels.show_labels,
+    "set_mark": going.set_mark,
+    "go_mark": going.go_mark,
+    "visit_back": going.back,
+    "visit_forward": going.forward,
+    "filter_again": going.filter_again,
+    "workspaces": going.workspaces,
     "open": moving.open_line,
     "back": moving.back,
-    "next_sibling": lambda session: moving.sibling(session, 1),
-    "previous_sibling": lambda session: moving.sibling(session, -1),
     "detail": moving.detail,
     "zoom": moving.zoom,
     "twin": moving.twin,
@@ -81,7 +97,11 @@ COUNTED: dict[str, Callable[[Session, int], None]] = {
     "up": lambda session, count: moving.step(session, -count),
     "page_down": lambda session, count: moving.page(session, count),
     "page_up": lambda session, count: moving.page(session, -count),
+    "next_sibling": lambda session, count: moving.sibling(session, count),
+    "previous_sibling": lambda session, count: moving.sibling(session, -count),
 }
+LINES: tuple[str, ...] = ("first", "last")
+"""Actions that go to the line of the count, where there is one."""
 
 
 AT_ONCE = (
@@ -131,6 +151,8 @@ class Dispatcher:
                 self._picker_key(state.picker, key, character)
             elif state.chooser is not None:
                 self._chooser_key(key)
+            elif state.labels is not None:
+                labels.label_key(self.session, state.labels, key)
             else:
                 self._action_key(key)
         except Exception as error:  # a key must never end the program
@@ -170,6 +192,8 @@ class Dispatcher:
         session = self.session
         if name in COUNTED:
             COUNTED[name](session, count or 1)
+        elif name in LINES and count is not None:
+            moving.to_line(session, count)
         elif name == "go":
             finding.palette(session, self.run)
         elif name == "help":

@@ -12,8 +12,8 @@ from cockpit.tui.keymap import Keymap
 from cockpit.tui.layout import LEAST, TALL, Places, focused_block, line_under_cursor, page_of, places, spot_of
 from cockpit.tui.listing import picker_rows
 from cockpit.tui.marks import with_marks
-from cockpit.tui.rows import Piece, Row, filled, in_ascii, row_of, side_by_side, with_cursor
-from cockpit.tui.state import Level, ScreenState
+from cockpit.tui.rows import Piece, Row, filled, in_ascii, row_of, side_by_side, with_cursor, with_letters
+from cockpit.tui.state import Labels, Level, ScreenState
 
 HeadLine = Callable[[int], Line]
 """Makes the head line for a width in cells."""
@@ -82,7 +82,7 @@ class Frame:
         parts: list[list[tuple[int, int, Row]]] = [[] for _ in result]
         last_row = min(where.message, len(result))
         for block in page.blocks:
-            for offset, row in enumerate(block_rows(level, block)):
+            for offset, row in enumerate(block_rows(level, block, state.labels)):
                 y = where.body + block.y + offset
                 if 0 <= y < last_row:
                     parts[y].append((block.x, block.width, row))
@@ -149,8 +149,9 @@ class Frame:
         return keys_row(named, width, gap=5, between=2)
 
 
-def block_rows(level: Level, block: Block) -> list[Row]:
-    """The rows of one pane with its cursor and selection."""
+def block_rows(level: Level, block: Block, labels: Labels | None = None) -> list[Row]:
+    """The rows of one pane with its cursor and selection, and the letters to jump by."""
+    letters = {} if labels is None else {target: name for name, target in labels.targets.items()}
     spot = spot_of(level, block)
     focused = block.name == level.focus
     rows = []
@@ -159,6 +160,8 @@ def block_rows(level: Level, block: Block) -> list[Row]:
         if line.place is not None and index is not None:
             selected = line.key is not None and line.key in level.selected
             row = with_cursor(row, marked=focused and index == spot.index, selected=selected)
+        if index is not None and (block.name, index) in letters:
+            row = with_letters(row, letters[block.name, index])
         rows.append(row)
     return rows
 

@@ -5,6 +5,7 @@ from cockpit.panes.view import View
 from cockpit.tui import blocks
 from cockpit.tui.layout import focused_block, page_of, places, spot_of, wants_detail
 from cockpit.tui.session import Session
+from cockpit.tui.visits import visit_of
 
 
 def _focused(session: Session) -> Block | None:
@@ -36,6 +37,16 @@ def to_end(session: Session, last: bool) -> None:
     block = _focused(session)
     if block is not None:
         blocks.to_end(block, spot_of(session.level, block), last)
+        session.shell.redraw()
+
+
+def to_line(session: Session, number: int) -> None:
+    """To the line of that number, counted from 1."""
+    block = _focused(session)
+    if block is not None:
+        index = min(block.sticky + number - 1, len(block.lines) - 1)
+        found = blocks.next_line(block.lines, index, 1, block.sticky)
+        blocks.put(block, spot_of(session.level, block), found)
         session.shell.redraw()
 
 
@@ -86,7 +97,8 @@ def back(session: Session) -> None:
         level.forget_page()
     elif level.search or level.view.narrowing():
         clear_narrowing(session)
-    else:
+    elif session.state.trails.depth > 0:
+        session.visits.leave(visit_of(session.state.trails))
         session.pop()
     session.shell.redraw()
 

@@ -17,6 +17,8 @@ class ScreenOptions:
             people's changes.
         ascii_only: draw with ASCII characters instead of lines and blocks.
         read_only: nothing can be changed.
+        record: a file in which the keys are kept, or None.
+        replay: a file whose keys are pressed first, or None.
     """
 
     folder: Path | None = None
@@ -26,3 +28,5 @@ class ScreenOptions:
     slow: bool = False
     ascii_only: bool = False
     read_only: bool = False
+    record: Path | None = None
+    replay: Path | None = None

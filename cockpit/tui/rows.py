@@ -65,6 +65,19 @@ def with_cursor(row: Row, *, marked: bool, selected: bool) -> Row:
     )
 
 
+def with_letters(row: Row, letters: str) -> Row:
+    """The row with letters over its first cells, as a label to jump by."""
+    text, width = text_of(row), size_of(row)
+    covered = 0
+    while covered < len(text) and cells(text[:covered]) < cells(letters):
+        covered += 1
+    rest, left = [], covered
+    for piece in row:
+        rest.append(piece._replace(text=piece.text[left:]))
+        left = max(left - len(piece.text), 0)
+    return filled((Piece(letters, "prompt_cursor"), *rest), width)
+
+
 def side_by_side(parts: Sequence[tuple[int, int, Row]], width: int) -> Row:
     """Rows placed in one row: (column, width, row) each, not overlapping, blanks between them."""
     result: list[Piece] = []

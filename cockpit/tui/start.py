@@ -3,7 +3,8 @@
 import os
 import sys
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from cockpit.base.problems import CockpitError
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
     from cockpit.tui.keymap import Keymap
     from cockpit.tui.session import Views
 
+    OpenCockpit = Callable[[Path | None], Cockpit]
+
 
 @dataclass(frozen=True, slots=True)
 class Opened:
@@ -32,6 +35,7 @@ class Opened:
         head: the head line to begin with.
         first: the view to begin with.
         notices: quiet lines to begin with: a keymap that could not be used.
+        folder: the workspace's folder, or None where nothing shall be remembered of it.
         tables: makes what keeps the tables fresh; None to leave them as they are.
     """
 
@@ -42,6 +46,7 @@ class Opened:
     head: "Callable[[int], Line]"
     first: str = "today"
     notices: tuple[str, ...] = ()
+    folder: Path | None = None
     tables: "Callable[[Cockpit, float], LiveTables] | None" = None
 
 
@@ -60,25 +65,41 @@ def make_head(cockpit: "Cockpit", context: "Context") -> "Callable[[int], Line]"
     return lambda width: head_line(facts, width)
 
 
-def open_for_screen(open_cockpit: "Callable[[], Cockpit]", options: ScreenOptions) -> Opened:
+def open_for_screen(open_cockpit: "OpenCockpit", options: ScreenOptions) -> Opened:
     """Open the workspace, and import in this thread what turns keys into views of it."""
     from cockpit.panes import views
     from cockpit.panes.view import Context
     from cockpit.tui import dispatch, session  # noqa: F401
 
     keymap, notices = keymap_of(options)
-    cockpit = open_cockpit()
+    cockpit = open_cockpit(options.folder)
     return Opened(
-        cockpit, keymap, views, make_head, make_head(cockpit, Context()), notices=notices, tables=live_tables
+        cockpit,
+        keymap,
+        views,
+        make_head,
+        make_head(cockpit, Context()),
+        notices=notices,
+        folder=cockpit.workspace.folder,
+        tables=live_tables,
     )
 
 
-def run_screen(open_cockpit: "Callable[[], Cockpit]", options: ScreenOptions) -> int:
-    """Show the cockpit until it is left.
+def run_screen(open_cockpit: "OpenCockpit", options: ScreenOptions) -> int:
+    """Show the cockpit, and each workspace that is switched to, until it is left.
 
     Raises:
-        CockpitError: the workspace could not be opened.
+        CockpitError: a workspace could not be opened.
     """
+    code, folder = _sit(open_cockpit, options)
+    while folder is not None:
+        options = replace(options, folder=folder, record=None, replay=None)
+        code, folder = _sit(open_cockpit, options)
+    return code
+
+
+def _sit(open_cockpit: "OpenCockpit", options: ScreenOptions) -> tuple[int, Path | None]:
+    """Show one workspace; the exit code, and the folder of the workspace that is switched to."""
     theme, notices = theme_of(options)
     from cockpit.tui.app import CockpitApp
 
@@ -91,11 +112,15 @@ def run_screen(open_cockpit: "Callable[[], Cockpit]", options: ScreenOptions) ->
     if app.exit_text:
         sys.stderr.write(app.exit_text + "\n")
     code = app.return_code or code or 0
-    if app.jobs.busy > 0:
+    if app.sitting is not None:
+        app.sitting.end()
+        if app.sitting.ended_by is not None:
+            code = 128 + app.sitting.ended_by
+    if app.jobs.busy > 0 and app.next_folder is None:
         _leave_at_once(code)
-    if app.session is not None:
+    elif app.session is not None and app.jobs.busy == 0:
         app.session.cockpit.close()
-    return code
+    return code, app.next_folder
 
 
 def theme_of(options: ScreenOptions) -> tuple[Theme, tuple[str, ...]]:

@@ -101,6 +101,19 @@ class Chooser:
     then: Callable[[Choice], None]
 
 
+@dataclass(frozen=True, slots=True)
+class Labels:
+    """Letters on the lines of the screen, to jump there by.
+
+    Attributes:
+        targets: by label, the pane and the index of the line in it.
+        typed: the letters typed so far.
+    """
+
+    targets: dict[str, tuple[str, int]]
+    typed: str = ""
+
+
 @dataclass(slots=True)
 class Trails:
     """The levels that were opened in each view, and which view is shown.
@@ -174,6 +187,7 @@ class ScreenState:
         prompt: the line that is being typed, or None.
         picker: the list that covers the page (palette, help, last changes), or None.
         chooser: the letters that the next key picks from, or None.
+        labels: letters on the lines to jump by, or None.
         typed: the keys of an incomplete sequence, and what may follow.
         detail: whether the detail is shown; None as the width has it.
         waiting_shown: whether the current load takes long enough to say so.
@@ -188,6 +202,7 @@ class ScreenState:
     prompt: Prompt | None = None
     picker: Picker | None = None
     chooser: Chooser | None = None
+    labels: Labels | None = None
     typed: str = ""
     detail: bool | None = None
     waiting_shown: bool = False

@@ -6,10 +6,13 @@ import shutil
 import subprocess
 import time
 import uuid
-from collections.abc import Callable, Mapping
-from typing import Self
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import ClassVar, Self
 
 import pytest
+
+from cockpit.tui.keylog import Step
 
 
 class Terminal:
@@ -19,25 +22,35 @@ class Terminal:
         command: the program and its arguments.
         size: columns and rows.
         environment: what the program gets in addition to the test's own environment.
+        folder: where the program is started, or None for here.
     """
+
+    NAMES: ClassVar[dict[str, str]] = {
+        "enter": "Enter", "escape": "Escape", "tab": "Tab", "shift+tab": "BTab", "space": "Space",
+        "up": "Up", "down": "Down", "left": "Left", "right": "Right", "pageup": "PPage",
+        "pagedown": "NPage", "home": "Home", "end": "End", "backspace": "BSpace", "delete": "DC",
+    }  # fmt: skip
+    """tmux's names of the keys."""
 
     def __init__(
         self,
         command: list[str],
         size: tuple[int, int] = (120, 40),
         environment: Mapping[str, str] | None = None,
+        folder: Path | None = None,
     ) -> None:
         if shutil.which("tmux") is None:
             pytest.skip("tmux is not installed")
         self._socket = f"cockpit-{uuid.uuid4().hex[:12]}"
-        self._command, self._size = command, size
+        self._command, self._size, self._folder = command, size, folder
         self._environment = {"TERM": "xterm-256color", "LANG": "C.UTF-8", **(environment or {})}
 
     def __enter__(self) -> Self:
         setting = [f"{name}={shlex.quote(value)}" for name, value in self._environment.items()]
         line = f"env {' '.join(setting)} {shlex.join(self._command)}; echo '[ended '$?']'; sleep 60"
         width, height = map(str, self._size)
-        self._tmux("-f", "/dev/null", "new-session", "-d", "-x", width, "-y", height, line)
+        start = ("-c", str(self._folder)) if self._folder is not None else ()
+        self._tmux("-f", "/dev/null", "new-session", "-d", "-x", width, "-y", height, *start, line)
         self._tmux("set", "-g", "status", "off")
         return self
 
@@ -62,6 +75,16 @@ class Terminal:
     def type(self, text: str) -> None:
         """Type a text."""
         self._tmux("send-keys", "-l", text)
+
+    def play(self, steps: Sequence[Step], seconds: float = 20.0) -> None:
+        """Press the keys of a log; each `see` is waited for."""
+        for step in steps:
+            if step.kind == "see":
+                self.wait_for(step.text.rstrip(), seconds)
+            elif step.kind == "key" and len(step.text) > 1:
+                self.keys(self.NAMES.get(step.text) or step.text.replace("ctrl+", "C-"))
+            else:
+                self.type(step.text)
 
     def resize(self, width: int, height: int) -> None:
         """Make the terminal another size."""

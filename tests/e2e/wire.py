@@ -10,6 +10,7 @@ import struct
 import termios
 import time
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Self
 
 SEQUENCE = re.compile(
@@ -41,6 +42,7 @@ class Wire:
         command: the program and its arguments.
         size: columns and rows.
         environment: what the program gets in addition to the test's own environment.
+        folder: where the program is started, or None for here.
     """
 
     def __init__(
@@ -48,8 +50,9 @@ class Wire:
         command: list[str],
         size: tuple[int, int] = (120, 40),
         environment: Mapping[str, str] | None = None,
+        folder: Path | None = None,
     ) -> None:
-        self._command, self._size = command, size
+        self._command, self._size, self._folder = command, size, folder
         self._environment = {
             **os.environ,
             "TERM": "xterm-256color",
@@ -65,6 +68,8 @@ class Wire:
         self.process, self.terminal = pty.fork()
         if self.process == 0:
             try:
+                if self._folder is not None:
+                    os.chdir(self._folder)
                 os.execve(self._command[0], self._command, self._environment)
             finally:
                 os._exit(127)

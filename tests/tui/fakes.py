@@ -303,7 +303,7 @@ class FakeCockpit:
             raise self.failing
         return numbers
 
-    def tasks(self, words: str = "", typed: bool = False) -> list[FakeTask]:
+    def tasks(self, words: str = "", typed: bool = False, order: str = "urgency") -> list[FakeTask]:
         return [FakeTask("us/mbr/FY27-P05", "MBR P05 pre-read")]
 
     def sync(self) -> None:
@@ -333,6 +333,7 @@ class FakeShell:
     copied: list[str] = field(default_factory=list)
     left: bool = False
     browser: bool = True
+    switched: Any = None
 
     def background(self, group: str, job: Callable[[], Any], then: Callable[[Outcome], None]) -> None:
         self.jobs.append((group, job, then))
@@ -358,6 +359,9 @@ class FakeShell:
 
     def leave(self) -> None:
         self.left = True
+
+    def switch(self, folder: Any) -> None:
+        self.switched = folder
 
     def copy(self, text: str) -> str:
         self.copied.append(text)
