@@ -320,7 +320,7 @@ def check_spec(table: str, spec: SourceSpec) -> list[SpecProblem]:
     if table not in TABLES:
         hint = did_you_mean(table, TABLES) or f"tables: {', '.join(TABLES)}"
         return [SpecProblem((), f"unknown table {table!r}", hint)]
-    if spec.type is None and not spec.path:
+    if spec.type is None and not spec.path and not spec.url:
         return [SpecProblem((), "needs a path, or a type and a url", 'such as path = "Opportunities.csv"')]
     return [
         *check_http(spec),

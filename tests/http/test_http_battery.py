@@ -317,7 +317,7 @@ def _page(rows: list[dict[str, object]], following: object = None) -> bytes:
         "javascript:alert(1)",
         "/x\r\nX-Evil: 1",
         "http://[",
-        {},
+        [1],
         " /x",
     ],
 )

@@ -11,7 +11,6 @@ from cockpit.sources.http.decode import Row
 from cockpit.sources.http.failures import (
     CertificateError,
     FetchError,
-    NotAllowedError,
     RefusedError,
     SignInError,
     TooSlowError,
@@ -24,7 +23,7 @@ from cockpit.sources.http.json_pages import first_page
 from cockpit.sources.http.limits import Limits
 from cockpit.sources.http.names import asked_columns, key_of
 from cockpit.sources.http.progress import Listener, ProbeResult
-from cockpit.sources.http.refresh import checked, within
+from cockpit.sources.http.refresh import checked, redacted, within
 from cockpit.sources.http.reporter import Reporter
 from cockpit.sources.http.secrets import Secrets
 from cockpit.sources.http.spec import host_of
@@ -50,21 +49,27 @@ async def probed(
                 async with connection:
                     job = Job(table, spec, Path(folder), connection, reporter, limits, None, None, True)
                     rows, total, columns = await _first(job)
+    except CockpitError as error:
+        return _failed(result, spec, redacted(error, secrets))
     except TimeoutError:
         problem = Problem(f"did not answer within {_LONGEST:.0f} seconds", spec.place, hint="try again later")
         return replace(result, problems=(problem,))
-    except SignInError as error:
-        return replace(result, reached=True, signed_in=False, problems=error.problems)
-    except (UnreachableError, CertificateError, TooSlowError) as error:
-        return replace(result, problems=error.problems)
-    except NotAllowedError as error:
-        return replace(result, reached=True, signed_in=True, problems=error.problems)
-    except FetchError as error:
-        missing = _named(error, spec) if isinstance(error, RefusedError) else ()
-        return replace(result, reached=True, signed_in=True, missing=missing, problems=error.problems)
-    except CockpitError as error:
-        return replace(result, problems=error.problems)
     return _judged(replace(result, reached=True, signed_in=True, rows=total), spec, rows, columns)
+
+
+def _failed(result: ProbeResult, spec: SourceSpec, error: CockpitError) -> ProbeResult:
+    """How far it came before it failed."""
+    result = replace(result, problems=error.problems)
+    match error:
+        case UnreachableError() | CertificateError() | TooSlowError():
+            return result
+        case SignInError():
+            return replace(result, reached=True, signed_in=False)
+        case RefusedError():
+            return replace(result, reached=True, signed_in=True, missing=_named(error, spec))
+        case FetchError():
+            return replace(result, reached=True, signed_in=True)
+    return result
 
 
 async def _first(job: Job) -> tuple[list[Row], int | None, tuple[str, ...]]:

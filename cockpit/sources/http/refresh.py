@@ -10,9 +10,9 @@ import threading
 from collections.abc import Coroutine
 from dataclasses import replace
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
-from cockpit.base.problems import ConfigError, Problem
+from cockpit.base.problems import CockpitError, ConfigError, Problem, SourceError
 from cockpit.sources.http.download import Download, downloaded, locked, new_revision
 from cockpit.sources.http.failures import TooSlowError
 from cockpit.sources.http.limits import LIMITS, Limits
@@ -22,7 +22,11 @@ from cockpit.sources.http.spec import duration
 from cockpit.sources.profile import with_profile
 from cockpit.sources.spec import SourceSpec, check_spec
 
+if TYPE_CHECKING:
+    from cockpit.sources.http.job import Fetched
+
 _Result = TypeVar("_Result")
+_Error = TypeVar("_Error", bound=CockpitError)
 
 
 async def refresh(
@@ -70,12 +74,15 @@ async def refresh(
             async with asyncio.timeout(limits.deadline):
                 while True:
                     got = await fetch(table, spec, place, folder, secrets, reporter, limits, previous, due)
+                    without_secrets(got, secrets)
                     reporter.phase("storing")
                     arguments = (table, spec, place, folder, current, previous, got, reporter, accept_empty)
                     try:
                         return await asyncio.to_thread(store, *arguments)
                     except IncompleteError:
                         due = True
+        except SourceError as error:
+            raise redacted(error, secrets) from None
         except TimeoutError as error:
             raise TooSlowError(
                 Problem(
@@ -125,6 +132,29 @@ def run_blocking(running: Coroutine[Any, Any, _Result], cancel: threading.Event 
         return await task
 
     return asyncio.run(watched())
+
+
+def redacted(error: _Error, secrets: Secrets) -> _Error:
+    """The error without secrets: a server may say back what it was sent, in any text and any link."""
+    error.problems = tuple(
+        replace(
+            one,
+            message=secrets.redact(one.message),
+            file=secrets.redact(one.file) if one.file is not None else None,
+            hint=secrets.redact(one.hint) if one.hint is not None else None,
+        )
+        for one in error.problems
+    )
+    error.args = ("\n".join(str(problem) for problem in error.problems),)
+    return error
+
+
+def without_secrets(got: "Fetched", secrets: Secrets) -> None:
+    """Forget tags and links in which the server says a secret back, since they are stored."""
+    for name in ("etag", "last_modified", "delta_link", "watermark"):
+        told = getattr(got, name)
+        if told is not None and secrets.redact(told) != told:
+            setattr(got, name, None)
 
 
 def checked(table: str, spec: SourceSpec) -> SourceSpec:

@@ -1,6 +1,7 @@
 """What came is looked at, put beside what was there, and becomes the current download in one step."""
 
 import hashlib
+import shutil
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
@@ -80,6 +81,7 @@ def store(
     now = datetime.now(UTC)
     try:
         written = folder / "revision"
+        shutil.rmtree(written, ignore_errors=True)  # of a reading that turned out incomplete
         written.mkdir(mode=0o700)
         if got.file is not None:
             name, found = _whole_file(table, spec, place, written, got, current)
