@@ -25,8 +25,10 @@ if TYPE_CHECKING:
     from cockpit.sources.history.store import History
     from cockpit.sources.http.progress import Listener
     from cockpit.sources.http.secrets import Secrets
+    from cockpit.sources.table import Table
     from cockpit.store import SqliteStore
     from cockpit.work import People, Person, Task, Work
+    from cockpit.work.order import Order
     from cockpit.work.saved import SavedView
 
 
@@ -59,7 +61,11 @@ class Cockpit(FigureQuestions):
         self.known = KnownStates(self, known_at)
         self._calendar_problems: tuple[Problem, ...] = ()
         self.data = Data(
-            workspace.config.sources, workspace.folder, lambda: workspace.cache_folder, self.fiscal.zone.key
+            workspace.config.sources,
+            workspace.folder,
+            lambda: workspace.cache_folder,
+            self.fiscal.zone.key,
+            self._from_history,
         )
 
     @classmethod
@@ -258,14 +264,15 @@ class Cockpit(FigureQuestions):
 
         return demo_people(people, self.store.actor)
 
-    def tasks(self, filter: str = "", typed: bool = False) -> "list[Task]":
+    def tasks(self, filter: str = "", typed: bool = False, order: "Order" = "urgency") -> "list[Task]":
         """The tasks that match; without a filter what is unfinished and overdue or whose lead has begun.
 
         Args:
             filter: the filter language, or the name of a saved view.
             typed: words that are no filter words are looked for in the text of tasks.
+            order: the most urgent first, or as they are worked down.
         """
-        return self.work.list(filter, self.today, typed=typed)
+        return self.work.list(filter, self.today, typed=typed, order=order)
 
     @cached_property
     def saved_views(self) -> "dict[str, SavedView]":
@@ -305,6 +312,11 @@ class Cockpit(FigureQuestions):
 
         workspace = self.workspace
         return History(workspace.history_folder, self.fiscal.zone, shared=workspace.config.store.shared)
+
+    def _from_history(self, name: str) -> "Table | None":
+        from cockpit.core.sync_kept import from_history
+
+        return from_history(self, name)
 
     @cached_property
     def secrets(self) -> "Secrets":

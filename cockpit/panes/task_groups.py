@@ -5,7 +5,7 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
 from cockpit.base.problems import Problem, UsageError, did_you_mean
-from cockpit.panes.task_words import SEVERITY_ORDER, in_order
+from cockpit.work.order import SEVERITY_ORDER, in_order
 
 if TYPE_CHECKING:
     from cockpit.fiscal import FiscalCalendar

@@ -1,7 +1,9 @@
 """Tasks as lines: when, what, since when, whose."""
 
+from bisect import bisect_left
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
 from cockpit.panes.days import weekday
@@ -12,6 +14,7 @@ from cockpit.panes.task_words import condition_of, when, whose
 if TYPE_CHECKING:
     from cockpit.work.task import Task
 
+DAY = timedelta(days=1)
 SAMPLE = 100
 """Tasks that are looked at to find how wide the owners' column is."""
 
@@ -21,7 +24,8 @@ class TaskFacts:
     """The tasks that want attention as of a day.
 
     Attributes:
-        tasks: late ones first, the latest leading; then today's by hour; then what comes.
+        tasks: as they are worked down: late ones first, the latest leading; then today's by hour; then
+            what comes; then what is finished.
         today: the calendar's day.
         horizon: the second business day after today: what is due until then is counted as near.
         me: names that mean the user, folded; their tasks say "you".
@@ -32,22 +36,22 @@ class TaskFacts:
     horizon: date
     me: frozenset[str] = frozenset()
 
-    def groups(self) -> "tuple[list[Task], list[Task], list[Task], list[Task]]":
-        """Late, today's, near (to the horizon), later."""
-        late: list[Task] = []
-        now: list[Task] = []
-        near: list[Task] = []
-        later: list[Task] = []
-        for task in self.tasks:
-            if task.due is None or task.due > self.horizon:
-                later.append(task)
-            elif task.overdue or task.due < self.today:
-                late.append(task)
-            elif task.due == self.today:
-                now.append(task)
-            else:
-                near.append(task)
-        return late, now, near, later
+    def groups(self) -> "tuple[Sequence[Task], Sequence[Task], Sequence[Task], Sequence[Task]]":
+        """Late, today's, near (to the horizon), later; finished ones are in `finished`."""
+        late, today = self._from(self.today), self._from(self.today + DAY)
+        near, done = self._from(self.horizon + DAY), self._from(None)
+        tasks = self.tasks
+        return tasks[:late], tasks[late:today], tasks[today:near], tasks[near:done]
+
+    @property
+    def finished(self) -> "Sequence[Task]":
+        """Those in which nothing is left to do."""
+        return self.tasks[self._from(None) :]
+
+    def _from(self, day: date | None) -> int:
+        """How many tasks are unfinished and due before a day; without one, how many are unfinished."""
+        limit = (True, date.min) if day is None else (False, day)
+        return bisect_left(self.tasks, limit, key=lambda task: (task.finished, task.due or date.max))
 
     @property
     def fact(self) -> str:

@@ -1,30 +1,14 @@
-"""What there is to say about a task in a few words, and the order in which tasks are worked down."""
+"""What there is to say about a task in a few words."""
 
-from collections.abc import Sequence
 from datetime import date
 from typing import TYPE_CHECKING
 
 from cockpit.panes.days import deadline, near_day
+from cockpit.work.order import SEVERITY_ORDER as SEVERITY_ORDER
+from cockpit.work.order import in_order as in_order
 
 if TYPE_CHECKING:
     from cockpit.work.task import Task
-
-SEVERITY_ORDER = {"high": 0, "medium": 1, "low": 2}
-
-
-def in_order(tasks: "Sequence[Task]", today: date) -> "tuple[Task, ...]":
-    """Late first, the latest of them leading; then by day and hour; then by severity and title."""
-
-    def rank(task: "Task") -> tuple[date, str, int, str, str]:
-        return (
-            task.due or date.max,
-            "" if task.due is not None and task.due < today else task.at or "24:00",
-            SEVERITY_ORDER.get(task.severity, 1),
-            task.title.casefold(),
-            task.key,
-        )
-
-    return tuple(sorted(tasks, key=rank))
 
 
 def when(task: "Task", today: date) -> str:

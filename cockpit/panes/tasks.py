@@ -103,10 +103,6 @@ class TasksView(View):
         from cockpit.panes.today import load_tasks
 
         facts = load_tasks(cockpit, context, self.filter)
-        if self.sort != "due" or self.backwards:
-            facts = replace(
-                facts, tasks=in_order_of(facts.tasks, self.sort, facts.today, backwards=self.backwards)
-            )
         return TasksData(facts, tuple(_grouped(cockpit, facts, self)))
 
     def page(self, data: TasksData, size: Size) -> Page:
@@ -127,7 +123,7 @@ class TasksView(View):
             lines.append(line(pad, Span(words + more, "dim")).fitted(size.width))
         rows: list[Line | Task] = []
         for label, tasks in data.groups:
-            late = sum(task.overdue for task in tasks)
+            late = 0 if self.grouping == "due" else sum(task.overdue for task in tasks)
             count = f"{len(tasks):,}, {late:,} late" if late and self.grouping != "due" else f"{len(tasks):,}"
             head = line(
                 pad,
@@ -285,15 +281,20 @@ def _label(choices: Sequence[Choice], name: str) -> str:
 def _grouped(
     cockpit: "Cockpit", facts: TaskFacts, view: TasksView
 ) -> "Sequence[tuple[str, tuple[Task, ...]]]":
+    plain = view.sort == "due" and not view.backwards
+    tasks = (
+        facts.tasks if plain else in_order_of(facts.tasks, view.sort, facts.today, backwards=view.backwards)
+    )
     if view.grouping != "due":
-        return grouped(facts.tasks, view.grouping, cockpit.fiscal)
-    if view.sort != "due" or view.backwards:
-        return [(f"By {_label(SORTINGS, view.sort)}", facts.tasks)] if facts.tasks else []
+        return grouped(tasks, view.grouping, cockpit.fiscal)
+    if not plain:
+        return [(f"By {_label(SORTINGS, view.sort)}", tasks)] if tasks else []
     late, now, near, later = facts.groups()
     named = (
         ("Late", late),
         ("Today", now),
         (f"To {weekday(facts.horizon)} {facts.horizon.day}", near),
         ("Later", later),
+        ("Finished", facts.finished),
     )
     return [(label, tuple(tasks)) for label, tasks in named if tasks]

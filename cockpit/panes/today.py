@@ -19,7 +19,6 @@ from cockpit.panes.place import Place
 from cockpit.panes.rhythm_lines import RhythmFacts, load_rhythm
 from cockpit.panes.ruler import RulerFacts, ruler_facts
 from cockpit.panes.task_lines import TaskFacts
-from cockpit.panes.task_words import in_order
 from cockpit.panes.view import Context, RawTable, Size, View
 from cockpit.panes.views import view_for
 
@@ -159,11 +158,11 @@ def load_tasks(cockpit: "Cockpit", context: Context, filter_text: str = "") -> T
     today = cockpit.today
     business = cockpit.fiscal.business
     horizon = business.add(today, 2) if business.covers(today) else today + timedelta(days=2)
-    tasks = list(cockpit.tasks(filter_text, typed=True))
+    tasks = cockpit.tasks(filter_text, typed=True, order="due")
     owners = cockpit.slice_owners.get(context.slice or "")
     if owners is not None:
         tasks = [task for task in tasks if task.owner in owners]
-    return TaskFacts(in_order(tasks, today), today, horizon, cockpit.user.names)
+    return TaskFacts(tuple(tasks), today, horizon, cockpit.user.names)
 
 
 def board_table(board: BoardFacts) -> RawTable:

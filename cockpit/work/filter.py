@@ -80,7 +80,7 @@ class Filter(msgspec.Struct, frozen=True):
     def select(self, tasks: Sequence[Task]) -> list[Task]:
         """The tasks that pass, in the order given."""
         for test in self.tests:
-            tasks = list(filter(test, tasks))
+            tasks = test.select(tasks) if isinstance(test, _TextTest) else list(filter(test, tasks))
         return list(tasks)
 
 
@@ -213,8 +213,22 @@ def _test(word: Word, around: Surroundings, typed: bool) -> Test:
     return read(word.value, around)
 
 
+class _TextTest:
+    """Whether a task mentions a text; over many tasks without a call for each."""
+
+    def __init__(self, folded: str) -> None:
+        self._folded = folded
+
+    def __call__(self, task: Task) -> bool:
+        return self._folded in task.words
+
+    def select(self, tasks: Sequence[Task]) -> list[Task]:
+        folded = self._folded
+        return [task for task in tasks if folded in (task.searched or task.words)]
+
+
 def _text_test(value: str) -> Test:
-    return lambda task: task.mentions(value)
+    return _TextTest(value)
 
 
 def _one_of(value: str, known: Collection[str], what: str) -> str:

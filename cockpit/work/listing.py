@@ -5,12 +5,13 @@ has begun makes tasks of nothing else, since most of a long list has not.
 """
 
 import threading
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import date
 
 from cockpit.store import Store
 from cockpit.work.filter import Filter
-from cockpit.work.reading import Links, Reader, TaskRecord, by_urgency
+from cockpit.work.order import Order, by_urgency, in_order
+from cockpit.work.reading import Links, Reader, TaskRecord
 from cockpit.work.task import STATUSES, UNFINISHED, Task
 
 MANY = 2_000
@@ -32,19 +33,20 @@ class Listing:
         self._states: frozenset[str] = frozenset()
         self._records: dict[str, TaskRecord] = {}
         self._made: dict[str, Task] = {}
-        self._ordered: dict[tuple[str, ...] | None, list[Task]] = {}
+        self._ordered: dict[tuple[Order, tuple[str, ...] | None], Sequence[Task]] = {}
         self._links = Links(())
 
-    def matching(self, wanted: Filter, reader: Reader) -> list[Task]:
-        """The tasks that pass a filter, the most urgent first.
+    def matching(self, wanted: Filter, reader: Reader, order: Order = "urgency") -> list[Task]:
+        """The tasks that pass a filter.
 
         Args:
             wanted: the filter.
             reader: reads the store as of its day.
+            order: the most urgent first, or as they are worked down.
         """
         with self._lock:
             self._bring_up_to_date(wanted, reader)
-            return wanted.select(self._candidates(wanted, reader))
+            return wanted.select(self._candidates(wanted, reader, order))
 
     def one(self, key: str, reader: Reader) -> Task | None:
         """One task, or None where there is none of that key."""
@@ -67,6 +69,11 @@ class Listing:
             tasks = self._as_tasks(records, reader)
             return [(depth, task) for (depth, _), task in zip(found, tasks, strict=True)]
 
+    def prepare_search(self) -> None:
+        """Fold the words of all tasks that were looked at, so that the first search does not wait for it."""
+        for task in list(self._made.values()):
+            _ = task.words
+
     def forget(self) -> None:
         """Read everything anew at the next look."""
         with self._lock:
@@ -81,15 +88,18 @@ class Listing:
             found.append((depth, need))
             self._follow(need, depth + 1, seen, found)
 
-    def _candidates(self, wanted: Filter, reader: Reader) -> list[Task]:
+    def _candidates(self, wanted: Filter, reader: Reader, order: Order) -> Sequence[Task]:
         """Tasks in the states that the filter lets through, in order; only begun ones, if it says so."""
         group = None if wanted.only_begun else tuple(sorted(wanted.states))
-        if group not in self._ordered:
+        if (order, group) not in self._ordered:
             records = [record for record in self._records.values() if record[1] in wanted.states]
             if wanted.only_begun:
                 records = [record for record in records if reader.has_begun(record)]
-            self._ordered[group] = by_urgency(self._as_tasks(records, reader))
-        return self._ordered[group]
+            tasks = self._as_tasks(records, reader)
+            self._ordered[order, group] = (
+                by_urgency(tasks) if order == "urgency" else in_order(tasks, reader.today)
+            )
+        return self._ordered[order, group]
 
     def _as_tasks(self, records: Collection[TaskRecord], reader: Reader) -> list[Task]:
         new = [record for record in records if record[0] not in self._made]

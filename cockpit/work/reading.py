@@ -119,8 +119,3 @@ class Reader:
 
 
 _NO_PARTS: Mapping[str, float] = {}
-
-
-def by_urgency(tasks: Iterable[Task]) -> list[Task]:
-    """The most urgent first, then by due day and key."""
-    return sorted(tasks, key=lambda task: (-task.urgency, task.due or date.max, task.key))

@@ -11,6 +11,7 @@ from cockpit.work.history import Change, change_of, together
 from cockpit.work.keys import find_key
 from cockpit.work.kinds import FINDING, TASK
 from cockpit.work.listing import Listing
+from cockpit.work.order import Order
 from cockpit.work.people import People
 from cockpit.work.reading import Reader
 from cockpit.work.saved import SavedView
@@ -133,22 +134,29 @@ class Seeing:
         return self._listing.chain(self.find(key), self._reader(today or self.today))
 
     def list(
-        self, filter_text: str = "", today: date | None = None, me: str | None = None, typed: bool = False
+        self,
+        filter_text: str = "",
+        today: date | None = None,
+        me: str | None = None,
+        typed: bool = False,
+        order: Order = "urgency",
     ) -> list[Task]:
-        """The tasks that pass a filter, the most urgent first.
+        """The tasks that pass a filter.
 
         Args:
             filter_text: the filter language; empty shows what is overdue or has begun.
             today: the calendar's day.
             me: login that `owner:me` means; the actor's when left out.
             typed: words that are no filter words are looked for in the text of tasks.
+            order: the most urgent first, or as they are worked down.
 
         Raises:
             FilterError: a word of the filter cannot be read.
         """
         day = today or self.today
         around = self._surroundings(day, me)
-        return self._listing.matching(parse_filter(filter_text, around, typed), self._reader(day))
+        wanted = parse_filter(filter_text, around, typed)
+        return self._listing.matching(wanted, self._reader(day), order)
 
     def read_filter(self, filter_text: str, typed: bool = False) -> Filter:
         """A filter as it is understood, without looking at any task.
@@ -181,13 +189,17 @@ class Seeing:
         return frozenset(self.store.values(TASK.name, "workstream"))
 
     def filter_values(self) -> Mapping[str, Sequence[str]]:
-        """By field of the filter language the values that a filter may name, for completion."""
+        """By field of the filter language the values that a filter may name, for completion.
+
+        Whoever asks is about to filter, so the words of the tasks are made ready for it too.
+        """
         from cockpit.work.filter import FILTER_FIELDS, IS_WORDS
         from cockpit.work.task import STATUSES, TRIAGE, WORKSTREAMS
 
         def stored(field: str) -> list[str]:
             return sorted(self.store.values(TASK.name, field), key=str.casefold)
 
+        self._listing.prepare_search()
         fiscal = self.rhythm.fiscal
         units = [fiscal.unit(kind, self.today) for kind in ("quarter", "period", "half", "year")]
         labels = list(dict.fromkeys([*(unit.label for unit in units if unit is not None), *stored("period")]))

@@ -126,14 +126,13 @@ class Task(msgspec.Struct, frozen=True):
         """Whether it sleeps until a day."""
         return self.wait_until is not None
 
-    def mentions(self, folded: str) -> bool:
-        """Whether title, key, owner, role or whom it waits for contain a text, which is case-folded."""
-        text = self.searched
-        if text is None:
+    @property
+    def words(self) -> str:
+        """Title, key, owner, role and whom it waits for, folded, to look for a text in."""
+        if self.searched is None:
             parts = (self.title, self.key, self.owner or "", self.owner_role or "", self.wait_for or "")
-            text = "\n".join(parts).casefold()
-            force_setattr(self, "searched", text)
-        return folded in text
+            force_setattr(self, "searched", "\n".join(parts).casefold())
+        return self.searched or ""
 
     def begun(self, today: date) -> bool:
         """Whether its lead has begun, so that it is worth showing."""

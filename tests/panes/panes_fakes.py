@@ -186,6 +186,9 @@ class Fiscal:
             day = unit.end + timedelta(days=1)
         return units
 
+    def reaches(self, day):
+        return True
+
     def shift(self, unit, count):
         for _ in range(count):
             unit = self.unit(unit.kind, unit.end + timedelta(days=1))
@@ -438,7 +441,10 @@ class FakeCockpit:
         )
         self.work = FakeWork(self)
         self.store = SimpleNamespace(
-            notes=lambda key=None: [], journal=lambda key=None: [], items=lambda kind, states=None: []
+            notes=lambda key=None: [],
+            journal=lambda key=None: [],
+            items=lambda kind, states=None: [],
+            note_counts=dict,
         )
         self.calendar = SimpleNamespace(
             explain=self.explained, occurrences=self.rhythm, definitions={}, fiscal=self.fiscal
@@ -484,6 +490,9 @@ class FakeCockpit:
     def rhythm(self, first, last):
         return [one for one in OCCURRENCES if first <= one.date <= last]
 
+    def question(self, *_, **more):
+        raise UsageError("these figures have no rows to follow")
+
     def board(self):
         return self.workspace.config.kpi.board
 
@@ -502,6 +511,8 @@ class FakeCockpit:
             raise self.error
         rows = []
         for name in names:
+            if name not in totals():
+                raise UsageError(f"no metric {name}")
             total = totals()[name]
             rows.append(total)
             if by and by[0].endswith("_week"):

@@ -1,0 +1,34 @@
+"""The orders in which tasks are listed: the most urgent first, or as they are worked down."""
+
+from collections.abc import Iterable
+from datetime import date
+from typing import Literal
+
+from cockpit.work.task import Task
+
+Order = Literal["urgency", "due"]
+
+SEVERITY_ORDER = {"high": 0, "medium": 1, "low": 2}
+
+
+def by_urgency(tasks: Iterable[Task]) -> list[Task]:
+    """The most urgent first, then by due day and key."""
+    return sorted(tasks, key=lambda task: (-task.urgency, task.due or date.max, task.key))
+
+
+def in_order(tasks: Iterable[Task], today: date) -> tuple[Task, ...]:
+    """Late first, the latest leading; then by day and hour, severity and title; finished ones last."""
+    rank = SEVERITY_ORDER.get
+
+    def key(task: Task) -> tuple[bool, date, str, int, str, str]:
+        due = task.due
+        return (
+            task.finished,
+            due or date.max,
+            "" if due is not None and due < today else task.at or "24:00",
+            rank(task.severity, 1),
+            task.title.casefold(),
+            task.key,
+        )
+
+    return tuple(sorted(tasks, key=key))
