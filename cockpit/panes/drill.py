@@ -12,6 +12,7 @@ from cockpit.panes.board import compared_words
 from cockpit.panes.conditions import both, equals, shown
 from cockpit.panes.dimensions import FISCAL_STEPS, IDENTITIES, choices, dimensions_of, label_of
 from cockpit.panes.drill_data import DrillData, Group, Part, raw_values, sorted_groups
+from cockpit.panes.drill_side import Side, load_side
 from cockpit.panes.figures import ask, drill_of, formats_of, metrics_of, short_label
 from cockpit.panes.lines import Line, Page
 from cockpit.panes.place import Place
@@ -20,7 +21,7 @@ from cockpit.panes.view import Choice, Context, RawTable, Size, View
 if TYPE_CHECKING:
     from cockpit.core import Cockpit
     from cockpit.metrics.definition import Metric
-    from cockpit.metrics.results import Effect, KpiRow
+    from cockpit.metrics.results import Effect, KpiResult, KpiRow
 
 Step = tuple[str, Any]
 """A dimension and the value of it that was opened."""
@@ -108,7 +109,26 @@ class KpiView(View):
             related=self._beside(cockpit, context, metrics, RELATED.get(self.metric, ())),
             parts=self._parts(cockpit, context, metrics, metric),
             matching=(len(matching), len(groups)),
+            side=self._side(cockpit, context, metric, dimension, matching, result),
         )
+
+    def _side(
+        self,
+        cockpit: "Cockpit",
+        context: Context,
+        metric: "Metric",
+        dimension: str | None,
+        groups: Sequence[Group],
+        result: "KpiResult",
+    ) -> Side:
+        """What stands around the groups: about the group that was meant, else the first unusual one."""
+        meant = next((one for one in groups if one.label == self.focus), None) or next(
+            (one for one in groups if one.row.compare is not None and one.row.compare.unusual), None
+        )
+        group = (dimension, meant.value) if meant is not None and dimension is not None else None
+        path = "".join(f"/{name}={shown(value)}" for name, value in self.steps)
+        subject = f"{self.metric}@{result.period.label}{path}"
+        return load_side(cockpit, context, metric, self.condition, group, result, subject)
 
     def _divided(
         self, cockpit: "Cockpit", context: Context, metric: "Metric", available: Sequence[str]

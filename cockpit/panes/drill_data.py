@@ -5,11 +5,15 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from cockpit.panes.conditions import shown
+from cockpit.panes.drill_side import Side
 from cockpit.panes.formats import Formats, Number
 
 if TYPE_CHECKING:
     from cockpit.metrics.definition import Metric
     from cockpit.metrics.results import KpiRow
+
+
+NOTHING_AROUND = Side()
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +67,7 @@ class DrillData:
         substituted: of a derived figure, its formula with the numbers put in, else "".
         related: the same question asked another way.
         parts: of a derived figure, the figures it is made of.
+        side: what stands around the groups.
         matching: how many groups match what the view is narrowed by, out of how many.
     """
 
@@ -80,6 +85,7 @@ class DrillData:
     related: "tuple[tuple[Metric, KpiRow], ...]" = ()
     parts: tuple[Part, ...] = ()
     matching: tuple[int, int] = (0, 0)
+    side: Side = NOTHING_AROUND
 
 
 def sorted_groups(groups: Sequence[Group], column: str, backwards: bool) -> list[Group]:

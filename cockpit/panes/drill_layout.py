@@ -1,10 +1,10 @@
 """How a level of the drill-down is drawn: the figure in words, the table of its groups, its relatives."""
 
-from collections.abc import Callable
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from cockpit.panes.dimensions import label_of
+from cockpit.panes.drill_side import asked_otherwise, below_panels, right_panels
 from cockpit.panes.figures import ENOUGH, basis, sentence, short_label, word
 from cockpit.panes.formats import Formats, Number, is_money
 from cockpit.panes.head import WIDE
@@ -21,6 +21,7 @@ from cockpit.panes.lines import (
     right,
     rule,
 )
+from cockpit.panes.notes import note_lines
 from cockpit.panes.place import Place
 from cockpit.panes.view import Size
 from cockpit.panes.wrapping import after, wrapped
@@ -51,17 +52,54 @@ def drill_page(view: "KpiView", data: "DrillData", size: Size) -> Page:
     height = size.height - top
     if height < 2:
         return Page(size.width, size.height, tuple(blocks))
-    beside = beside_lines(data, view.condition) if size.width >= BESIDE else None
-    aside = 0
-    if beside is not None:
-        aside = min(50, size.width // 3)
-        shown = [row.fitted(aside) for row in beside(aside)]
-        x = size.width - aside - 1
-        blocks.append(Block("related", x, top, aside, min(len(shown), height), shown))
-        aside += 4
-    width = size.width - aside
-    blocks.insert(1, groups_block(view, data, 0, top, width, height, margin))
+    if size.width < BESIDE:
+        blocks.append(groups_block(view, data, 0, top, size.width, height, margin))
+        under = top + blocks[-1].height + 1
+        notes = note_lines(data.side.notes, data.side.subject, size.width - 2 * margin)
+        if notes and under + len(notes) <= size.height:
+            blocks.append(_panel("notes", notes, margin, under, size.width - margin))
+        return Page(size.width, size.height, tuple(blocks))
+    aside = min(46, size.width // 3)
+    panels = _beside(data, view.condition, aside)
+    width = size.width - aside - 4 if panels else size.width
+    below = _below(data, view.condition, width - 2 * margin)
+    room = sum(len(panel) + 1 for panel in below)
+    wanted = min(len(data.groups), 12) + 4
+    groups = groups_block(view, data, 0, top, width, max(height - room, min(wanted, height)), margin)
+    blocks.append(groups)
+    blocks += _stacked("below", below, margin, top + groups.height + 1, size.height, width - margin)
+    blocks += _stacked("beside", panels, size.width - aside - 1, top, size.height, aside)
     return Page(size.width, size.height, tuple(blocks))
+
+
+def _beside(data: "DrillData", condition: str | None, width: int) -> list[list[Line]]:
+    """The panels at the right: the parts of a derived figure, then weeks, reasons, largest day, notes."""
+    panels = []
+    if data.parts and data.dimension is not None:
+        parts = [_part_line(part, data, condition, width) for part in data.parts]
+        panels.append([rule("Made of", "", width), *parts])
+    return panels + right_panels(data.side, data.total, data.formats, width)
+
+
+def _below(data: "DrillData", condition: str | None, width: int) -> list[list[Line]]:
+    """The panels under the groups: the same question asked another way, what counts and what not."""
+    panels = [_related_lines(data, condition, width)] if data.related else []
+    return panels + below_panels(data.side, data.total, data.formats, width)
+
+
+def _stacked(name: str, panels: list[list[Line]], x: int, y: int, bottom: int, width: int) -> list[Block]:
+    """The panels under each other, as many as there is room for; each is shown whole or not at all."""
+    blocks = []
+    for number, panel in enumerate(panels):
+        if y + len(panel) > bottom:
+            continue
+        blocks.append(_panel(f"{name}{number}", panel, x, y, width))
+        y += len(panel) + 1
+    return blocks
+
+
+def _panel(name: str, panel: list[Line], x: int, y: int, width: int) -> Block:
+    return Block(name, x, y, width, len(panel), [row.fitted(width) for row in panel])
 
 
 def headline(data: "DrillData", width: int) -> list[Line]:
@@ -313,18 +351,6 @@ def _part_line(part: "Part", data: "DrillData", condition: str | None, width: in
     return Line(tuple(spans), place, f"part:{part.metric.name}").fitted(width)
 
 
-def beside_lines(data: "DrillData", condition: str | None) -> Callable[[int], list[Line]] | None:
-    """What stands beside the groups: the same question asked another way, or the parts of the figure."""
-    if data.parts and data.dimension is not None:
-        return lambda width: [
-            rule("Made of", "", width),
-            *(_part_line(part, data, condition, width) for part in data.parts),
-        ]
-    if not data.related:
-        return None
-    return lambda width: _related_lines(data, condition, width)
-
-
 def _related_lines(data: "DrillData", condition: str | None, width: int) -> list[Line]:
     lines = [rule("The same period, asked another way", "each is right" if width >= 50 else "", width)]
     for metric, row in data.related:
@@ -337,6 +363,12 @@ def _related_lines(data: "DrillData", condition: str | None, width: int) -> list
             spans.append(Span(" " + right(noted, note_width - 1), "dim"))
         place = Place("kpi", metric.name, by=metric.drill[:1], where=condition)
         lines.append(Line(tuple(spans), place, f"related:{metric.name}"))
+    for label, value, noted in asked_otherwise(data.side, data.total, data.formats):
+        label_width = max(width - 9 - (18 if width >= 48 else 0), 8)
+        spans = [Span(left(label, label_width)), Span(right(value, 9))]
+        if width >= 48:
+            spans.append(Span(" " + right(noted, 17), "dim"))
+        lines.append(Line(tuple(spans)))
     return lines
 
 

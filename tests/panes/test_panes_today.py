@@ -74,7 +74,7 @@ def test_findings_tell_what_is_late_off_target_and_changed_and_open_at_the_right
     change = by_sort["change"]
     assert change.place.by == ("manager",)
     assert change.place.focus == "Brooks"
-    assert "33.7 %, was 52.0 %" in change.rest
+    assert "33.7 % (31 of 92), was 52.0 %" in change.rest
     for finding in findings.shown:
         assert view_for(finding.place) is not None
 
