@@ -61,7 +61,7 @@ class Wire:
             **(environment or {}),
         }
         self.written = b""
-        self.closed = False
+        self.silent = self.closed = False
         self.status: int | None = None
 
     def __enter__(self) -> Self:
@@ -81,7 +81,13 @@ class Wire:
         if self.status is None:
             os.kill(self.process, signal.SIGKILL)
             os.waitpid(self.process, 0)
-        os.close(self.terminal)
+        self.hang_up()
+
+    def hang_up(self) -> None:
+        """The line drops: nobody reads or writes on our side any more."""
+        if not self.closed:
+            self.closed = True
+            os.close(self.terminal)
 
     def press(self, keys: str) -> None:
         """Send keys as the terminal would."""
@@ -92,11 +98,13 @@ class Wire:
         got = b""
         until = time.monotonic() + seconds
         while (left := until - time.monotonic()) > 0:
-            if select.select([self.terminal], [], [], left)[0]:
+            if self.closed:
+                time.sleep(min(left, 0.02))
+            elif select.select([self.terminal], [], [], left)[0]:
                 try:
                     got += os.read(self.terminal, 65536)
                 except OSError:  # nobody writes any more
-                    self.closed = True
+                    self.silent = True
                     break
         self.written += got
         return got
@@ -120,7 +128,7 @@ class Wire:
             self.read(0.02)
             if wanted in self.written[max(start - len(wanted), 0) :]:
                 return
-            if self.closed:
+            if self.silent:
                 break
         raise AssertionError(f"{text!r} was never written; last: {self.written[-2000:]!r}")
 
