@@ -152,6 +152,7 @@ class Fiscal:
         return SimpleNamespace(
             as_json=lambda: data,
             quarter_start=quarter.start,
+            week_of_quarter=week,
             business_day_of_quarter=data["business_day_of_quarter"],
         )
 
