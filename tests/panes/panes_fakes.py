@@ -76,6 +76,7 @@ class Occurrence:
     tags: tuple[str, ...] = ()
     workstream: str | None = None
     anchor: object = None
+    detail: str | None = None
 
     @property
     def utc(self):
