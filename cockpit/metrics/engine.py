@@ -32,12 +32,14 @@ from cockpit.metrics.results import (
 from cockpit.metrics.rows import as_tuples, behind, rows_behind, with_rows
 from cockpit.metrics.sql.functions import ValueType
 from cockpit.metrics.state import Cut, State, column_types
+from cockpit.metrics.swing import own_swing
 from cockpit.metrics.targets import QUOTA, status_of, target_of
 
 if TYPE_CHECKING:
     import polars as pl
 
     from cockpit.fiscal import FiscalCalendar
+    from cockpit.fiscal.periods import Span
     from cockpit.metrics.facts.past import Past
     from cockpit.metrics.facts.touchpoints import AgreementWork
     from cockpit.sources.table import Table
@@ -74,6 +76,7 @@ class Engine:
         self._past = past
         self._book = FactBook(tables, calendar, settings, work, past)
         self._state = State(catalogue, self._book, calendar)
+        self._swings: dict[tuple[object, ...], float | None] = {}
 
     def values(self, query: Query) -> KpiResult:
         """The values of the metrics asked for: of each the total first, then its groups.
@@ -299,6 +302,8 @@ class Engine:
             delta = change.difference(figure.value, other.value)
             if metric.proportion:
                 half_width = change.swing(float(figure.value), figure.n, float(other.value), other.n)
+            elif not group:
+                half_width = self._own_swing(metric, query)
             if half_width is not None:
                 enough = min(figure.n, other.n) >= change.FEWEST
                 unusual = enough and abs(float(delta)) > half_width
@@ -306,6 +311,27 @@ class Engine:
             PeriodShown(span.label, span.start, span.end, through), other.value, delta, half_width, unusual,
             reason, other.n, other.numerator, other.denominator,
         )  # fmt: skip
+
+    def _own_swing(self, metric: Metric, query: Query) -> float | None:
+        """The usual swing of a flow's total from its own history; kept, since it needs many passes.
+
+        Divided figures are answered from what is kept only, so that a step of a drill-down stays quick.
+        """
+        if metric.stock or metric.kind not in ("simple", "ratio") or query.then is not None:
+            return None
+        against = query.against
+        key = (metric.name, query.where, query.period, query.as_of, against, query.align)
+        if key in self._swings or query.by:
+            return self._swings.get(key)
+
+        def value(window: "Span") -> tuple[float | None, int]:
+            cut = Cut(query.as_of, window, (), query.where, query.align)
+            figure = self._state.figures([metric], cut).figure(metric)
+            return (None if figure.value is None else float(figure.value)), figure.n
+
+        found = own_swing(self.calendar, query, value)
+        self._swings[key] = found
+        return found
 
     def _factor_effects(self, metric: Metric, figures: Figures, compared: Figures) -> tuple[Effect, ...]:
         now, then = figures.figure(metric), compared.figure(metric)
