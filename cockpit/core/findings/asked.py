@@ -23,6 +23,7 @@ class Asked:
         against: what is compared with, as `--vs` takes it, or None.
         as_of: the day, or None for the cockpit's own.
         slice: the name of a standing filter, or None.
+        shared: what one check found out and another one needs, too.
     """
 
     cockpit: "Cockpit"
@@ -30,6 +31,7 @@ class Asked:
     against: str | None = "last-quarter"
     as_of: date | None = None
     slice: str | None = None
+    shared: dict[str, object] = field(default_factory=dict)
     _kept: dict[Any, "KpiResult"] = field(default_factory=dict)
     _yardstick: float | None = None
 

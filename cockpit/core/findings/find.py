@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from cockpit.base.problems import CockpitError
-from cockpit.core.findings import amounts, closings, figures, order
+from cockpit.core.findings import amounts, closings, figures, movement, order
 from cockpit.core.findings.asked import Asked
 from cockpit.core.findings.finding import Finding, Found, Snooze
 from cockpit.core.findings.rules import Rule, load_rules
@@ -24,6 +24,7 @@ LOOKERS: Mapping[str, Looker] = {
     "coverage": amounts.coverage,
     "risk": amounts.risks,
     "late": order.late,
+    "movement": movement.movements,
     "control": order.controls,
     "data": order.data,
 }
@@ -49,9 +50,9 @@ def find(asked: Asked, only: Collection[str] | None = None) -> Found:
     blind: list[tuple[str, str]] = []
     checks = 0
     for name, rule in rules_of(asked.cockpit).items():
-        look = LOOKERS.get(rule.check)
-        if look is None or (only is not None and rule.check not in only):
+        if only is not None and rule.check not in only:
             continue
+        look = LOOKERS[rule.check]
         try:
             found = look(name, rule, asked)
         except CockpitError as error:

@@ -10,7 +10,7 @@ from decimal import Decimal
 from typing import Any, Literal
 
 Number = int | float | Decimal
-LeadKind = Literal["view", "kpi", "rows", "record", "task", "data", "agreement"]
+LeadKind = Literal["view", "kpi", "rows", "record", "task", "data", "agreement", "moves"]
 
 
 @dataclass(frozen=True, slots=True)
