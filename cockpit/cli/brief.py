@@ -10,6 +10,7 @@ from cockpit.panes.place import VIEWS
 @click.command()
 @click.option("--view", metavar="NAME", type=click.Choice(VIEWS), help="The view; today by default.")
 @click.option("--as-of", metavar="DATE", help="A date, today, last-bd or latest.")
+@click.option("--known-at", metavar="DATE or LABEL", help="What was known then; needs stored history.")
 @click.option(
     "--format",
     "form",
@@ -21,7 +22,14 @@ from cockpit.panes.place import VIEWS
 @click.option("--only-if-changed", is_flag=True, help="Print nothing when it is the same as the last time.")
 @workspace_option
 @pass_target
-def brief(target: Target, view: str | None, as_of: str | None, form: str, only_if_changed: bool) -> None:
+def brief(
+    target: Target,
+    view: str | None,
+    as_of: str | None,
+    known_at: str | None,
+    form: str,
+    only_if_changed: bool,
+) -> None:
     """The screen as text: where we are, what is due, what is off target.
 
     \b
@@ -30,7 +38,7 @@ def brief(target: Target, view: str | None, as_of: str | None, form: str, only_i
     """
     from cockpit.text.brief import brief_text, changed_since_last
 
-    with opened(target, as_of) as cockpit:
+    with opened(target, as_of, known_at=known_at) as cockpit:
         text = brief_text(cockpit, view or "today", form)
         if only_if_changed and not changed_since_last(cockpit, f"{view}-{form}", text):
             return

@@ -19,7 +19,7 @@ def question_options(command: F) -> F:
     """Add what every question about figures takes: `--where`, `--period`, `--as-of`, `--slice` and so on."""
     for option in (
         click.option(
-            "--known-at", metavar="DATE or LABEL", help="What was known then; needs stored history."
+            "--known-at", metavar="DATE or LABEL", help="What was known then, or now of an earlier --as-of."
         ),
         click.option("--slice", "slice_name", metavar="NAME", help="A standing filter of [slices]."),
         click.option("--as-of", metavar="DATE", help="A date, today, last-bd or latest."),
@@ -38,15 +38,10 @@ def question_options(command: F) -> F:
     return command
 
 
-def _refuse_known_at(known_at: str | None) -> None:
-    if known_at is not None:
-        raise click.UsageError("--known-at needs stored history, and this workspace has none")
-
-
 @click.command()
 @click.argument("names", metavar="[NAME ...]", nargs=-1)
 @click.option("--by", metavar="DIM[,DIM]", help="Columns to divide by.")
-@click.option("--vs", metavar="P", help="A period to compare with; full:P without cutting it.")
+@click.option("--vs", metavar="P", help="A period, full:P without cutting it, lock, visit, or a label.")
 @question_options
 @workspace_option
 @format_options
@@ -70,9 +65,8 @@ def kpi(
       cockpit kpi close_rate velocity --by manager --vs last-quarter
       cockpit kpi won_amount --period FY27-Q1 --where "product = 'Platform'" --json
     """
-    _refuse_known_at(known_at)
     dimensions = [part.strip() for part in (by or "").split(",") if part.strip()]
-    with opened(target, as_of) as cockpit:
+    with opened(target, as_of, known_at=known_at) as cockpit:
         result = cockpit.kpi(names or None, dimensions, where, period, vs, slice=slice_name)
         if wants("json"):
             print_json(result.as_json())
@@ -130,8 +124,7 @@ def rows(
     Example:
       cockpit rows past_due_amount --where "manager = 'Brooks'" --csv > chase.csv
     """
-    _refuse_known_at(known_at)
-    with opened(target, as_of) as cockpit:
+    with opened(target, as_of, known_at=known_at) as cockpit:
         result = cockpit.rows(name, where, period, limit=limit, slice=slice_name)
         if wants("json"):
             print_json(result.as_json())
@@ -165,8 +158,7 @@ def explain(
     Example:
       cockpit explain velocity --as-of 2026-11-20
     """
-    _refuse_known_at(known_at)
-    with opened(target, as_of) as cockpit:
+    with opened(target, as_of, known_at=known_at) as cockpit:
         result = cockpit.explain(name, where, period, slice=slice_name)
         if wants("json"):
             print_json(result.as_json())
@@ -175,6 +167,7 @@ def explain(
 
 
 def _print_explanation(one: "Explanation") -> None:
+    from cockpit.text.figures import state_words
     from cockpit.text.table import cell_text
 
     said = [
@@ -195,7 +188,7 @@ def _print_explanation(one: "Explanation") -> None:
             )
             for source in one.sources
         ),
-        ("state", one.snapshot.kind),
+        ("state", state_words(one.snapshot)),
         ("defined in", f"{one.definition_file}:{one.definition_line}"),
     ]
     before = None

@@ -14,11 +14,15 @@ DEMO_WORDS = "demo data: invented, and the same on every machine"
 
 
 @contextmanager
-def opened(target: Target, as_of: str | None = None, read_only: bool = False) -> "Iterator[Cockpit]":
+def opened(
+    target: Target, as_of: str | None = None, read_only: bool = False, known_at: str | None = None
+) -> "Iterator[Cockpit]":
     """The workspace opened for one command; what is worth knowing about it is said on stderr."""
     from cockpit.core import Cockpit
 
-    with Cockpit.open(target.folder, as_of=as_of, read_only=read_only or target.read_only) as cockpit:
+    with Cockpit.open(
+        target.folder, as_of=as_of, read_only=read_only or target.read_only, known_at=known_at
+    ) as cockpit:
         if cockpit.workspace.is_demo:
             say(DEMO_WORDS)
         yield cockpit

@@ -156,7 +156,8 @@ class FigureQuestions:
             zone=self._cockpit.fiscal.zone,
         )
 
-    def _query(self, names: Sequence[str], by: Sequence[str], question: "Question") -> "Query":
+    def query_of(self, names: Sequence[str], by: Sequence[str], question: "Question") -> "Query":
+        """The question as the engine takes it."""
         from cockpit.metrics.query import Query
 
         return Query(
@@ -203,7 +204,7 @@ class FigureQuestions:
         """
         question = self.question(where, period, vs, as_of, slice)
         engine, revision = self._engine_with_data()
-        result = engine.values(self._query(_several(names) or self.board(), _several(by), question))
+        result = engine.values(self.query_of(_several(names) or self.board(), _several(by), question))
         return replace(result, snapshot=self._cockpit.known.shown(result.snapshot), revision=revision)
 
     def rows(
@@ -218,7 +219,7 @@ class FigureQuestions:
         """The very rows behind a figure. Takes what `kpi` takes."""
         question = self.question(where, period, None, as_of, slice)
         engine, revision = self._engine_with_data()
-        return replace(engine.rows(name, self._query((name,), (), question), limit), revision=revision)
+        return replace(engine.rows(name, self.query_of((name,), (), question), limit), revision=revision)
 
     def explain(
         self,
@@ -231,7 +232,7 @@ class FigureQuestions:
         """Definition, formula with the numbers put in, what was left out and why, sources."""
         question = self.question(where, period, None, as_of, slice)
         engine, revision = self._engine_with_data()
-        found = engine.explain(name, self._query((name,), (), question))
+        found = engine.explain(name, self.query_of((name,), (), question))
         return replace(found, snapshot=self._cockpit.known.shown(found.snapshot), revision=revision)
 
     def effects(
@@ -247,7 +248,7 @@ class FigureQuestions:
         """The change against another period, by group, largest effect first; they add up to the change."""
         question = self.question(where, period, vs, as_of, slice)
         engine, _ = self._engine_with_data()
-        return engine.effects(name, self._query((name,), by, question))
+        return engine.effects(name, self.query_of((name,), by, question))
 
     def _engine_with_data(self) -> "tuple[Engine, int]":
         """The engine and the revision of its tables.

@@ -100,6 +100,15 @@ class KnownStates:
         settings = replace(cockpit.metric_settings(), today=self.day_of(snapshot))
         return Engine(cockpit.catalogue, tables, cockpit.fiscal, settings, cockpit.agreement_work(), past)
 
+    def corrected(self) -> "Engine":
+        """The engine over the records of now that looks at no stored state: earlier days as known by now."""
+        from cockpit.metrics.engine import Engine
+
+        cockpit = self._cockpit
+        tables = cockpit.data.loaded().tables
+        work, settings = cockpit.agreement_work(), cockpit.metric_settings()
+        return Engine(cockpit.catalogue, tables, cockpit.fiscal, settings, work)
+
     def shown(self, state: "Shown") -> "Shown":
         """How the state behind a result is named when `--known-at` was given."""
         from cockpit.metrics.results import AS_CORRECTED, AS_REPORTED

@@ -160,13 +160,17 @@ def group_of(metric: "Metric") -> str:
 
 
 def compared_words(cockpit: "Cockpit", result: "KpiResult") -> str:
-    """The day of the figures and of their partner: "to Fri 20 Nov, against FY27-Q1 at BD 37"."""
+    """The day of the figures and of their partner: "to Fri 20 Nov, against FY27-Q1 at BD 37".
+
+    Of an earlier day also whether it is as reported, as corrected, or rebuilt.
+    """
     period = next((row.compare.period for row in result.rows if row.compare is not None), None)
+    state = f", {result.snapshot.basis}" if result.snapshot.basis is not None else ""
     if period is None or period.through is None:
-        return as_of_words(result.as_of, cockpit.today)
+        return as_of_words(result.as_of, cockpit.today) + state
     partner = cockpit.fiscal.coordinates(period.through)
     business_day = partner.business_day_of_quarter if period.start == partner.quarter_start else None
-    return as_of_words(result.as_of, cockpit.today, period.label, period.through, business_day)
+    return as_of_words(result.as_of, cockpit.today, period.label, period.through, business_day) + state
 
 
 def _weekly(

@@ -10,7 +10,7 @@ from cockpit.text.table import table_text
 
 if TYPE_CHECKING:
     from cockpit.core import Cockpit
-    from cockpit.metrics.results import KpiResult, PeriodShown
+    from cockpit.metrics.results import KpiResult, PeriodShown, Snapshot
 
 
 def figures_text(
@@ -43,9 +43,18 @@ def figures_text(
     head = f"{_period_words(result.period)}, as of {result.as_of}"
     if result.currency:
         head += f", money in {result.currency}"
+    if result.snapshot.basis is not None:
+        head += f", {state_words(result.snapshot)}"
     if compared is not None:
         head += f", against {_period_words(compared)}"
     return f"{head}\n\n{table_text(columns, lines, to_right=('value', 'change'))}"
+
+
+def state_words(snapshot: "Snapshot") -> str:
+    """Where the state behind figures comes from: "live", "as reported (2026-11-02T060000Z)", "rebuilt"."""
+    if snapshot.basis is None:
+        return snapshot.kind
+    return f"{snapshot.basis} ({snapshot.id})" if snapshot.id is not None else snapshot.basis
 
 
 def _period_words(period: "PeriodShown") -> str:

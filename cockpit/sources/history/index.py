@@ -82,6 +82,7 @@ class Snapshot(msgspec.Struct, frozen=True):
         labels: the names under which it was locked; a snapshot that has one is kept for good.
         tables: table to the version of it that was held.
         sources: where the tables were read from, for the record.
+        changes: table to how many rows were new, changed and removed when it was taken; those that differed.
     """
 
     id: str
@@ -91,6 +92,7 @@ class Snapshot(msgspec.Struct, frozen=True):
     tables: dict[str, Version]
     labels: tuple[str, ...] = ()
     sources: tuple[str, ...] = ()
+    changes: dict[str, tuple[int, int, int]] = {}
 
     def as_json(self) -> dict[str, object]:
         """One element of `cockpit history --json`."""
@@ -101,6 +103,10 @@ class Snapshot(msgspec.Struct, frozen=True):
             "origin": self.origin,
             "labels": list(self.labels),
             "rows": {name: version.rows for name, version in self.tables.items()},
+            "changes": {
+                name: dict(zip(("new", "changed", "removed"), counts, strict=True))
+                for name, counts in self.changes.items()
+            },
         }
 
 

@@ -220,6 +220,9 @@ class History:
                 tables={**carried, **{name: one.version for name, one in changes.items()}},
                 labels=() if label is None else (label,),
                 sources=tuple(path for table in tables.values() for path in table.report.paths),
+                changes={
+                    name: (one.new, one.changed, one.removed) for name, one in changes.items() if one.differs
+                },
             )
             self._put(index, _with(index.snapshots, snapshot), writer)
             return Recorded(snapshot, changes, True, before)
