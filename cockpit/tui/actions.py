@@ -123,6 +123,8 @@ ACTIONS: tuple[Action, ...] = (
     Action("go", (":",), "go", "Go anywhere, do anything: views, figures, tasks, dates.", "Program", foot=6),
     Action("help", ("?", "f1"), "keys", "The keys that work here.", "Program", foot=1),
     Action("reload", ("r",), "reload", "Pull the sources again; pressed meanwhile, stop that.", "Program"),
+    Action("findings", ("a",), "findings", "All that needs a person today, ranked; P keeps one quiet.",
+           "Program"),
     Action("problems", ("!",), "problems", "What is wrong with the data.", "Program"),
     Action("workspaces", ("@",), "workspaces", "Switch to another workspace that was opened here.",
            "Program"),
