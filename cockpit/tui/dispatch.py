@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 
+from cockpit.panes.place import Place
 from cockpit.tui import (
     asking,
     changing,
@@ -69,6 +70,7 @@ HANDLERS: dict[str, Handler] = {
     "today": asking.own_day,
     "blank_money": asking.blank_money,
     "explain": asking.explain,
+    "findings": lambda session: session.go(Place("findings", "findings")),
     "problems": lambda session: session.show("data"),
     "reload": asking.read_again,
     "copy": taking.copy,

@@ -90,6 +90,7 @@ def action_entries(keymap: Keymap) -> list[Entry]:
 def workspace_entries(cockpit: "Cockpit") -> list[Entry]:
     """What the workspace holds: figures, tasks, slices of time. Runs in the background."""
     entries = [Entry(name.title(), "view", Place("view", name)) for name in VIEWS]
+    entries.append(Entry("Moved since the lock", "the waterfall and its deals", Place("moves", "moves")))
     entries += [
         Entry(metric.label, f"{metric.name}  {metric.spec.basis or ''}", Place("kpi", metric.name))
         for metric in cockpit.catalogue
