@@ -29,10 +29,11 @@ from cockpit.metrics.results import (
     Snapshot,
     SourceShown,
 )
-from cockpit.metrics.rows import as_tuples, behind, rows_behind, with_rows
+from cockpit.metrics.rows import behind, rows_behind, with_rows
 from cockpit.metrics.sql.functions import ValueType
 from cockpit.metrics.state import Cut, State, column_types
 from cockpit.metrics.swing import own_swing
+from cockpit.metrics.table_rows import TableRows
 from cockpit.metrics.targets import QUOTA, status_of, target_of
 
 if TYPE_CHECKING:
@@ -117,7 +118,7 @@ class Engine:
         cut = frame if limit is None else frame.head(limit)
         return RowsResult(
             name, query.as_of, _shown_period(query), frame.height, cut.height < frame.height,
-            tuple(frame.columns), as_tuples(cut),
+            tuple(frame.columns), TableRows(cut),
         )  # fmt: skip
 
     def behind(self, name: str, query: Query, columns: Sequence[str]) -> "pl.DataFrame":

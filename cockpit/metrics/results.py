@@ -1,6 +1,6 @@
 """What the metric engine answers with: frozen values whose `as_json()` is the command's document."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from decimal import Decimal
@@ -200,7 +200,7 @@ class RowsResult:
     count: int
     truncated: bool
     columns: tuple[str, ...]
-    rows: tuple[tuple[Any, ...], ...]
+    rows: Sequence[tuple[Any, ...]]
     revision: int = 0
 
     def as_json(self) -> dict[str, Any]:

@@ -128,11 +128,6 @@ def _shown(frame: pl.DataFrame, metric: Metric, table_columns: tuple[str, ...]) 
     return ordered.select("part", "contribution", *columns, *source_row)
 
 
-def as_tuples(frame: pl.DataFrame) -> tuple[tuple[Any, ...], ...]:
-    """The rows as plain tuples."""
-    return tuple(frame.iter_rows())
-
-
 def behind(state: State, metric: Metric, cut: Cut, columns: Sequence[str]) -> pl.DataFrame:
     """What the rows behind a metric contribute, beside columns of the fact: what charts are drawn from.
 
