@@ -125,7 +125,7 @@ def test_an_occurrence_tells_its_rule_its_reason_and_the_next_ones():
     text = text_of(opened, found)
     assert "2nd Tue of month" in text
     assert "Tue 24 Nov is a business day" in text
-    assert "calendars/us-field.toml:31" in text
+    assert "us-field.toml:31 in calendars" in text
     assert "Next" in text
     assert opened.sibling(found, 1).key == OCCURRENCES[1].key
     with pytest.raises(UsageError, match="no occurrence"):
