@@ -110,6 +110,7 @@ def _print_version(context: click.Context, parameter: click.Parameter, wanted: b
 @click.option("--ascii", "ascii_only", is_flag=True, help="Draw with ASCII characters only.")
 @click.option("--theme", metavar="NAME", help="dark, light, high-contrast, ansi, or one of your own.")
 @click.option("--keymap", metavar="NAME", help="default, vim, plain, or a TOML file of your own.")
+@click.option("--known-at", metavar="DATE or LABEL", help="Show what was known then; needs stored history.")
 @click.option("--record", type=_LOG, metavar="FILE", help="Keep the keys that are pressed in a file.")
 @click.option("--replay", type=_LOG, metavar="FILE", help="Press the keys of such a file first.")
 @click.option("--version", is_flag=True, is_eager=True, expose_value=False, callback=_print_version,
@@ -125,6 +126,7 @@ def cockpit_command(
     ascii_only: bool,
     theme: str | None,
     keymap: str | None,
+    known_at: str | None,
     record: Path | None,
     replay: Path | None,
 ) -> None:
@@ -155,6 +157,7 @@ def cockpit_command(
             ascii_only=ascii_only,
             theme=theme,
             keymap=keymap,
+            known_at=known_at,
             record=record,
             replay=replay,
         )

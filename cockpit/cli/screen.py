@@ -24,6 +24,7 @@ def open_screen(
     ascii_only: bool = False,
     theme: str | None = None,
     keymap: str | None = None,
+    known_at: str | None = None,
     record: Path | None = None,
     replay: Path | None = None,
 ) -> int:
@@ -38,7 +39,7 @@ def open_screen(
 
         if sys.stdout.isatty():
             say("TERM=dumb cannot show the screen: this is the same as text (cockpit brief)")
-        with opened(Target(folder), read_only=read_only) as cockpit:
+        with opened(Target(folder), read_only=read_only, known_at=known_at) as cockpit:
             click.echo(brief_text(cockpit))
         return ExitCode.DONE
     from cockpit.tui import ScreenOptions, run
@@ -58,6 +59,6 @@ def open_screen(
     def open_workspace(folder: Path | None) -> "Cockpit":
         from cockpit.core import Cockpit  # inside, so that the first frame does not wait for it
 
-        return Cockpit.open(folder, read_only=read_only)
+        return Cockpit.open(folder, read_only=read_only, known_at=known_at)
 
     return run(open_workspace, options)

@@ -52,7 +52,9 @@ def check_all(folder: Path | None, progress: Callable[[str], None] = lambda tabl
         return [_control_problem(cockpit, index, one) for index, one in enumerate(controls) if not one.ties]
 
     with cockpit:
-        for look in (_calendars, _metrics, _slices, _views, _sources, _controls, _findings, _gates, _store):
+        for look in (
+            _calendars, _metrics, _slices, _views, _sources, _controls, _findings, _gates, _history, _store,
+        ):  # fmt: skip
             try:
                 problems += look(cockpit)
             except CockpitError as error:
@@ -78,6 +80,11 @@ def _metrics(cockpit: Cockpit) -> list[Problem]:
         for path, name in named
         if name not in known
     ]
+
+
+def _history(cockpit: Cockpit) -> list[Problem]:
+    """Files of stored snapshots that are missing or damaged."""
+    return cockpit.history.check()
 
 
 def _slices(cockpit: Cockpit) -> list[Problem]:

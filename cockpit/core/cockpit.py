@@ -18,6 +18,7 @@ from cockpit.workspace.discover import discover
 
 if TYPE_CHECKING:
     from cockpit.core.controls import Control
+    from cockpit.core.past import StoredPast
     from cockpit.core.status import SourceStatus
     from cockpit.core.sync import SyncResult
     from cockpit.metrics.engine import Engine
@@ -39,6 +40,9 @@ class Cockpit(FigureQuestions):
         workspace: the folder and what its `cockpit.toml` says.
         read_only: whether changes are refused.
         data: the tables; read when a figure is first asked for.
+        known: the stored states that questions are answered from or compared with.
+        past: the deals on earlier days; None until the data is read.
+        visit_began: when somebody began to look at the screen; None for commands.
     """
 
     def __init__(
@@ -59,6 +63,7 @@ class Cockpit(FigureQuestions):
         self._anchored = 0
         self.visit_began: datetime | None = None
         self.known = KnownStates(self, known_at)
+        self.past: StoredPast | None = None
         self._calendar_problems: tuple[Problem, ...] = ()
         self.data = Data(
             workspace.config.sources,
@@ -335,6 +340,7 @@ class Cockpit(FigureQuestions):
     def problems(self) -> tuple[Problem, ...]:
         """What is wrong and did not stop the cockpit: calendar warnings, sources that could not be read."""
         found = [*self._calendar_problems, *self.calendar.warnings]
+        found += self.past.problems if self.past is not None else ()
         held = self.data.now_held
         if held is not None:
             found += held.all_problems

@@ -54,15 +54,17 @@ def prune(cockpit: "Cockpit", rule: "Rule") -> "tuple[Snapshot, ...]":
 
 
 def record_look(cockpit: "Cockpit") -> None:
-    """Keep what the screen shows, so that "since the last look" has an answer, and note the look itself.
+    """Note that somebody looks at the screen, and keep what it shows when the look begins.
 
-    A place that cannot be written is no error: the figures are there all the same.
+    So "since the last look" has an answer. A place that cannot be written is no error: the figures are there
+    all the same.
     """
     from cockpit.core.visits import note_visit
 
+    began = cockpit.visit_began is None
     note_visit(cockpit)
     loaded = cockpit.data.now_held
-    if cockpit.read_only or loaded is None or cockpit.known.words is not None:
+    if not began or cockpit.read_only or loaded is None or cockpit.known.words is not None:
         return
     tables = {name: table for name, table in loaded.tables.items() if name not in loaded.problems}
     try:

@@ -42,7 +42,7 @@ def test_counts_of_new_changed_and_removed_rows(history: History) -> None:
     third = history.record({"opportunities": table(deals({"b": 3}))}, day(2))
     assert third.tables["opportunities"].removed == 2
     assert [one.id for one in history.snapshots()] == [
-        "2026-09-01T060000Z", "2026-09-02T060000Z", "2026-09-03T060000Z",
+        "2026-09-01T060000", "2026-09-02T060000", "2026-09-03T060000",
     ]  # fmt: skip
 
 

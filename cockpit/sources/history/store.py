@@ -213,7 +213,7 @@ class History:
                 self._put(index, _with(index.snapshots, seen), writer)
                 return Recorded(seen, changes, False, before)
             snapshot = Snapshot(
-                id=_free_id(index, taken_at),
+                id=_free_id(index, taken_at.astimezone(self.zone)),
                 taken_at=taken_at,
                 seen_at=taken_at,
                 origin=origin,
@@ -325,11 +325,11 @@ def _with(snapshots: tuple[Snapshot, ...], one: Snapshot) -> tuple[Snapshot, ...
 
 def _free_id(index: Index, taken_at: datetime) -> str:
     taken = {one.id for one in index.snapshots}
-    name = f"{taken_at:%Y-%m-%dT%H%M%SZ}"
+    name = f"{taken_at:%Y-%m-%dT%H%M%S}"
     number = 1
     while name in taken:
         number += 1
-        name = f"{taken_at:%Y-%m-%dT%H%M%SZ}-{number}"
+        name = f"{taken_at:%Y-%m-%dT%H%M%S}-{number}"
     return name
 
 
