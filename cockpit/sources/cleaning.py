@@ -8,15 +8,23 @@ _NOT_PLAIN = r"[^\x20-\x7e]"
 
 
 def cleaned(frame: pl.DataFrame, thorough: bool) -> pl.DataFrame:
+    """The text columns as `cleaned_and_cut` gives them."""
+    return cleaned_and_cut(frame, thorough)[0]
+
+
+def cleaned_and_cut(frame: pl.DataFrame, thorough: bool) -> tuple[pl.DataFrame, dict[str, int]]:
     """The text columns without blanks around them, with null for a blank, and with clean text.
 
     Args:
         frame: text columns.
         thorough: whether a cell may hold anything but printable ASCII; without it only length and
             spaces are looked at.
+
+    Returns:
+        The frame, and by column how many cells were too long and are cut.
     """
     if frame.is_empty():
-        return frame
+        return frame, {}
     text = pl.col(pl.String)
     # Other blanks than spaces are not plain, so the values that have them are stripped one by one.
     padded = (text.str.starts_with(" ") | text.str.ends_with(" ")).any()
@@ -35,12 +43,12 @@ def cleaned(frame: pl.DataFrame, thorough: bool) -> pl.DataFrame:
             column = pl.when(column != "").then(column)
         steps.append(column.alias(name))
     frame = frame.select(steps)
-    suspects = [
-        name
-        for name in frame.columns
-        if frame.schema[name] == pl.String and (thorough or found.get(f"{name}:long"))
-    ]
-    return frame.with_columns(_clean_column(frame[name]) for name in suspects)
+    schema = frame.schema  # a schema is made each time it is asked for
+    long = [name for name in schema if found.get(f"{name}:long")]
+    suspects = [name for name in schema if schema[name] == pl.String and (thorough or name in long)]
+    counts = {name: int((frame[name].str.len_chars() > MAX_LENGTH).sum()) for name in long}
+    clean_frame = frame.with_columns(_clean_column(frame[name]) for name in suspects)
+    return clean_frame, {name: count for name, count in counts.items() if count}
 
 
 def _clean_column(column: pl.Series) -> pl.Series:

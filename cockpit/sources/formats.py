@@ -1,6 +1,5 @@
 """Parquet, NDJSON and workbooks, read into text like everything else."""
 
-import gzip
 import io
 import json
 import zipfile
@@ -57,7 +56,7 @@ def read_raw(
         elif kind == "ndjson":
             raw = _read_ndjson(path, folder, name)
         else:
-            raw = _read_workbook(path, name, wanted, header, sheet)
+            raw = _read_workbook(path, folder, name, wanted, header, sheet)
         check_unchanged(path, folder, before)
         return raw
 
@@ -179,9 +178,14 @@ def _cell(value: Any) -> str | None:
 
 
 def _read_workbook(
-    path: Path, name: str, wanted: Collection[str], header: int | list[str] | None, sheet: str | None
+    path: Path,
+    folder: Path,
+    name: str,
+    wanted: Collection[str],
+    header: int | list[str] | None,
+    sheet: str | None,
 ) -> RawTable:
-    data = _workbook_bytes(path, name)
+    data = _workbook_bytes(path, folder, name)
     import fastexcel  # 10 ms, and only for workbooks
 
     try:
@@ -238,10 +242,10 @@ def _header_row(frame: pl.DataFrame, wanted: Collection[str]) -> int:
     return max(range(min(frame.height, HEADER_SEARCH)), key=fitness, default=-1) + 1
 
 
-def _workbook_bytes(path: Path, name: str) -> bytes:
+def _workbook_bytes(path: Path, folder: Path, name: str) -> bytes:
     """The workbook, once it is sure that it is one and not a bomb."""
     try:
-        data = gzip.decompress(path.read_bytes()) if path.suffix.lower() == ".gz" else path.read_bytes()
+        data = unpacked(path, folder) if path.suffix.lower() == ".gz" else path.read_bytes()
     except OSError as error:
         raise malformed(name, None, "cannot be read", "save it again") from error
     if data.startswith(b"\xd0\xcf\x11\xe0"):

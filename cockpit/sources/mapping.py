@@ -6,8 +6,9 @@ from pathlib import Path
 
 import polars as pl
 
+from cockpit.base.clean import MAX_LENGTH
 from cockpit.base.problems import Problem, SourceError, did_you_mean
-from cockpit.sources.cleaning import cleaned
+from cockpit.sources.cleaning import cleaned, cleaned_and_cut
 from cockpit.sources.files import find_files
 from cockpit.sources.formats import read_raw
 from cockpit.sources.http.download import download_place, downloaded, rows_file
@@ -16,6 +17,9 @@ from cockpit.sources.naming import own_names
 from cockpit.sources.raw import RawTable
 from cockpit.sources.spec import TABLES, LookupSpec, SourceSpec
 from cockpit.sources.table import FILE_COLUMN, MAX_ROWS_NAMED, ROW_COLUMN, Corrected, Unmatched
+
+MAX_OWN_COLUMNS = 500
+"""Most columns taken beside those that the section maps."""
 
 
 @dataclass(slots=True)
@@ -189,9 +193,12 @@ def _named(table: str, spec: SourceSpec, raws: Sequence[RawTable]) -> Mapped:
     """All files one below the other, under canonical and own names."""
     frames = []
     headers: dict[str, str] = {}
+    problems = [problem for raw in raws for problem in raw.problems]
     for raw in raws:
         names = final_names(table, spec, raw)
-        text = cleaned(raw.frame, raw.needs_cleaning)
+        taken = raw.frame.select(str(position) for position in dict.fromkeys(names.values()))
+        text, cut = cleaned_and_cut(taken, raw.needs_cleaning)
+        problems += _size_problems(raw, taken.width, cut)
         frames.append(
             text.select(
                 *(pl.col(str(position)).alias(name) for name, position in names.items()),
@@ -203,12 +210,22 @@ def _named(table: str, spec: SourceSpec, raws: Sequence[RawTable]) -> Mapped:
             headers.setdefault(name, raw.headers[position])
     frame = frames[0] if len(frames) == 1 else pl.concat(frames, how="diagonal")
     content = [name for name in frame.columns if name not in (ROW_COLUMN, FILE_COLUMN)]
-    problems = [problem for raw in raws for problem in raw.problems]
     # Only a row with a blank first column can be blank altogether.
     maybe_blank = frame[content[0]].null_count() if content else 0
     if maybe_blank:
         frame = frame.filter(~pl.all_horizontal(pl.col(content).is_null()))
     return Mapped(frame, headers, list(raws), problems=problems)
+
+
+def _size_problems(raw: RawTable, taken: int, cut: Mapping[str, int]) -> Iterator[Problem]:
+    """What was left out of a file because it is too much."""
+    if taken < len(raw.headers):
+        words = f"has {len(raw.headers):,} columns: those mapped and {MAX_OWN_COLUMNS} others are taken"
+        yield Problem(words, raw.name, raw.header_line or None, severity="warning")
+    for position, count in cut.items():
+        cells = "1 cell is" if count == 1 else f"{count:,} cells are"
+        words = f"{cells} longer than {MAX_LENGTH:,} characters and cut"
+        yield Problem(words, raw.name, key=raw.headers[int(position)], severity="note")
 
 
 def final_names(table: str, spec: SourceSpec, raw: RawTable) -> dict[str, int]:
@@ -222,7 +239,7 @@ def final_names(table: str, spec: SourceSpec, raw: RawTable) -> dict[str, int]:
     reserved.update(name for lookup in spec.lookup for name in lookup.take)
     # An unmapped column must not pass for a canonical one of another type.
     reserved.update(name for name, column in TABLES[table].columns.items() if column.type != "text")
-    rest = [position for position in range(len(raw.headers)) if position not in mapped]
+    rest = [position for position in range(len(raw.headers)) if position not in mapped][:MAX_OWN_COLUMNS]
     names.update(zip(own_names([raw.headers[position] for position in rest], reserved), rest, strict=True))
     return names
 
