@@ -129,10 +129,13 @@ def list_tasks(
 def history(target: Target, key: str) -> None:
     """Who changed what of a task, when and why."""
     with opened(target, read_only=True) as cockpit:
+        from cockpit.panes.days import moment
+
         found = cockpit.work.history(key)
+        zone = cockpit.fiscal.zone
         print_rows(
             [change.as_json() for change in found],
             ("when", "who", "what", "why"),
-            [(change.at, change.actor, change.what, change.reason or "") for change in found],
+            [(moment(one.at, zone), one.actor, one.what, one.reason or "") for one in found],
             "nothing happened to it",
         )

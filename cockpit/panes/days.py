@@ -1,6 +1,6 @@
 """How days and deadlines are written: a weekday or a unit always, in English, independent of the locale."""
 
-from datetime import date, datetime, time
+from datetime import date, datetime, time, tzinfo
 
 WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
@@ -82,3 +82,8 @@ def age_words(then: datetime, now: datetime) -> str:
     if seconds < 3600:
         return f"{seconds // 60:.0f} min"
     return f"{seconds // 3600:.0f} h" if seconds < 48 * 3600 else f"{seconds // 86400:.0f} d"
+
+
+def moment(instant: str, zone: tzinfo) -> str:
+    """An instant, RFC 3339, on the clock of a zone: "2026-11-23 16:02"."""
+    return f"{datetime.fromisoformat(instant).astimezone(zone):%Y-%m-%d %H:%M}"

@@ -2,16 +2,19 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from datetime import date, tzinfo
 from typing import TYPE_CHECKING
 
-from cockpit.panes.days import full_day, near_day
+from cockpit.panes.days import full_day, moment, near_day
 from cockpit.panes.head import WIDE
 from cockpit.panes.lines import BLANK, Block, Line, Page, Role, Span, left, line, rule
 from cockpit.panes.place import Place
 from cockpit.panes.task_lines import TaskFacts
 from cockpit.panes.task_words import condition_of, when, whose
+from cockpit.panes.task_words import since as since_words
 from cockpit.panes.view import Context, RawTable, Size, View
 from cockpit.panes.wrapping import wrapped
+from cockpit.work.evidence import in_words
 
 if TYPE_CHECKING:
     from cockpit.core import Cockpit
@@ -19,14 +22,20 @@ if TYPE_CHECKING:
     from cockpit.work import Change, Task
 
 
+Chain = Sequence["tuple[int, Task]"]
+"""What a task waits for, in order, each with its depth from 1."""
+
+
 @dataclass(frozen=True, slots=True)
 class TaskData:
-    """A task, its journal from the oldest entry on, its notes, and why it is due when it is."""
+    """A task, its journal from the oldest entry on, its notes, what it waits for, why it is due then."""
 
     task: "Task"
     facts: TaskFacts
     history: "tuple[Change, ...]"
     notes: "tuple[Note, ...]"
+    zone: tzinfo
+    chain: Chain = ()
     rule: str = ""
     reason: str = ""
     defined: str = ""
@@ -69,6 +78,8 @@ class TaskView(View):
             facts,
             tuple(cockpit.work.history(self.key)),
             tuple(cockpit.work.notes(self.key)),
+            cockpit.fiscal.zone,
+            tuple(cockpit.work.blocking_chain(self.key, cockpit.today)) if task.blocked_by else (),
             rule_text,
             reason,
             defined,
@@ -78,19 +89,19 @@ class TaskView(View):
         """Facts, notes, history under each other."""
         pad = " " if size.width >= WIDE else ""
         width = min(size.width - 2 * len(pad), 118)
-        lines = task_facts(data.task, data.facts, width)
+        lines = task_facts(data.task, data.facts, width, data.chain)
         lines += _labelled("rule", data.rule, width)
         lines += _labelled("reason", data.reason, width)
         lines += _labelled("defined in", data.defined, width)
         if data.notes:
             lines += [BLANK, rule("Notes", str(len(data.notes)), width)]
             for note in data.notes:
-                lines += _labelled(f"{note.at[:10]}", f"{note.author}: {note.text}", width)
+                lines += _labelled(moment(note.at, data.zone), f"{note.author}: {note.text}", width, 18)
         lines += [BLANK, rule("History", f"{len(data.history)}, newest first", width)]
         for change in reversed(data.history):
             reason = f" ({change.reason})" if change.reason else ""
             words = f"{change.actor}: {change.what}{reason}"
-            lines += _labelled(change.at[:16].replace("T", " "), words, width, 18)
+            lines += _labelled(moment(change.at, data.zone), words, width, 18)
         shown = [replace(row, spans=(Span(pad), *row.spans)).fitted(size.width) for row in lines]
         return Page(size.width, size.height, (Block("task", 0, 0, size.width, size.height, shown),))
 
@@ -113,36 +124,110 @@ class TaskView(View):
         return self.key
 
 
-def task_facts(task: "Task", facts: TaskFacts, width: int) -> list[Line]:
-    """A task in words: for its own view and for the panel beside the list."""
+def task_facts(task: "Task", facts: TaskFacts, width: int, chain: Chain = ()) -> list[Line]:
+    """A task in words: for its own view and for the panel beside the list.
+
+    Args:
+        task: the task.
+        facts: the list that it stands in.
+        width: cells to fill.
+        chain: what it waits for, and what that waits for, each with its depth from 1.
+    """
     today = facts.today
     role: Role = "late" if task.overdue else "text"
     lines = [rule(task.title, "", width), line(Span(left("due", 14), "dim"), Span(when(task, today), role))]
     if task.due is not None:
         lines += _labelled("", f"{full_day(task.due)} {task.at or ''}".strip(), width)
-    lines += _labelled(
-        "owner", f"{whose(task, facts.me)}" + (f" ({task.owner_role})" if task.owner_role else ""), width
-    )
-    lines += _labelled("status", task.status.replace("_", " "), width)
-    lines += _labelled("", condition_of(task, today), width)
     if task.original_due is not None and task.original_due != task.due:
-        moved = f"from {near_day(task.original_due, today)}, {task.slips} times"
+        times = f"{task.slips} time{'s' if task.slips > 1 else ''}"
+        moved = f"from {near_day(task.original_due, today)}, {times}"
         lines += _labelled("moved", f"{moved}: {task.due_reason or 'no reason given'}", width)
+    lines += _labelled("owner", _owner(task, facts), width)
+    lines += _labelled("escalated", _escalated(task, today), width)
+    lines += _labelled("status", _status(task, today), width)
+    lines += _chain_lines(chain, facts, width)
+    if task.blocks:
+        lines += _labelled("needed by", f"{task.blocks} more", width)
     if task.evidence_rule is not None:
-        asked = task.evidence_rule.get("prompt") or task.evidence_rule.get("kind") or ""
+        asked = " ".join(
+            str(part)
+            for part in (task.evidence_rule.get("prompt"), f"({in_words(task.evidence_rule)})")
+            if part
+        )
         lines += _labelled("evidence", task.evidence or f"asked: {asked}", width)
     elif task.evidence:
         lines += _labelled("evidence", task.evidence, width)
     for index, step in enumerate(task.checklist):
         mark = "x" if step in task.checked else " "
         lines += _labelled("steps" if index == 0 else "", f"[{mark}] {step}", width)
-    lines += _labelled("needs", ", ".join(task.blocked_by), width)
-    lines += _labelled("workstream", f"{task.workstream}, severity {task.severity}", width)
+    lines += _labelled("urgency", urgency_words(task), width)
+    unit = f", {task.ou}" if task.ou else ""
+    lines += _labelled("workstream", f"{task.workstream}, severity {task.severity}{unit}", width)
+    if task.triage is not None:
+        lines += _labelled("ask", f"{task.function or 'no function'}: {task.triage}", width)
     lines += _labelled("period", task.period or "", width)
     lines += _labelled("row", f"{task.source} {task.row_key}" if task.row_key else "", width)
     lines += _labelled("key", task.key, width)
     lines += _labelled("notes", f"{task.notes}" if task.notes else "", width)
     return [row.fitted(width) for row in lines]
+
+
+def urgency_words(task: "Task") -> str:
+    """Such as "13.5 = due 9.6, severity 3.9"."""
+    parts = ", ".join(f"{name} {points:g}" for name, points in task.urgency_parts.items())
+    return f"{task.urgency:g} = {parts}" if parts else ""
+
+
+def _owner(task: "Task", facts: TaskFacts) -> str:
+    if task.owner is None:
+        return f"nobody yet, for {task.owner_role}" if task.owner_role else "nobody yet"
+    role = f" ({task.owner_role})" if task.owner_role else ""
+    cover = f", covered by {task.covered_by}" if task.covered_by else ""
+    return f"{whose(task, facts.me)}{role}{cover}"
+
+
+def _escalated(task: "Task", today: date) -> str:
+    """To whom it has gone, or when it will go."""
+    if task.escalated_to is not None:
+        return f"to {task.escalated_to}"
+    if task.escalate is None or task.finished:
+        return ""
+    on = date.fromisoformat(task.escalate["on"])
+    return f"goes to {task.escalate['to']} when late, {near_day(on, today)}"
+
+
+def _status(task: "Task", today: date) -> str:
+    """The status with what holds the task up, since when or until when."""
+    said = task.status.replace("_", " ")
+    if task.block_reason:
+        since = _day_of(task.blocked_since, today)
+        said = f"blocked{since}: {task.block_reason}"
+    elif task.drop_reason:
+        said = f"dropped: {task.drop_reason}"
+    elif task.blocked_by:
+        said += f", {condition_of(task, today)}"
+    if task.wait_for and task.wait_until is not None:
+        said += f", waits for {task.wait_for} until {near_day(task.wait_until, today)}"
+    late = since_words(task, today)
+    return f"{said}, late {late}" if late else said
+
+
+def _day_of(instant: str | None, today: date) -> str:
+    return f" since {near_day(date.fromisoformat(instant[:10]), today)}" if instant else ""
+
+
+def _chain_lines(chain: Chain, facts: TaskFacts, width: int) -> list[Line]:
+    """What the task waits for; Enter opens each."""
+    lines: list[Line] = []
+    for depth, task in chain:
+        indent = "  " * (depth - 1)
+        words = f"{task.title}, {whose(task, facts.me)}, {when(task, facts.today)}"
+        role: Role = "late" if task.overdue else "text"
+        for part in wrapped(words, max(width - 14 - len(indent), 16)):
+            label = Span(left("" if lines else "waits for", 14), "dim")
+            place = Place("task", task.key)
+            lines.append(line(label, Span(indent + part, role), place=place, key=task.key))
+    return lines
 
 
 def _labelled(label: str, text: str, width: int, label_width: int = 14) -> Sequence[Line]:

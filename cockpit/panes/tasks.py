@@ -1,7 +1,7 @@
 """Tasks: all that is to do, late first; grouped, sorted, narrowed in the filter language, saved by name."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from cockpit.panes.days import weekday
@@ -45,16 +45,19 @@ FILTER_OF = {
 """Groupings whose groups open: the filter word of each."""
 
 
+MOST_CHAINS = 200
+"""Of more tasks than that the detail beside a list does not tell what they wait for; their page does."""
 GROUP = "group:"
 """What the keys of the groups' title lines begin with."""
 
 
 @dataclass(frozen=True, slots=True)
 class TasksData:
-    """The tasks that match, and the groups they stand in, in order."""
+    """The tasks that match, the groups they stand in, in order, and what those that wait wait for."""
 
     facts: TaskFacts
     groups: "tuple[tuple[str, tuple[Task, ...]], ...]"
+    chains: "Mapping[str, Sequence[tuple[int, Task]]]" = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -84,11 +87,11 @@ class TasksView(View):
         return cls(place.where or "", focus=place.focus)
 
     def crumbs(self) -> tuple[str, ...]:
-        """The view, its filter, its grouping."""
+        """The view, its grouping, its sorting; what it is narrowed by is told behind them."""
         by = () if self.grouping == "due" else (f"by {_label(GROUPINGS, self.grouping)}",)
         turned = ", reversed" if self.backwards else ""
         sort = () if self.sort == "due" and not turned else (f"{_label(SORTINGS, self.sort)} first{turned}",)
-        return ("Tasks", *((self.filter,) if self.filter else ()), *by, *sort)
+        return ("Tasks", *by, *sort)
 
     def quick(self, cockpit: "Cockpit", context: Context) -> TasksData:
         """The list itself: it needs no data."""
@@ -103,7 +106,9 @@ class TasksView(View):
         from cockpit.panes.today import load_tasks
 
         facts = load_tasks(cockpit, context, self.filter)
-        return TasksData(facts, tuple(_grouped(cockpit, facts, self)))
+        waiting = [task.key for task in facts.tasks if task.blocked_by][:MOST_CHAINS]
+        chains = {key: cockpit.work.blocking_chain(key, cockpit.today) for key in waiting}
+        return TasksData(facts, tuple(_grouped(cockpit, facts, self)), chains)
 
     def page(self, data: TasksData, size: Size) -> Page:
         """One list with a title line a group."""
@@ -248,7 +253,9 @@ class TasksView(View):
         from cockpit.panes.task import task_facts
 
         task = next((task for task in data.facts.tasks if line is not None and task.key == line.key), None)
-        return task_facts(task, data.facts, width) if task is not None else ()
+        if task is None:
+            return ()
+        return task_facts(task, data.facts, width, data.chains.get(task.key, ()))
 
     def table(self, data: TasksData) -> RawTable:
         """The list with raw values."""

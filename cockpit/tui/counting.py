@@ -4,6 +4,7 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 from cockpit.base.clean import clean
+from cockpit.panes.days import moment
 from cockpit.panes.view import Choice, RawTable
 from cockpit.tui.asking import lettered, narrow_to
 from cockpit.tui.changing import task_keys
@@ -84,8 +85,9 @@ def history(session: Session) -> None:
         return
 
     def listed(changes: "list[Change]") -> None:
+        zone = session.cockpit.fiscal.zone
         entries = [
-            Entry(clean(change.what), _why(change), None, mark=f"{change.at[:16].replace('T', ' ')}")
+            Entry(clean(change.what), _why(change), None, mark=moment(change.at, zone))
             for change in reversed(changes)
         ]
         session.pick(Picker(f"History of {keys[0]}, newest first", entries, lambda entry: None))

@@ -56,7 +56,10 @@ def chooser_row(chooser: Chooser, width: int) -> Row:
     """The letters that the next key picks from."""
     named = [(choice.letter, choice.label) for choice in chooser.choices]
     title = f" {chooser.title}"
-    return filled((Piece(title, "strong"), *keys_row(named, width - cells(title) - 1, gap=3)), width)
+    room = width - cells(title) - 1
+    needed = sum(cells(key) + cells(label) + 1 for key, label in named)
+    gap = min(max((room - needed) // max(len(named), 1), 1), 3)
+    return filled((Piece(title, "strong"), *keys_row(named, room, gap=gap)), width)
 
 
 def keys_row(named: list[tuple[str, str]], width: int, gap: int = 3, between: int = 1) -> Row:

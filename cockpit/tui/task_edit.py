@@ -18,15 +18,15 @@ FIELDS = (
     Choice("o", "owner", "owner"),
     Choice("d", "due", "due"),
     Choice("s", "severity", "severity"),
-    Choice("w", "workstream", "workstream"),
+    Choice("w", "workstream", "stream"),
     Choice("u", "ou", "OU"),
-    Choice("f", "function", "function"),
     Choice("g", "triage", "triage"),
-    Choice("n", "needs", "needs"),
-    Choice("c", "step", "check a step"),
-    Choice("z", "wait", "wait until"),
+    Choice("z", "wait", "wait"),
 )
-RULE = Choice("r", "rule", "rule in the calendar")
+FUNCTION = Choice("f", "function", "function")
+STEP = Choice("c", "step", "check step")
+NEEDS = Choice("n", "needs", "needs")
+RULE = Choice("r", "rule", "rule")
 
 
 def edit(session: Session) -> None:
@@ -37,10 +37,23 @@ def edit(session: Session) -> None:
         return
 
     def prepare(tasks: "list[Task]", write: Write) -> None:
-        choices = [*FIELDS, RULE] if len(tasks) == 1 and tasks[0].calendar else list(FIELDS)
-        session.choose("edit", choices, lambda choice: _edit(session, choice.name, tasks, write))
+        session.choose("edit", _choices(tasks), lambda choice: _edit(session, choice.name, tasks, write))
 
     changing.on_tasks(session, prepare)
+
+
+def _choices(tasks: "list[Task]") -> list[Choice]:
+    """What of these tasks can be changed: an ask has a function, a task of the calendar its rule there."""
+    choices = list(FIELDS)
+    if any(task.triage is not None for task in tasks):
+        choices.append(FUNCTION)
+    if len(tasks) == 1 and tasks[0].checklist:
+        choices.append(STEP)
+    if all(task.calendar is None for task in tasks):
+        choices.append(NEEDS)
+    elif len(tasks) == 1:
+        choices.append(RULE)
+    return choices
 
 
 def _edit(session: Session, field: str, tasks: "list[Task]", write: Write) -> None:

@@ -10,7 +10,7 @@ from cockpit.store import Entry
 _VERBS = {
     "materialise": "made from the calendar",
     "create": "made",
-    "follow": "followed the calendar",
+    "follow": "followed",
     "undo": "undid",
     "redo": "did again",
 }
@@ -57,7 +57,9 @@ def words(entry: Entry) -> str:
         old, new = entry.changes["text"]
         return f"note: {new}" if new is not None else f"took back the note: {old}"
     if entry.action in ("materialise", "create"):
-        return f"{_VERBS[entry.action]}: {_shown(entry.changes['title'][1])}"
+        from_source = entry.changes.get("adopted", (None, None))[1] is False
+        verb = "taken from the source" if from_source else _VERBS[entry.action]
+        return f"{verb}: {_shown(entry.changes['title'][1])}"
     names = sorted(entry.changes.keys() - _UNSAID, key=_rank)
     parts = [_part(name, *entry.changes[name]) for name in names]
     verb = _VERBS.get(entry.action)

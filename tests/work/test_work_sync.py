@@ -56,7 +56,7 @@ def test_a_moved_rule_moves_what_is_unfinished(work_as):
     moved = again.task("qbr/FY27-Q2")
     assert (moved.due, moved.original_due) == (date(2026, 12, 4), later), "a person's move stands"
     assert again.history("hygiene/FY27-Q2")[-1].what == (
-        "followed the calendar: due 2026-11-23 -> 2026-11-30, at 17:00 -> 09:00"
+        "followed: due 2026-11-23 -> 2026-11-30, at 17:00 -> 09:00"
     )
 
 

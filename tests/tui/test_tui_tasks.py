@@ -1,0 +1,223 @@
+"""The task list on the real screen over a real store: edited, completed, saved, and shared with others."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+from pilot import idle, press, screen
+
+from cockpit import Cockpit
+from cockpit.store import open_store
+from cockpit.tui.app import CockpitApp
+from cockpit.tui.options import ScreenOptions
+from cockpit.tui.start import open_for_screen, theme_of
+from cockpit.work import Work
+
+CONFIG = """\
+schema = 1  # kept as it is
+name = "team"
+as_of = "2026-11-23"
+
+[people]
+pat = { name = "Pat Davis" }
+kim = { name = "Kim Lee" }
+"""
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    (tmp_path / "cockpit.toml").write_text(CONFIG)
+    with Cockpit.open(tmp_path) as cockpit:
+        work = cockpit.work
+        work.add("Call Contoso", "annuity", "kim", "2026-11-19", severity="high", ou="EMEA")
+        work.add("Send the quote", "annuity", "pat", "2026-11-20", checklist=["draft", "approval"])
+        work.add("Clean the pipeline", "hygiene", "kim", "2026-11-24", ou="US-EAST")
+        work.need("task/3", ["task/2"])
+    return tmp_path
+
+
+@asynccontextmanager
+async def screen_of(folder: Path, size: tuple[int, int] = (120, 40)) -> AsyncIterator[Any]:
+    options = ScreenOptions(folder)
+    app = CockpitApp(options, theme_of(options)[0], lambda: open_for_screen(Cockpit.open, options))
+    async with app.run_test(size=size) as pilot:
+        await idle(pilot)
+        await press(pilot, "3")
+        await press(pilot, "/", *"key:task", "enter")
+        yield pilot
+
+
+def somebody_else(folder: Path, login: str = "kim") -> Work:
+    """The same store, opened by another person in another process's way."""
+    with Cockpit.open(folder, read_only=True) as cockpit:
+        calendar, people = cockpit.calendar, cockpit.people
+    store = open_store(folder / ".cockpit" / "work.sqlite3", actor=login)
+    return Work(store, calendar, people, lambda: datetime(2026, 11, 23, 15, tzinfo=UTC))
+
+
+async def typed(pilot: Any, text: str, *keys: str) -> None:
+    await press(pilot, "ctrl+u", *text, *keys)
+
+
+def told(pilot: Any) -> str:
+    return "\n".join(screen(pilot))
+
+
+async def test_others_changes_are_on_the_screen_within_two_seconds_without_a_key(folder: Path) -> None:
+    async with screen_of(folder) as pilot:
+        assert "Call Contoso" in told(pilot)
+        await asyncio.sleep(1.1)  # the first look only notes where the store stands
+        other = somebody_else(folder)
+        started = asyncio.get_running_loop().time()
+        other.block("task/1", "the customer is away")
+        while "blocked: the customer is away" not in told(pilot):
+            assert asyncio.get_running_loop().time() - started < 2
+            await asyncio.sleep(0.02)
+        other.store.close()
+
+
+@pytest.mark.parametrize(
+    ("choice", "kept"), [((), "2026-12-09"), (("down",), "2026-12-01"), (("down", "down"), "2026-11-19")]
+)
+async def test_of_two_changes_mine_theirs_or_the_one_before_is_chosen(
+    folder: Path, choice: tuple[str, ...], kept: str
+) -> None:
+    async with screen_of(folder) as pilot:
+        await press(pilot, "g", "g", "down", "P")
+        other = somebody_else(folder)
+        other.move("task/1", "2026-12-01", "asked for")
+        await typed(pilot, "2026-12-09", "enter")
+        await typed(pilot, "holiday", "enter")
+        shown = told(pilot)
+        assert "task/1: kim changed due" in shown
+        for words in ("mine", "2026-12-09", "theirs", "2026-12-01", "base", "2026-11-19"):
+            assert words in shown
+        await press(pilot, *choice, "enter")
+        assert other.task("task/1").due.isoformat() == kept
+        other.store.close()
+
+
+async def test_changes_of_different_fields_are_merged_without_a_question(folder: Path) -> None:
+    async with screen_of(folder) as pilot:
+        await press(pilot, "g", "g", "down", "P")
+        other = somebody_else(folder)
+        other.edit("task/1", {"title": "Call Contoso Ltd"})
+        await typed(pilot, "2026-12-09", "enter")
+        await typed(pilot, "holiday", "enter")
+        task = other.task("task/1")
+        assert (task.title, task.due.isoformat()) == ("Call Contoso Ltd", "2026-12-09")
+        other.store.close()
+
+
+async def test_what_is_refused_is_asked_again_with_its_text(folder: Path) -> None:
+    async with screen_of(folder) as pilot:
+        await press(pilot, "g", "g", "down", "E", "s")
+        await typed(pilot, "hot", "enter")
+        assert "no severity: hot" in screen(pilot)[-4]
+        assert "hot" in screen(pilot)[-3]
+        await typed(pilot, "low", "enter")
+        assert pilot.app.session.cockpit.work.task("task/1").severity == "low"
+        await press(pilot, "P")
+        await typed(pilot, "soon", "enter")
+        assert "'soon' is no day" in screen(pilot)[-4]
+        await press(pilot, "escape")
+
+
+async def test_title_owner_and_step_are_edited_in_place(folder: Path) -> None:
+    async with screen_of(folder) as pilot:
+        work = pilot.app.session.cockpit.work
+        await press(pilot, "g", "g", "down", "down", "E", "t")
+        await typed(pilot, "Send the second quote", "enter")
+        assert work.task("task/2").title == "Send the second quote"
+        await press(pilot, "E", "o")
+        await typed(pilot, "kim", "enter")
+        assert work.task("task/2").owner == "Kim Lee"
+        await press(pilot, "E", "c", "1")
+        assert work.task("task/2").checked == ("draft",)
+        await press(pilot, "E", "z")
+        await typed(pilot, "2026-12-07", "enter")
+        await typed(pilot, "legal", "enter")
+        assert work.task("task/2").wait_for == "legal"
+        await press(pilot, "E", "g", "a")
+        assert "to whom" in screen(pilot)[-3]
+        await press(pilot, "escape")
+
+
+async def test_a_group_is_selected_at_once_and_changed_by_one_key(folder: Path) -> None:
+    async with screen_of(folder) as pilot:
+        await press(pilot, "d", "o")
+        assert any(row.startswith(" Kim Lee") for row in screen(pilot))
+        await press(pilot, "g", "g", "space")
+        assert "2 selected" in screen(pilot)[-3]
+        await press(pilot, "A")
+        await typed(pilot, "pat", "enter")
+        work = pilot.app.session.cockpit.work
+        assert {task.owner for task in work.list("key:task/")} == {"Pat Davis"}
+        await press(pilot, "U", "enter")
+        assert {task.owner for task in work.list("key:task/")} == {"Pat Davis", "Kim Lee"}
+
+
+async def test_sorted_and_grouped_by_ou(folder: Path) -> None:
+    async with screen_of(folder) as pilot:
+        await press(pilot, "s", "t")
+        rows = [row for row in screen(pilot) if "Contoso" in row or "Clean" in row or "Send" in row]
+        assert [row.split()[3] for row in rows if "late" in row] == ["Call", "Send"]
+        await press(pilot, "s", "t")
+        assert "reversed" in screen(pilot)[1]
+        await press(pilot, "d", "u")
+        for unit in ("EMEA  1, 1 late", "US-EAST  1", "(no OU)  1"):
+            assert unit in told(pilot)
+        await press(pilot, "g", "g", "enter")
+        assert "ou:none" in screen(pilot)[1]
+        assert "Send the quote" in told(pilot)
+        assert "Call Contoso" not in told(pilot)
+
+
+async def test_a_filter_is_completed_and_its_mistake_pointed_at(folder: Path) -> None:
+    async with screen_of(folder) as pilot:
+        await press(pilot, "/")
+        await typed(pilot, "owner:ki")
+        assert 'owner:"Kim Lee"' in screen(pilot)[-4]
+        await press(pilot, "tab", "enter")
+        assert "Send the quote" not in told(pilot)
+        await press(pilot, "/")
+        await typed(pilot, "overdue ownr:me", "enter")
+        assert "tasks have no 'ownr' (at character 9)" in screen(pilot)[-4]
+        assert pilot.app.session.state.prompt.position == len("overdue ownr:me")
+        await press(pilot, "escape")
+        assert "Call Contoso" in told(pilot)
+
+
+async def test_a_list_is_saved_under_a_name_and_chosen_again(folder: Path) -> None:
+    async with screen_of(folder) as pilot:
+        await press(pilot, "/")
+        await typed(pilot, "workstream:annuity key:task", "enter")
+        await press(pilot, "d", "o", "S")
+        await typed(pilot, "done", "enter")
+        assert "means something else" in screen(pilot)[-4]
+        await typed(pilot, "annuity-now", "enter")
+        assert "annuity-now saved" in screen(pilot)[-3]
+        await press(pilot, "1", "b", "enter")
+        assert "view:annuity-now" in screen(pilot)[1]
+        assert "Send the quote" in told(pilot)
+        assert "Clean the pipeline" not in told(pilot)
+    text = (folder / "cockpit.toml").read_text()
+    assert text.startswith("schema = 1  # kept as it is\n")
+    assert 'annuity-now = { filter = "workstream:annuity key:task", by = "owner" }' in text
+    with Cockpit.open(folder) as again:
+        assert {task.key for task in again.tasks("annuity-now")} == {"task/1", "task/2"}
+
+
+async def test_the_detail_tells_the_chain_and_the_parts_of_the_urgency(folder: Path) -> None:
+    async with screen_of(folder, (200, 60)) as pilot:
+        await press(pilot, "G")
+        shown = told(pilot)
+        assert "waits for" in shown
+        assert "Send the quote, Pat Davis, late" in shown
+        assert "urgency" in shown
+        assert "severity 3.9" in shown
+        assert "blocked -5" in shown
