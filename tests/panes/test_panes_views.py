@@ -95,7 +95,8 @@ def test_a_finding_opens_the_task_list_at_its_task():
     data = view.load(FakeCockpit(), Context())
     (block,) = view.page(data, Size(120, 37)).blocks
     assert block.lines[block.cursor].key == "t/3"
-    assert view.crumbs() == ("Tasks", "overdue")
+    assert view.crumbs() == ("Tasks",)
+    assert view.narrowing() == "overdue"
 
 
 def test_the_calendar_jumps_to_a_date_and_walks_by_month():

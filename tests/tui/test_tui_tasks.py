@@ -217,7 +217,7 @@ async def test_the_detail_tells_the_chain_and_the_parts_of_the_urgency(folder: P
         await press(pilot, "G")
         shown = told(pilot)
         assert "waits for" in shown
-        assert "Send the quote, Pat Davis, late" in shown
+        assert "Send the quote, Pat Davis," in shown
         assert "urgency" in shown
         assert "severity 3.9" in shown
         assert "blocked -5" in shown
