@@ -95,7 +95,8 @@ class BridgeView(PictureView):
         row, formats, unit = data.total, data.formats, data.metric.unit
         title = f"{short_label(data.metric.label, 40)}: what moved it"
         compare = row.compare
-        if row.value is None or compare is None or compare.value is None or not data.effects:
+        rebuilt = compare is not None and compare.delta is None and data.dimension != "factor"
+        if row.value is None or compare is None or compare.value is None or not data.effects or rebuilt:
             reason = row.reason or (compare.reason if compare is not None else "") or "there is no comparison"
             words = "Nothing to decompose: "
             return Waterfall(title, "", (), (f"{words}{reason}; v chooses what to compare with.",))
@@ -115,8 +116,14 @@ class BridgeView(PictureView):
         steps.append(Step("now", float(row.value), formats.value(row.value, unit), True))
         by = f"by {label_of(data.dimension)}" if data.dimension else ""
         both_kinds = any(effect.mix_effect for effect in data.effects)
-        notes = ("Rate: the group does better or worse. Mix: it is a larger or smaller part.",)
-        return Waterfall(title, f"{by}, adds up", tuple(steps), notes if both_kinds else ())
+        notes = []
+        if both_kinds:
+            notes.append("Rate: the group does better or worse. Mix: it is a larger or smaller part.")
+        if compare.delta is None:
+            notes.append(
+                f"The state of then is {compare.reason}: what was open follows from the deals' dates."
+            )
+        return Waterfall(title, f"{by}, adds up", tuple(steps), tuple(notes))
 
     def _step(self, effect: "Effect", data: BridgeData) -> Step:
         unit = data.metric.unit

@@ -75,7 +75,11 @@ class PivotView(PictureView):
         metric = metrics_of(cockpit)[self.metric]
         available = dimensions_of(cockpit, metric)
         path = [*path_of(cockpit, metric), *available]
-        beside = [name for name in available if name not in PEOPLE and not name.startswith(TIMES)] + path
+        beside = [
+            name
+            for name in available
+            if name not in PEOPLE and not name.endswith("_id") and not name.startswith(TIMES)
+        ] + path
         down = self.down or next((name for name in path if name != self.across and name in available), "")
         across = self.across or next((name for name in beside if name != down and name in available), "")
         if not down or not across or down == across:

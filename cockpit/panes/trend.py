@@ -240,7 +240,7 @@ def _states(
             missing += 1
         instants.append(Instant(unit, value, None, words, unit.end > day))
     stored = len(units) - missing
-    said = f"{stored} of {len(units)} states are stored; a rebuilt past shows no stock" if missing else ""
+    said = f"{stored} of {len(units)} states stored" if missing else ""
     return tuple(instants), said or f"to {day_and_month(day)}"
 
 

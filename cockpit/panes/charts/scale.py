@@ -2,14 +2,17 @@
 
 from math import ceil, floor, log10
 
+SMALLEST = 1e-6
+"""A reach below which an axis shows no difference."""
+
 
 def ticks(low: float, high: float, most: int) -> list[float]:
     """At most `most` round numbers that reach from `low` or below to `high` or above.
 
     Steps are 1, 2 or 5 times a power of ten.
     """
-    if high <= low:
-        high = low + (abs(low) or 1.0)
+    if high - low <= max(abs(low), abs(high)) * 1e-9 or high - low < SMALLEST:
+        high = low + max(abs(low), 1.0)
     step = 10.0 ** floor(log10((high - low) / max(most - 1, 1)))
     for factor in (1, 2, 5, 10, 20, 50):
         first, last = floor(low / (step * factor) + 1e-9), ceil(high / (step * factor) - 1e-9)
