@@ -175,8 +175,9 @@ class ChainWriter:
         if identity is None:
             then = read_state(self.folder, self.chains[before.chain], before.step, None)
             return whole_difference(then.drop(NTH), rows), None
-        now = heads(rows, identity)
-        return difference(self._heads_of(table, before, identity), rows, identity, now), now
+        known = self._heads_of(table, before, identity)
+        now = heads(rows, identity, known)
+        return difference(known, rows, identity, now), now
 
     def _heads_of(self, table: str, version: Version, identity: str) -> pl.DataFrame:
         """The heads of a version: as they were kept, else made again from its rows."""
