@@ -2,13 +2,14 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
 
 import polars as pl
 
-from cockpit.base.problems import UsageError
+from cockpit.base.paths import bundled
+from cockpit.fiscal import FiscalCalendar
 from cockpit.fiscal.compare import Comparison
 from cockpit.fiscal.periods import Span
 from cockpit.fiscal.unit import Unit
@@ -42,46 +43,10 @@ def span(label: str, first: str, last: str, unit: Unit | None = None) -> Span:
     return Span(label, date.fromisoformat(first), date.fromisoformat(last), unit)
 
 
-class CalendarYears:
-    """Fiscal years that are calendar years, in quarters; enough of a fiscal calendar for the engine."""
-
-    def today(self) -> date:
-        return date(2030, 1, 1)
-
-    def unit(self, kind: str, when: date) -> Unit | None:
-        if kind == "year":
-            return self._unit(kind, when.year, 1)
-        return self._unit(kind, when.year, (when.month - 1) // 3 + 1) if kind == "quarter" else None
-
-    def _unit(self, kind: str, year: int, number: int) -> Unit:
-        if kind == "year":
-            return Unit(
-                "year", year, 1, date(year, 1, 1), date(year, 12, 31), f"FY{year % 100:02}", f"FY{year}"
-            )
-        after = date(year + number // 4, number % 4 * 3 + 1, 1)
-        label = f"FY{year % 100:02}-Q{number}"
-        return Unit(
-            "quarter", year, number, date(year, number * 3 - 2, 1), after - timedelta(1), label, label
-        )
-
-    def shift(self, unit: Unit, count: int) -> Unit:
-        place = unit.fy * 4 + unit.number - 1 + count
-        return self._unit("quarter", place // 4, place % 4 + 1)
-
-    def units(self, kind: str, first: date, last: date) -> list[Unit]:
-        found: list[Unit] = []
-        unit = self.unit(kind, first)
-        while unit is not None and unit.start <= last:
-            found.append(unit)
-            unit = self.unit(kind, unit.end + timedelta(1))
-        return found
-
-    def unit_named(self, text: str) -> Unit:
-        year, _, quarter = text.removeprefix("FY").partition("-Q")
-        if not (year.isdigit() and (quarter.isdigit() or not quarter)):
-            raise UsageError(f"no unit {text}")
-        kind = "quarter" if quarter else "year"
-        return self._unit(kind, 2000 + int(year) % 100, int(quarter or 1))
+CALENDAR_YEARS = FiscalCalendar.load(
+    bundled("calendars") / "calendar-year.toml", (bundled("calendars") / "holidays",)
+)
+"""Fiscal years that are calendar years."""
 
 
 def frame_of(
@@ -150,7 +115,7 @@ def ask(
         loaded["opportunities"] = table("opportunities", frame_of("opportunities", deals))
     settings.setdefault("currency", "USD")
     settings.setdefault("today", date(2030, 1, 1))
-    return Asked(Engine(catalogue, loaded, CalendarYears(), MetricSettings(**settings)))  # type: ignore[arg-type]
+    return Asked(Engine(catalogue, loaded, CALENDAR_YEARS, MetricSettings(**settings)))
 
 
 def against(period: Span, through: str) -> Comparison:

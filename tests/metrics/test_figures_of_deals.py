@@ -6,15 +6,15 @@ from pathlib import Path
 
 import polars as pl
 import pytest
-from metric_tables import ALL, CalendarYears, against, ask, frame_of, span
+from metric_tables import ALL, CALENDAR_YEARS, against, ask, frame_of, span
 
 from cockpit.base.problems import ConfigError, UsageError
 from cockpit.metrics.catalogue import Catalogue
 from cockpit.metrics.change import factor_effects, swing
 
-Q1 = span("FY24-Q1", "2024-01-01", "2024-03-31", CalendarYears().unit("quarter", date(2024, 1, 1)))
-Q2 = span("FY24-Q2", "2024-04-01", "2024-06-30", CalendarYears().unit("quarter", date(2024, 4, 1)))
-YEAR = span("FY24", "2024-01-01", "2024-12-31", CalendarYears().unit("year", date(2024, 1, 1)))
+Q1 = span("FY24-Q1", "2024-01-01", "2024-03-31", CALENDAR_YEARS.unit("quarter", date(2024, 1, 1)))
+Q2 = span("FY24-Q2", "2024-04-01", "2024-06-30", CALENDAR_YEARS.unit("quarter", date(2024, 4, 1)))
+YEAR = span("FY24", "2024-01-01", "2024-12-31", CALENDAR_YEARS.unit("year", date(2024, 1, 1)))
 
 
 def deal(
@@ -223,7 +223,7 @@ def test_targets_and_status(
     targets: dict[str, object], period: object, target: object, status: object
 ) -> None:
     asked = ask([deal(1, "won", 100, "2024-01-01", "2024-02-01")], targets=targets)
-    row = asked.row(next(iter(targets)), "2024-12-31", period)  # type: ignore[arg-type]
+    row = asked.row(next(iter(targets)), "2024-12-31", period)
     assert (row.target, row.status) == (target, status)
 
 

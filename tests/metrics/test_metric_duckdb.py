@@ -423,7 +423,7 @@ def test_no_metric_of_the_catalogue_is_left_out() -> None:
 
 
 @pytest.mark.parametrize("group", GROUPS)
-@settings(max_examples=12, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=7, deadline=None, suppress_health_check=list(HealthCheck))
 @given(drawn=worlds, label=one_of(PERIODS))
 def test_duckdb_agrees(group: str, drawn: dict[str, Any], label: str) -> None:
     names, single = GROUPS[group]

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import msgspec
 import pytest
-from metric_tables import CATALOGUE, Asked, CalendarYears
+from metric_tables import CALENDAR_YEARS, CATALOGUE, Asked
 
 from cockpit.metrics.engine import Engine
 from cockpit.metrics.query import MetricSettings
@@ -71,7 +71,7 @@ def tracking(shared: Path) -> Asked:
 def _loaded(spec: dict[str, object], folder: Path) -> Asked:
     table = load_table("opportunities", msgspec.convert(spec, SourceSpec), folder)
     settings = MetricSettings(currency="USD", today=date(2026, 11, 23))
-    return Asked(Engine(CATALOGUE, {"opportunities": table}, CalendarYears(), settings))  # type: ignore[arg-type]
+    return Asked(Engine(CATALOGUE, {"opportunities": table}, CALENDAR_YEARS, settings))
 
 
 @pytest.mark.parametrize(

@@ -10,14 +10,14 @@ import polars as pl
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from metric_tables import CATALOGUE, CalendarYears, ask, frame_of, span, table
+from metric_tables import CALENDAR_YEARS, CATALOGUE, ask, frame_of, span, table
 
 from cockpit.metrics.engine import Engine
 from cockpit.metrics.facts.touchpoints import Touchpoint
 from cockpit.metrics.query import MetricSettings, Query
 
-Q1 = span("FY24-Q1", "2024-01-01", "2024-03-31", CalendarYears().unit("quarter", date(2024, 1, 1)))
-Q2 = span("FY24-Q2", "2024-04-01", "2024-06-30", CalendarYears().unit("quarter", date(2024, 4, 1)))
+Q1 = span("FY24-Q1", "2024-01-01", "2024-03-31", CALENDAR_YEARS.unit("quarter", date(2024, 1, 1)))
+Q2 = span("FY24-Q2", "2024-04-01", "2024-06-30", CALENDAR_YEARS.unit("quarter", date(2024, 4, 1)))
 REASONS = (
     "renewal_no_deal_base", "renewal_missed_gate_base", "renewal_no_contact_base", "renewal_pushed_base",
 )  # fmt: skip
@@ -131,14 +131,14 @@ def test_attach_is_counted_from_the_sources_own_column() -> None:
     attached = {"attached_amount": pl.Decimal(38, 4)}
     tables = {"agreements": table("agreements", frame_of("agreements", rows, attached))}
     kept = MetricSettings(currency="USD", today=date(2030, 1, 1))
-    asked = Engine(CATALOGUE, tables, CalendarYears(), kept)  # type: ignore[arg-type]
+    asked = Engine(CATALOGUE, tables, CALENDAR_YEARS, kept)  # type: ignore[arg-type]
     assert value(asked, "renewal_attach_value_rate", Q1) == 25 / 400
     assert value(asked, "renewal_attach_rate", Q1) == 1 / 2
     text = [{**row, "attached_amount": "25"} for row in rows]
     tables = {
         "agreements": table("agreements", frame_of("agreements", text, {"attached_amount": pl.String()}))
     }
-    asked = Engine(CATALOGUE, tables, CalendarYears(), kept)  # type: ignore[arg-type]
+    asked = Engine(CATALOGUE, tables, CALENDAR_YEARS, kept)  # type: ignore[arg-type]
     row = asked.values(Query(("renewal_attach_rate",), Q1, date(2024, 4, 1))).rows[0]
     assert row.reason == "needs attached_amount as money"
 
@@ -180,7 +180,7 @@ def engine(
     if contacts:
         tables["contacts"] = table("contacts", frame_of("contacts", contacts))
     kept = MetricSettings(currency="USD", today=date(2030, 1, 1))
-    return Engine(CATALOGUE, tables, CalendarYears(), kept, work)  # type: ignore[arg-type]
+    return Engine(CATALOGUE, tables, CALENDAR_YEARS, kept, work)  # type: ignore[arg-type]
 
 
 def value(asked: Engine, name: str, period: Any = Q2, as_of: str = "2024-04-01") -> Any:

@@ -6,10 +6,10 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
-from metric_tables import ALL, CalendarYears, ask, span
+from metric_tables import ALL, CALENDAR_YEARS, ask, span
 
-Q1 = span("FY24-Q1", "2024-01-01", "2024-03-31", CalendarYears().unit("quarter", date(2024, 1, 1)))
-Q2 = span("FY24-Q2", "2024-04-01", "2024-06-30", CalendarYears().unit("quarter", date(2024, 4, 1)))
+Q1 = span("FY24-Q1", "2024-01-01", "2024-03-31", CALENDAR_YEARS.unit("quarter", date(2024, 1, 1)))
+Q2 = span("FY24-Q2", "2024-04-01", "2024-06-30", CALENDAR_YEARS.unit("quarter", date(2024, 4, 1)))
 HALF = span("half of the quarter", "2024-01-01", "2024-02-14")
 
 
@@ -93,7 +93,7 @@ def test_coverage_counts_links_in_either_direction() -> None:
         agreement(4, "2024-08-29", 40, opportunity_id=None, owner="Ann"),
         agreement(5, "2024-06-01", 50, opportunity_id=None, owner="Ann", renewed_date="2024-02-01"),
     ]
-    asked = ask(deals, tables={"agreements": agreements})  # type: ignore[arg-type]
+    asked = ask(deals, tables={"agreements": agreements})
     row = asked.row("renewal_coverage", "2024-03-01")
     assert (row.numerator, row.denominator, row.n) == (30, 60, 3)
     assert asked.value("untracked_annuity", "2024-03-01") == 1
