@@ -3,6 +3,7 @@
 import threading
 import time
 from collections.abc import Callable, Collection
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from cockpit.core.live import Schedule
@@ -13,6 +14,7 @@ from cockpit.sources.http.progress import Progress
 
 if TYPE_CHECKING:
     from cockpit.core.cockpit import Cockpit
+    from cockpit.core.data import Loaded
 
 
 class LiveTables:
@@ -38,6 +40,8 @@ class LiveTables:
             if spec.refresh is not None and (seconds := duration(spec.refresh)) is not None
         }
         self._schedule = Schedule(intervals, clock(), slower)
+        self._intervals = intervals
+        self._looked = False
         self._watch = Watch()
         self._stop = threading.Event()
         self.step: Progress | None = None
@@ -59,8 +63,26 @@ class LiveTables:
         now, folder = self._clock(), self._cockpit.workspace.folder
         sights = {name: sight_of(name, spec, folder) for name, spec in self._specs.items()}
         changed = self._watch.settled(sights, held.sights, now)
-        due = self._schedule.due(now, looking=True)
+        first = () if self._looked else self._behind(held)
+        self._looked = True
+        due = (*self._schedule.due(now, looking=True), *first)
         return tuple(name for name in self._specs if name in changed or name in due)
+
+    def _behind(self, held: "Loaded") -> tuple[str, ...]:
+        """The servers' tables that were never fetched, or longer ago than their interval."""
+        now = datetime.now(UTC)
+        return tuple(
+            name
+            for name, spec in self._specs.items()
+            if spec.type is not None
+            and (
+                name not in held.tables
+                or (
+                    name in self._intervals
+                    and (now - held.current_at[name]).total_seconds() > self._intervals[name]
+                )
+            )
+        )
 
     def begin(self, names: Collection[str]) -> None:
         """A reading begins; call it before `read`."""

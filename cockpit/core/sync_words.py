@@ -54,7 +54,7 @@ def _table_words(table: "TableSync") -> str:
         reason = str(status.problems[0]) if status.problems else "it could not be read"
         if table.kept is None:
             return f"not read: {reason}"
-        kept = f"{status.rows:,} rows of {table.kept.isoformat(sep=' ', timespec='minutes')} are kept"
+        kept = f"{status.rows:,} rows of {table.kept:%Y-%m-%d %H:%M} are kept"
         return f"not refreshed: {reason}; {kept}"
     parts = [f"{status.rows:>9,} rows"]
     parts += [

@@ -43,6 +43,7 @@ class LiveSession:
         self._asked = False
         self._told = ""
         self._told_until = 0.0
+        self._standing = ("", 0.0)  # the message that stands, and since when it was seen to
         self._failed: frozenset[str] = frozenset()
 
     def tick(self, *, has_focus: bool) -> None:
@@ -148,21 +149,23 @@ class LiveSession:
 
     def _tell(self, words: str, *, at_once: bool) -> None:
         """Say a line, instead of another that stands there only where it answers a key."""
-        if at_once:
+        if at_once or self._session.state.message == self._told:
             self._session.state.message = ""
         self._told, self._told_until = words, self._clock() + TOLD_FOR
         self._tell_again()
 
     def _tell_again(self) -> None:
-        """Say the line while nothing else stands there: a key must not wipe it away unseen."""
-        state = self._session.state
-        covered = state.prompt is not None or state.chooser is not None or state.message or state.typed
-        if not self._told:
+        """Say the line where nothing fresh stands: a key must not wipe it away unseen."""
+        state, now = self._session.state, self._clock()
+        if state.message != self._standing[0]:
+            self._standing = (state.message, now)
+        if not self._told or state.message == self._told:
             return
-        if covered:
-            if state.message != self._told:
-                self._told_until = max(self._told_until, self._clock() + 1)
-        elif self._clock() <= self._told_until:
+        typing = state.prompt is not None or state.chooser is not None or bool(state.typed)
+        read = now - self._standing[1] >= TOLD_FOR and not state.message_is_problem
+        if typing or (state.message and not read):
+            self._told_until = now + TOLD_FOR
+        elif now <= self._told_until:
             self._session.say(self._told)
         else:
             self._told = ""
