@@ -48,7 +48,7 @@ class FigureQuestions:
         """The metrics: the built-in ones and the workspace's own."""
         from cockpit.metrics.catalogue import Catalogue
 
-        return Catalogue.load(self._cockpit.workspace.metrics_folder)
+        return Catalogue.read(self._cockpit.workspace.metrics_folder)
 
     @property
     def engine(self) -> "Engine":
@@ -91,6 +91,13 @@ class FigureQuestions:
             grace_days=config.kpi.grace_days,
             required_fields=tuple(config.kpi.required_fields),
             unqualified_stages=tuple(config.kpi.unqualified_stages),
+            stages=tuple(config.kpi.stages),
+            overrun_factor=config.kpi.overrun_factor,
+            overrun_factors=config.kpi.overrun_factors,
+            required_roles=tuple(config.kpi.required_roles),
+            contact_days=config.kpi.contact_days,
+            currency_basis=config.kpi.currency_basis,
+            targets_by={name: one.target_by for name, one in config.metrics.items() if one.target_by},
             targets=config.targets,
             warn={name: one.warn for name, one in config.metrics.items() if one.warn is not None},
             quota_seasonality=tuple(config.quota.seasonality),

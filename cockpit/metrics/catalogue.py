@@ -18,8 +18,15 @@ BUILT_IN = Path(__file__).parent / "catalogue"
 class Catalogue:
     """All metrics by name, in the order in which they are defined."""
 
-    def __init__(self, metrics: Mapping[str, Metric]) -> None:
+    def __init__(
+        self,
+        metrics: Mapping[str, Metric],
+        problems: Mapping[str, tuple[Problem, ...]],
+        follow_from_others: Mapping[str, tuple[Problem, ...]],
+    ) -> None:
         self._metrics = dict(metrics)
+        self._problems = dict(problems)
+        self._refused = {**follow_from_others, **problems}
 
     @classmethod
     def load(
@@ -27,43 +34,44 @@ class Catalogue:
         workspace_folder: Path | None = None,
         own_columns: OwnColumns | None = None,
     ) -> "Catalogue":
+        """Like `read`, for those who cannot go on with a definition left out.
+
+        Raises:
+            ConfigError: with every problem of every file, each at its line.
+        """
+        found = cls.read(workspace_folder, own_columns)
+        if found.problems:
+            raise ConfigError(*found.problems)
+        return found
+
+    @classmethod
+    def read(
+        cls,
+        workspace_folder: Path | None = None,
+        own_columns: OwnColumns | None = None,
+    ) -> "Catalogue":
         """Read the built-in metrics, then `*.toml` of `workspace_folder`, which add or replace.
+
+        A definition that is wrong is left out, with those made of it; a built-in metric that it was to
+        replace stays. What is wrong stands in `problems`, and is said to whoever asks for the metric.
 
         Args:
             workspace_folder: the workspace's `metrics/`; it need not exist.
             own_columns: by fact, the source's own columns. With them an unknown column is a problem;
                 without them expressions over columns that no fact has are only parsed.
-
-        Raises:
-            ConfigError: with every problem of every file, each at its line.
         """
-        problems: list[Problem] = []
-        metrics: dict[str, Metric] = {}
-        folders = [BUILT_IN] if workspace_folder is None else [BUILT_IN, workspace_folder]
-        files: dict[str, TomlFile] = {}
-        for folder in folders:
+        read = _Reading()
+        for folder in (BUILT_IN,) if workspace_folder is None else (BUILT_IN, workspace_folder):
             for path in sorted(folder.glob("*.toml")):
-                try:
-                    file = read_toml(path)
-                except ConfigError as error:
-                    problems.extend(error.problems)
-                    continue
-                for metric in _metrics_of(file, folder is not BUILT_IN, problems):
-                    previous = files.get(metric.name)
-                    if previous is not None and previous.path.parent == path.parent:
-                        where = f"the other is in {previous.path.name}"
-                        problems.append(file.problem((metric.name,), "defined in two files", where))
-                    if metric.own and metric.name in metrics and not metrics[metric.name].own:
-                        metric = replace(metric, replaced=metrics[metric.name])
-                    metrics[metric.name] = metric
-                    files[metric.name] = file
-        for name, metric in metrics.items():
-            problems.extend(problems_of(metric, files[name], metrics, own_columns))
-        if not problems:
-            problems.extend(cycles(metrics, files))
-        if problems:
-            raise ConfigError(*problems)
-        return cls({metric.name: metric for metric in resolved(metrics)})
+                read.take(path, folder is not BUILT_IN)
+        read.leave_out_what_is_wrong(own_columns)
+        metrics = {metric.name: metric for metric in resolved(read.metrics)}
+        return cls(metrics, read.problems, read.follow_from_others)
+
+    @property
+    def problems(self) -> tuple[Problem, ...]:
+        """Everything that is wrong with the files, each at its line."""
+        return tuple(dict.fromkeys(one for problems in self._problems.values() for one in problems))
 
     def __iter__(self) -> Iterator[Metric]:
         return (metric for metric in self._metrics.values() if not metric.hidden)
@@ -82,9 +90,11 @@ class Catalogue:
         """The metric of that name.
 
         Raises:
-            UsageError: there is none; with the nearest name.
+            UsageError: there is none, with the nearest name; or its definition is wrong, with the reason.
         """
         metric = self._metrics.get(name)
+        if metric is None and name in self._refused:
+            raise UsageError(*self._refused[name])
         if metric is None:
             hint = did_you_mean(name, self.names()) or "`cockpit kpis` lists them"
             raise UsageError(Problem(f"there is no metric {clean(name)!r}", hint=hint))
@@ -104,17 +114,78 @@ def functions() -> list[dict[str, str]]:
     return listed
 
 
-def _metrics_of(file: TomlFile, own: bool, problems: list[Problem]) -> Iterator[Metric]:
+class _Reading:
+    """The definitions as they are read, file by file.
+
+    Attributes:
+        metrics: by name; a workspace's own in place of the built-in one.
+        files: by name, the file of its definition.
+        problems: by name (of a file that cannot be read, by its path), what is wrong.
+        follow_from_others: by name, what is wrong since a metric it is made of is left out.
+    """
+
+    def __init__(self) -> None:
+        self.metrics: dict[str, Metric] = {}
+        self.files: dict[str, TomlFile] = {}
+        self.problems: dict[str, tuple[Problem, ...]] = {}
+        self.follow_from_others: dict[str, tuple[Problem, ...]] = {}
+
+    def take(self, path: Path, own: bool) -> None:
+        """Read one file."""
+        try:
+            file = read_toml(path)
+        except ConfigError as error:
+            self.problems[clean(str(path))] = error.problems
+            return
+        for name in file.data:
+            found: list[Problem] = []
+            metric = _metric_of(file, name, own, found)
+            previous = self.files.get(name)
+            if metric is not None and previous is not None and previous.path.parent == path.parent:
+                where = f"the other is in {previous.path.name}"
+                found.append(file.problem((name,), "defined in two files", where))
+            if found:
+                self.problems[name] = (*self.problems.get(name, ()), *found)
+            if metric is not None:
+                replaced = self.metrics.get(name)
+                if replaced is not None and own and not replaced.own:
+                    metric = replace(metric, replaced=replaced)
+                self.metrics[name], self.files[name] = metric, file
+
+    def leave_out_what_is_wrong(self, own_columns: OwnColumns | None) -> None:
+        """Check every definition, and leave out the wrong ones until all that are left are right."""
+        told = self.problems
+        while True:
+            wrong: dict[str, list[Problem]] = {}
+            for name, metric in self.metrics.items():
+                found = list(problems_of(metric, self.files[name], self.metrics, own_columns))
+                if found:
+                    wrong[name] = found
+            own = {name: found for name, found in wrong.items() if self.metrics[name].own}
+            wrong = own or wrong  # what is built in is wrong only for what a workspace put in its place
+            if not wrong:
+                for name, problem in cycles(self.metrics, self.files):
+                    wrong.setdefault(name, []).append(problem)
+            if not wrong:
+                return
+            for name, found in wrong.items():
+                told.setdefault(name, tuple(found))
+                metric = self.metrics.pop(name)
+                if metric.replaced is not None:
+                    self.metrics[name] = metric.replaced
+            told = self.follow_from_others
+
+
+def _metric_of(file: TomlFile, name: str, own: bool, problems: list[Problem]) -> Metric | None:
     shown = clean(str(file.path)) if own else f"cockpit/metrics/catalogue/{file.path.name}"
-    for name, table in file.data.items():
-        if not isinstance(table, dict):
-            problems.append(file.problem((name,), "must be a table", f"[{name}] on a line of its own"))
-            continue
-        if not name.isidentifier() or name != name.lower():
-            problems.append(
-                file.problem((name,), "a metric's name is lower case letters, digits and _, without blanks")
-            )
-            continue
-        spec = convert(file, MetricSpec, problems, (name,), table)
-        if spec is not None:
-            yield Metric(name, spec, shown, file.line_of((name,)), own=own)
+    table = file.data[name]
+    if not isinstance(table, dict):
+        problems.append(file.problem((name,), "must be a table", f"[{name}] on a line of its own"))
+        return None
+    if not name.isidentifier() or name != name.lower():
+        problems.append(
+            file.problem((name,), "a metric's name is lower case letters, digits and _, without blanks")
+        )
+        return None
+    spec = convert(file, MetricSpec, problems, (name,), table)
+    return None if spec is None else Metric(name, spec, shown, file.line_of((name,)), own=own)

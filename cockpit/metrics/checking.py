@@ -65,14 +65,14 @@ def problems_of(
         yield from _formula_problems(metric, spec.formula, file, metrics)
 
 
-def cycles(metrics: Mapping[str, Metric], files: Mapping[str, TomlFile]) -> Iterator[Problem]:
-    """Metrics that are made of themselves, each circle once."""
+def cycles(metrics: Mapping[str, Metric], files: Mapping[str, TomlFile]) -> Iterator[tuple[str, Problem]]:
+    """Metrics that are made of themselves, each circle once, with the name that closes it."""
     done: set[str] = set()
 
-    def visit(name: str, path: tuple[str, ...]) -> Iterator[Problem]:
+    def visit(name: str, path: tuple[str, ...]) -> Iterator[tuple[str, Problem]]:
         if name in path:
             circle = (*path[path.index(name) :], name)
-            yield files[name].problem((name,), f"is made of itself: {' -> '.join(circle)}")
+            yield name, files[name].problem((name,), f"is made of itself: {' -> '.join(circle)}")
             return
         if name not in done and metrics[name].kind != "cohort":
             for part in inputs_of(name, metrics[name].spec):

@@ -13,6 +13,7 @@ from cockpit.metrics.definition import Metric
 from cockpit.metrics.facts.book import TABLE_OF_FACT, FactBook
 from cockpit.metrics.facts.columns import FROM_THEIR_TABLE
 from cockpit.metrics.figures import Figure, Figures
+from cockpit.metrics.judging import Judge
 from cockpit.metrics.query import MetricSettings, Query
 from cockpit.metrics.results import (
     AS_REPORTED,
@@ -23,7 +24,6 @@ from cockpit.metrics.results import (
     KpiResult,
     KpiRow,
     LeftOut,
-    Number,
     PeriodShown,
     RowsResult,
     Snapshot,
@@ -34,7 +34,6 @@ from cockpit.metrics.sql.functions import ValueType
 from cockpit.metrics.state import Cut, State, column_types
 from cockpit.metrics.swing import own_swing
 from cockpit.metrics.table_rows import TableRows
-from cockpit.metrics.targets import QUOTA, status_of, target_of
 
 if TYPE_CHECKING:
     import polars as pl
@@ -46,7 +45,6 @@ if TYPE_CHECKING:
     from cockpit.sources.table import Table
 
 RECONSTRUCTED: Final = "reconstructed"
-YOUNG, PRORATED = "young", "prorated"
 
 
 class Engine:
@@ -87,12 +85,12 @@ class Engine:
         """
         metrics = [self.catalogue.get(name) for name in query.names]
         cut = _cut(query)
-        helpers = self._helpers(metrics)
-        figures = self._state.figures([*metrics, *helpers], cut)
+        judge = Judge(self._state, self.settings, self.calendar, query, metrics)
+        figures = self._state.figures([*metrics, *judge.helpers(metrics)], cut)
         compared = self._compared(metrics, query)
         rows: list[KpiRow] = []
         for metric in metrics:
-            rows += self._rows_of(metric, query, figures, compared)
+            rows += self._rows_of(metric, query, figures, compared, judge)
         return KpiResult(
             query.as_of,
             _shown_period(query),
@@ -217,36 +215,35 @@ class Engine:
 
     # --- values -----------------------------------------------------------------------------------
 
-    def _helpers(self, metrics: Sequence[Metric]) -> list[Metric]:
-        """Metrics that targets and marks need besides those that were asked for."""
-        names = [metric.spec.matures_by for metric in metrics if metric.spec.matures_by is not None]
-        if any(self.settings.targets.get(metric.name) == QUOTA for metric in metrics):
-            names.append(QUOTA)
-        return [self.catalogue.get(name) for name in names]
-
     def _compared(self, metrics: Sequence[Metric], query: Query) -> Figures | None:
         if query.against is None:
             return None
         return (query.then or self)._state.figures(metrics, _compared_cut(query))
 
     def _rows_of(
-        self, metric: Metric, query: Query, figures: Figures, compared: Figures | None
+        self, metric: Metric, query: Query, figures: Figures, compared: Figures | None, judge: Judge
     ) -> list[KpiRow]:
         groups: set[Group] = set()
         if query.by:
             groups = figures.groups(metric) | (compared.groups(metric) if compared is not None else set())
         rows = [
-            self._row(metric, group, query, figures, compared) for group in sorted(groups, key=_label_key)
+            self._row(metric, group, query, figures, compared, judge)
+            for group in sorted(groups, key=_label_key)
         ]
         rows.sort(key=lambda row: (row.value is None, -(row.value or 0)))
-        return [self._row(metric, (), query, figures, compared), *rows]
+        return [self._row(metric, (), query, figures, compared, judge), *rows]
 
     def _row(
-        self, metric: Metric, group: Group, query: Query, figures: Figures, compared: Figures | None
+        self,
+        metric: Metric,
+        group: Group,
+        query: Query,
+        figures: Figures,
+        compared: Figures | None,
+        judge: Judge,
     ) -> KpiRow:
         figure = figures.figure(metric, group)
-        target = self._target(metric, group, query, figures)
-        warn = self.settings.warn.get(metric.name)
+        said = judge.judge(metric, group, figure, figures)
         return KpiRow(
             kpi=metric.name,
             by=dict(zip(query.by, group, strict=False)),
@@ -257,34 +254,11 @@ class Engine:
             numerator=figure.numerator,
             denominator=figure.denominator,
             compare=None if compared is None else self._compare(metric, group, query, figure, compared),
-            target=target,
-            status=status_of(figure.value, target, metric.good, warn),
-            marks=tuple(self._marks(metric, query, figure, figures)),
+            target=said.target,
+            target_origin=said.origin,
+            status=said.status,
+            marks=said.marks,
         )
-
-    def _target(self, metric: Metric, group: Group, query: Query, figures: Figures) -> Number | None:
-        spec = self.settings.targets.get(metric.name)
-        if spec is None:
-            return None
-        if spec == QUOTA:
-            quota = figures.figure(self.catalogue.get(QUOTA), group)
-            return quota.value if quota.n else None
-        if group and metric.additive:
-            return None
-        return target_of(spec, metric, query.period, self.calendar)
-
-    def _marks(self, metric: Metric, query: Query, figure: Figure, figures: Figures) -> list[str]:
-        marks = []
-        if metric.spec.matures_by is not None and figure.value is not None:
-            maturity = figures.figure(self.catalogue.get(metric.spec.matures_by)).value
-            last = query.period.through(query.as_of) or query.as_of
-            if maturity is not None and (query.as_of - last).days < maturity:
-                marks.append(YOUNG)
-        if QUOTA in metric.facts and figure.value is not None:
-            fact = self._book.found(QUOTA, query.as_of, query.period.start, query.period.end)
-            if fact is not None and fact.frame["prorated"].any():
-                marks.append(PRORATED)
-        return marks
 
     def _compare(
         self, metric: Metric, group: Group, query: Query, figure: Figure, compared: Figures

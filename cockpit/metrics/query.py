@@ -62,6 +62,7 @@ class MetricSettings:
         currency_basis: money in other currencies at the plan rate, or at the rate of each row's own date.
         unqualified_stages: stages that do not count as qualified pipeline.
         targets: by metric name.
+        targets_by: by metric name, the targets of groups: dimension to value to target.
         warn: by metric name, the factor of the target down to (or up to) which the status is "warn".
         quota_seasonality: the share of each quarter (4) or period (12 or 13) in a year's quota; empty
             means by days.
@@ -81,6 +82,7 @@ class MetricSettings:
     currency_basis: Basis = "plan"
     unqualified_stages: tuple[str, ...] = ()
     targets: Mapping[str, TargetSpec] = field(default_factory=dict)
+    targets_by: Mapping[str, Mapping[str, Mapping[str, Decimal | int | float]]] = field(default_factory=dict)
     warn: Mapping[str, float] = field(default_factory=dict)
     quota_seasonality: tuple[float, ...] = ()
     board: tuple[str, ...] = ()

@@ -1,10 +1,13 @@
 """What the metric engine answers with: frozen values whose `as_json()` is the command's document."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from decimal import Decimal
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
+
+if TYPE_CHECKING:
+    from cockpit.metrics.table_rows import TableRows
 
 Number = int | float | Decimal
 SnapshotKind = Literal["live", "stored", "reconstructed"]
@@ -118,8 +121,9 @@ class KpiRow:
         numerator, denominator: of a ratio.
         compare: the other period, where one was asked for.
         target: what the value should reach.
+        target_origin: where it comes from: group, config, quota table, own baseline, rule of thumb.
         status: how it stands against the target.
-        marks: words that belong beside the figure: "young" (cohort still maturing), "prorated" (quota).
+        marks: words beside the figure: "young" (cohort still maturing), "prorated" (quota), "n too small".
     """
 
     kpi: str
@@ -134,6 +138,7 @@ class KpiRow:
     target: Number | None = None
     status: Status | None = None
     marks: tuple[str, ...] = ()
+    target_origin: str | None = None
 
     def as_json(self) -> dict[str, Any]:
         """One element of `rows` in the `kpi` document."""
@@ -148,6 +153,7 @@ class KpiRow:
             "denominator": json_value(self.denominator),
             "compare": self.compare.as_json() if self.compare else None,
             "target": json_value(self.target),
+            "target_origin": self.target_origin,
             "status": self.status,
             "marks": list(self.marks),
         }
@@ -200,7 +206,7 @@ class RowsResult:
     count: int
     truncated: bool
     columns: tuple[str, ...]
-    rows: Sequence[tuple[Any, ...]]
+    rows: "TableRows"
     revision: int = 0
 
     def as_json(self) -> dict[str, Any]:

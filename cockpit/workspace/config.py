@@ -22,7 +22,8 @@ Share: TypeAlias = Annotated[float, msgspec.Meta(ge=0)]
 Days: TypeAlias = Annotated[int, msgspec.Meta(ge=0)]
 NonEmpty: TypeAlias = Annotated[str, msgspec.Meta(min_length=1)]
 Target: TypeAlias = int | float | str | dict[str, Number]
-"""One number for every period, a number by period label, or the word "quota" (the quota table)."""
+"""One number for every period, a number by period label, or a word: "quota" (the quota table) or "baseline"
+(the same figure over the four units of the period before it)."""
 
 
 class MetricConfig(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
@@ -31,10 +32,12 @@ class MetricConfig(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
     Attributes:
         warn: factor of the target at which the status is still "warn".
         drill: dimensions in the order in which a drill-down goes through them.
+        target_by: targets of groups: dimension to value to target, such as `{ segment = { SMB = 0.5 } }`.
     """
 
     warn: Factor | None = None
     drill: list[NonEmpty] = []
+    target_by: dict[str, dict[str, Number]] = {}
 
 
 class KpiConfig(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
@@ -46,6 +49,12 @@ class KpiConfig(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
         required_fields: columns that an open deal should have filled.
         grace_days: days after its due date in which a late renewal is late and no recapture.
         unqualified_stages: stages that do not count as qualified pipeline.
+        stages: the stages in their order, where neither their numbers nor the deals' paths tell it.
+        overrun_factor: a deal is too long in its stage after so many times the median of stage and segment.
+        overrun_factors: the same by segment.
+        required_roles: roles that the team of every account needs; empty takes any active person.
+        contact_days: a contact that was verified longer ago does not count as reachable.
+        currency_basis: money in other currencies at the plan rate, or at the rate of each row's own date.
     """
 
     board: list[NonEmpty] = []
@@ -53,6 +62,12 @@ class KpiConfig(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
     grace_days: Days = 30
     required_fields: list[NonEmpty] = msgspec.field(default_factory=lambda: list(REQUIRED_FIELDS))
     unqualified_stages: list[NonEmpty] = []
+    stages: list[NonEmpty] = []
+    overrun_factor: Factor = 2.0
+    overrun_factors: dict[str, Factor] = {}
+    required_roles: list[NonEmpty] = []
+    contact_days: Days = 365
+    currency_basis: Literal["plan", "dated"] = "plan"
 
 
 class ControlConfig(msgspec.Struct, forbid_unknown_fields=True, frozen=True):

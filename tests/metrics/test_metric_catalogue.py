@@ -143,3 +143,20 @@ def test_all_problems_at_once_and_cycles(tmp_path: Path) -> None:
 def test_functions_are_listed() -> None:
     names = {entry["name"] for entry in functions()}
     assert {"COALESCE", "LOWER", "SUM", "QUANTILE_CONT"} <= names
+
+
+def test_a_wrong_definition_leaves_the_other_numbers(tmp_path: Path) -> None:
+    metric = '[{}]\nlabel = "x"\nunit = "money"\nkind = "derived"\nformula = "{}"\n'
+    (tmp_path / "own.toml").write_text(
+        metric.format("won_amount", "wn_count") + metric.format("mine", "quta + 1") + metric.format("on", "mine * 2")
+    )
+    (tmp_path / "broken.toml").write_text("[half\n")
+    catalogue = Catalogue.read(tmp_path)
+    assert not catalogue.get("won_amount").own
+    assert "close_rate" in catalogue
+    for name, words in (("mine", "no metric 'quta'"), ("on", "no metric 'mine'")):
+        with pytest.raises(UsageError, match=words):
+            catalogue.get(name)
+    said = [str(problem).removeprefix(f"{tmp_path}/") for problem in catalogue.problems]
+    assert [line.partition(":")[0] for line in said] == ["broken.toml", "own.toml", "own.toml"]
+    assert not any("'mine'" in line for line in said)
