@@ -13,12 +13,16 @@ def deals() -> list[dict[str, Any]]:
     found = []
     for quarter, first in enumerate(("2023-04", "2023-07", "2023-10", "2024-01", "2024-04")):
         for place in range(20):
-            segment = "SMB" if place < 10 else "Enterprise"
-            won = place < 6 or 10 <= place < 13
-            found.append({
-                "opportunity_id": f"{quarter}-{place}", "segment": segment, "status": "won" if won else "lost",
-                "amount": 100, "created_date": f"{first}-01", "close_date": f"{first}-15",
-            })  # fmt: skip
+            found.append(
+                {
+                    "opportunity_id": f"{quarter}-{place}",
+                    "segment": "SMB" if place < 10 else "Enterprise",
+                    "status": "won" if place < 6 or 10 <= place < 13 else "lost",
+                    "amount": 100,
+                    "created_date": f"{first}-01",
+                    "close_date": f"{first}-15",
+                }
+            )
     return found
 
 
