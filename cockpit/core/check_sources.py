@@ -67,17 +67,24 @@ def check_sources(
     found = []
     for status in cockpit.sources():
         if cockpit.workspace.config.sources[status.name].type is None:
-            found.append(_of_file(status))
+            found.append(_of_file(cockpit, status))
         else:
             progress(status.name)
             found.append(_of_server(cockpit, status))
     return found
 
 
-def _of_file(status: "SourceStatus") -> SourceCheck:
-    rows = status.report.rows_read if status.report is not None and not status.kept else None
-    reached = status.report is not None and not status.kept
-    return SourceCheck(status.name, status.path, reached, None, rows, status.rejected, status.problems)
+def _of_file(cockpit: "Cockpit", status: "SourceStatus") -> SourceCheck:
+    if status.report is not None and not status.kept:
+        rows, rejected = status.report.rows_read, status.rejected
+        return SourceCheck(status.name, status.path, True, None, rows, rejected, status.problems)
+    from cockpit.sources.files import find_files
+
+    try:
+        find_files(cockpit.workspace.config.sources[status.name].path, cockpit.workspace.folder)
+    except CockpitError:
+        return SourceCheck(status.name, status.path, False, None, None, 0, status.problems)
+    return SourceCheck(status.name, status.path, True, None, None, 0, status.problems)
 
 
 def _of_server(cockpit: "Cockpit", status: "SourceStatus") -> SourceCheck:
