@@ -32,7 +32,7 @@ def test_certificates_are_always_checked() -> None:
 
 
 def test_no_url_of_a_configuration_reaches_polars() -> None:
-    """polars would fetch it with a client of its own: no sign-in, no ceiling, no proxy, other certificates."""
+    """polars would fetch it with a client of its own: without sign-in, ceilings or proxy."""
     for path in (PACKAGE / "sources" / "http").rglob("*.py"):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if isinstance(node, ast.Call) and ast.unparse(node.func).startswith(("pl.scan_", "pl.read_")):

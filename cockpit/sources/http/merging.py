@@ -1,6 +1,6 @@
 """What came and what was there become one table, never whole in memory, and the difference is counted."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -115,16 +115,16 @@ def difference(new: Path, old: Path | None, key: str | None, old_digest: str | N
         key: the header that names a row; without it rows are only counted.
         old_digest: of `old`, when it is known.
     """
-    hashes = _hashes(new, key)
-    digest = f"{hashes.height}-{_sum(hashes):x}"
+    rows, digest = _digest(new)
     if old is None:
-        return Difference(digest, hashes.height, hashes.height, 0, 0)
-    before = _hashes(old, key)
-    same = digest == (old_digest or f"{before.height}-{_sum(before):x}")
-    if same:
-        return Difference(digest, hashes.height, 0, 0, 0)
-    if key is None or key not in hashes.columns or key not in before.columns:
-        return Difference(digest, hashes.height, hashes.height, 0, before.height)
+        return Difference(digest, rows, rows, 0, 0)
+    if digest == (old_digest or _digest(old)[1]):
+        return Difference(digest, rows, 0, 0, 0)
+    names, names_before = pl.read_parquet_schema(new), pl.read_parquet_schema(old)
+    if key is None or key not in names or key not in names_before:
+        return Difference(digest, rows, rows, 0, _digest(old)[0])
+    hashes = _hashed(new).select(key, _HASH).collect(engine="streaming")
+    before = _hashed(old).select(key, _HASH).collect(engine="streaming")
     joined = hashes.join(before, on=key, how="full", suffix=" before", coalesce=True)
     was, now = pl.col(f"{_HASH} before"), pl.col(_HASH)
     counts = joined.select(
@@ -132,16 +132,22 @@ def difference(new: Path, old: Path | None, key: str | None, old_digest: str | N
         (was.is_not_null() & now.is_not_null() & (was != now)).sum().alias("updated"),
         now.is_null().sum().alias("removed"),
     ).row(0, named=True)
-    return Difference(digest, hashes.height, counts["added"], counts["updated"], counts["removed"])
+    return Difference(digest, rows, counts["added"], counts["updated"], counts["removed"])
 
 
-def _hashes(path: Path, key: str | None) -> pl.DataFrame:
-    """A hash of each row that no order of columns changes, with the key where there is one."""
+def _hashed(path: Path) -> pl.LazyFrame:
+    """The rows with a hash of each that no order of columns changes."""
     rows = pl.scan_parquet(path, glob=False)
     names = sorted(rows.collect_schema().names())
-    kept: Collection[str] = [key] if key is not None and key in names else []
-    return rows.select(*kept, pl.struct(names).hash().alias(_HASH)).collect(engine="streaming")
+    return rows.with_columns(pl.struct(names).hash().alias(_HASH))
 
 
-def _sum(hashes: pl.DataFrame) -> int:
-    return int(hashes[_HASH].cast(pl.Int128).sum() or 0)
+def _digest(path: Path) -> tuple[int, str]:
+    """How many rows there are, and a digest of them that their order does not change."""
+    count, total = (
+        _hashed(path)
+        .select(pl.len().alias("rows"), pl.col(_HASH).cast(pl.Int128).sum())
+        .collect(engine="streaming")
+        .row(0)
+    )
+    return int(count), f"{count}-{int(total or 0):x}"

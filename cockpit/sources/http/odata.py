@@ -7,7 +7,7 @@ second cannot see removed rows; a list of all keys is compared with what is ther
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import quote, urlsplit
@@ -29,6 +29,7 @@ from cockpit.sources.http.watermark import newest, since
 FORMATTED = "@OData.Community.Display.V1.FormattedValue"
 POINTS_TO = "@Microsoft.Dynamics.CRM.lookuplogicalname"
 COUNT_CUT = "@Microsoft.Dynamics.CRM.totalrecordcountlimitexceeded"
+_OF_REMOVED = frozenset(("@odata.context", "@removed", "@odata.removed"))
 _CAPPED_COUNT = 5_000
 """What Dataverse says for this many rows and for any larger number."""
 
@@ -57,6 +58,7 @@ class _Reader:
     job: Job
     key: str | None
     tracking: bool = False
+    names: dict[str, str | None] = field(default_factory=dict)
 
     @property
     def headers(self) -> dict[str, str]:
@@ -85,11 +87,11 @@ class _Reader:
         for record in values:
             if not isinstance(record, dict):
                 raise NonsenseError(Problem("a row is not a record", shown_url(url)))
-            removed = _removed_key(record)
+            removed = _removed_key(record) if not record.keys().isdisjoint(_OF_REMOVED) else None
             if removed is not None:
                 gone.add(removed)
             else:
-                rows.append(_row(record))
+                rows.append(_row(record, self.names))
         link = document.get("@odata.nextLink")
         delta = document.get("@odata.deltaLink")
         total = whole_number(document.get("@odata.count"))
@@ -116,17 +118,34 @@ class _Reader:
         return document
 
 
-def _row(record: Mapping[str, Any]) -> Row:
-    """A record without annotations, but for the server's words for codes and what references point to."""
+def _row(record: Mapping[str, Any], names: dict[str, str | None]) -> Row:
+    """A record without annotations, but for the server's words for codes and what references point to.
+
+    Args:
+        record: as it was sent.
+        names: the header of each name that was met; None leaves it out. It grows.
+    """
     row: Row = {}
-    for name, value in flat(record).items():
-        if "@" not in name:
-            row[name] = value
-        elif name.endswith(FORMATTED):
-            row[name.removesuffix(FORMATTED) + LABEL] = value
-        elif name.endswith(POINTS_TO):
-            row[name.removesuffix(POINTS_TO) + TYPE] = value
+    for name, value in record.items():
+        if value is None or type(value) is str:
+            header = names[name] if name in names else names.setdefault(name, _header(name))
+            if header is not None:
+                row[header] = value
+        else:
+            for inner, part in flat({name: value}).items():
+                header = names[inner] if inner in names else names.setdefault(inner, _header(inner))
+                if header is not None:
+                    row[header] = part
     return row
+
+
+def _header(name: str) -> str | None:
+    """The header of a member of a record; None for annotations that nobody needs."""
+    if "@" not in name:
+        return name
+    if name.endswith(FORMATTED):
+        return name.removesuffix(FORMATTED) + LABEL
+    return name.removesuffix(POINTS_TO) + TYPE if name.endswith(POINTS_TO) else None
 
 
 def _removed_key(record: Mapping[str, Any]) -> str | None:

@@ -69,7 +69,7 @@ class RowWriter:
         if self.count > self._most:
             raise TooLargeError(Problem(f"more than {self._most:,} rows", self._place, hint="set a filter"))
         for row in rows:
-            if row.keys() - self.columns.keys():
+            if not row.keys() <= self.columns.keys():
                 self.columns.update(dict.fromkeys(row))
         if len(self.columns) > _MOST_COLUMNS:
             raise TooLargeError(
