@@ -65,11 +65,8 @@ class FigureQuestions:
         with self._cockpit._lock:
             if self._cockpit._engine is None or self._cockpit._engine[0] != loaded.revision:
                 self._anchor(loaded)
-                work, past, settings = (
-                    self.agreement_work(),
-                    past_of(self._cockpit, loaded.tables),
-                    self.metric_settings(),
-                )
+                past = self._cockpit.past = past_of(self._cockpit, loaded.tables)
+                settings, work = self.metric_settings(), self.agreement_work()
                 engine = Engine(self.catalogue, loaded.tables, self._cockpit.fiscal, settings, work, past)
                 self._cockpit._engine = (loaded.revision, engine)
             return self._cockpit._engine[1]

@@ -3,7 +3,7 @@
 import glob
 import re
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from datetime import datetime, time
 from pathlib import Path
@@ -61,17 +61,13 @@ def record_look(cockpit: "Cockpit") -> None:
     """
     from cockpit.core.visits import note_visit
 
-    began = cockpit.visit_began is None
+    began, loaded = cockpit.visit_began is None, cockpit.data.now_held
+    if began and loaded is not None and not cockpit.read_only and cockpit.known.words is None:
+        tables = {name: table for name, table in loaded.tables.items() if name not in loaded.problems}
+        with suppress(CockpitError, OSError):
+            if tables:
+                cockpit.history.record(tables, cockpit.now, origin="look")
     note_visit(cockpit)
-    loaded = cockpit.data.now_held
-    if not began or cockpit.read_only or loaded is None or cockpit.known.words is not None:
-        return
-    tables = {name: table for name, table in loaded.tables.items() if name not in loaded.problems}
-    try:
-        if tables:
-            cockpit.history.record(tables, cockpit.now, origin="look")
-    except (CockpitError, OSError):
-        return
 
 
 @dataclass(frozen=True, slots=True)

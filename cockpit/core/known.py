@@ -166,7 +166,11 @@ def earlier_state(cockpit: "Cockpit", words: str | None) -> "Snapshot | None":
         if looked is None:
             hint = "the screen remembers when you look"
             raise UsageError(Problem("no earlier look is remembered", key="--vs visit", hint=hint))
-        return cockpit.known.at(looked)
+        found = cockpit.history.find(looked)
+        if found is None:
+            when = looked.astimezone(cockpit.fiscal.zone).strftime("%Y-%m-%d %H:%M")
+            raise UsageError(Problem(f"nothing was stored by the last look, {when}", key="--vs visit"))
+        return found
     try:
         return cockpit.history.index.labelled(words)
     except CockpitError:

@@ -95,6 +95,6 @@ def ask(
 
 def at_state(period: Span, earlier: "Snapshot", words: str, zone: tzinfo | None) -> Comparison:
     """The same period as it stood in a stored state; it is named as it was asked for."""
-    name = earlier.labels[-1] if words == "lock" and earlier.labels else words
+    name = earlier.label or words if words == "lock" else words
     day = earlier.taken_at.astimezone(zone).date()
     return Comparison(Span(name, period.start, period.end, period.unit), day)

@@ -97,9 +97,17 @@ def _typed(changes: pl.DataFrame, kind: pl.DataType) -> pl.DataFrame:
     return changes.select(
         "opportunity_id",
         "day",
-        before.cast(kind, strict=False).alias("before"),
-        after.cast(kind, strict=False).alias("after"),
+        _cast(before, kind).alias("before"),
+        _cast(after, kind).alias("after"),
     )
+
+
+def _cast(text: pl.Expr, kind: pl.DataType) -> pl.Expr:
+    """Old and new values are text: dates and instants in ISO form, numbers with a decimal point."""
+    plain = text.str.strip_chars()
+    if kind == pl.Date:
+        return plain.str.head(len("2026-11-23")).str.to_date("%Y-%m-%d", strict=False)
+    return plain.cast(kind, strict=False)
 
 
 def _opened(rows: pl.DataFrame, deals: pl.DataFrame, day: date) -> pl.DataFrame:

@@ -94,6 +94,11 @@ class Snapshot(msgspec.Struct, frozen=True):
     sources: tuple[str, ...] = ()
     changes: dict[str, tuple[int, int, int]] = {}
 
+    @property
+    def label(self) -> str | None:
+        """The newest of its labels; None where it is not locked."""
+        return self.labels[-1] if self.labels else None
+
     def as_json(self) -> dict[str, object]:
         """One element of `cockpit history --json`."""
         return {

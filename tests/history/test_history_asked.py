@@ -1,0 +1,362 @@
+"""What figures say of earlier days: as reported, as corrected, rebuilt; and what people do with history."""
+
+import json
+import os
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from cockpit.base.problems import SourceError, UsageError
+from cockpit.cli.entry import cockpit_command, run
+from cockpit.core import Cockpit
+from cockpit.core.history import import_exports, record_look, record_now
+from cockpit.core.restated import restate
+from cockpit.sources.load import load_table
+
+CONFIG = """
+schema = 1
+calendar = "microsoft-like"
+as_of = 2026-11-23
+currency = "USD"
+
+[kpi]
+board = ["open_pipeline", "won_amount", "close_rate"]
+
+[sources.opportunities]
+path = "deals.csv"
+status = { column = "Stage", won = ["Won"], lost = ["Lost"], open = ["*"] }
+
+[sources.opportunities.columns]
+opportunity_id = "Id"
+amount = "Amount"
+stage = "Stage"
+created_date = "Created"
+close_date = "Close"
+owner = "Owner"
+"""
+HEADER = "Id,Stage,Amount,Created,Close,Owner\n"
+EARLIER = HEADER + (
+    "A,Propose,100,2026-09-01,2026-12-01,Ann\n"
+    "B,Propose,50,2026-09-01,2026-11-10,Bob\n"
+    "W,Won,40,2026-08-01,2026-10-20,Ann\n"
+)
+LATER = HEADER + (
+    "A,Propose,80,2026-09-01,2027-02-01,Bob\n"
+    "B,Won,55,2026-09-01,2026-11-12,Bob\n"
+    "W,Won,30,2026-08-01,2026-10-20,Ann\n"
+    "N,Qualify,20,2026-11-15,2026-12-20,Ann\n"
+)
+LOCKED_ON = datetime(2026, 11, 2, 18, tzinfo=UTC)
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    (tmp_path / "cockpit.toml").write_text(CONFIG)
+    (tmp_path / "deals.csv").write_text(LATER)
+    return tmp_path
+
+
+@pytest.fixture
+def with_lock(folder: Path) -> Path:
+    """A workspace that was locked on 2 November as `q2-w5`, and has moved on since."""
+    (folder / "earlier.csv").write_text(EARLIER)
+    with Cockpit.open(folder) as cockpit:
+        held(cockpit, "earlier.csv", LOCKED_ON, "q2-w5")
+    return folder
+
+
+def held(cockpit: Cockpit, file: str, at: datetime, label: str | None = None) -> None:
+    import msgspec
+
+    spec = msgspec.structs.replace(cockpit.workspace.config.sources["opportunities"], path=file)
+    table = load_table("opportunities", spec, cockpit.workspace.folder)
+    cockpit.history.record({"opportunities": table}, at, label=label)
+
+
+def value(cockpit: Cockpit, name: str, **asked: object) -> object:
+    return cockpit.kpi(name, **asked).total(name).value  # type: ignore[arg-type]
+
+
+# --- as-of ------------------------------------------------------------------------------------------------
+
+
+def test_a_past_day_is_answered_from_the_stored_state(with_lock: Path) -> None:
+    with Cockpit.open(with_lock, as_of="2026-11-03") as cockpit:
+        result = cockpit.kpi("open_pipeline")
+    assert result.total("open_pipeline").value == 150
+    assert result.snapshot.as_json() == {
+        "id": "2026-11-02T100000", "kind": "stored", "taken_at": "2026-11-02T18:00:00+00:00",
+        "basis": "as reported",
+    }  # fmt: skip
+
+
+def test_a_day_before_the_first_snapshot_is_rebuilt_and_says_so(with_lock: Path) -> None:
+    with Cockpit.open(with_lock, as_of="2026-10-15") as cockpit:
+        result = cockpit.kpi("open_pipeline", vs="last-quarter")
+    assert (result.snapshot.kind, result.snapshot.basis) == ("reconstructed", "rebuilt")
+    compare = result.total("open_pipeline").compare
+    assert compare is not None
+    assert (compare.delta, compare.reason) == (None, "reconstructed")
+
+
+def test_a_state_long_before_the_day_does_not_stand_in_for_it(with_lock: Path) -> None:
+    with Cockpit.open(with_lock, as_of="2026-11-13") as cockpit:
+        result = cockpit.kpi("won_amount")
+    assert result.snapshot.kind == "reconstructed"
+    assert result.total("won_amount").value == 85
+
+
+def test_now_is_live(with_lock: Path) -> None:
+    with Cockpit.open(with_lock) as cockpit:
+        assert cockpit.kpi("open_pipeline").snapshot.as_json()["kind"] == "live"
+        assert cockpit.kpi("open_pipeline").snapshot.basis is None
+
+
+# --- what was known then --------------------------------------------------------------------------------
+
+
+def test_known_at_a_label_is_as_reported_on_its_day(with_lock: Path) -> None:
+    with Cockpit.open(with_lock, known_at="q2-w5") as cockpit:
+        result = cockpit.kpi(["open_pipeline", "won_amount"])
+        assert cockpit.as_of == date(2026, 11, 2)
+        rows = cockpit.rows("won_amount")
+        assert cockpit.explain("won_amount").snapshot.basis == "as reported"
+    assert (result.total("open_pipeline").value, result.total("won_amount").value) == (150, 40)
+    assert (result.snapshot.kind, result.snapshot.basis) == ("stored", "as reported")
+    assert rows.count == 1
+
+
+def test_known_now_of_an_earlier_day_is_as_corrected(with_lock: Path) -> None:
+    with Cockpit.open(with_lock, as_of="2026-11-02", known_at="now") as cockpit:
+        result = cockpit.kpi("won_amount")
+    assert result.total("won_amount").value == 30
+    assert (result.snapshot.kind, result.snapshot.basis) == ("reconstructed", "as corrected")
+
+
+def test_known_before_anything_was_held_is_refused_with_a_way_out(with_lock: Path) -> None:
+    with pytest.raises(UsageError, match="first snapshot is of 2026-11-02"):
+        value(Cockpit.open(with_lock, known_at="2026-10-01"), "open_pipeline")
+    with pytest.raises(UsageError, match="did you mean q2-w5"):
+        value(Cockpit.open(with_lock, known_at="q2-w6"), "open_pipeline")
+
+
+# --- comparison -----------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("words", ["lock", "q2-w5"])
+def test_against_a_lock_stocks_have_a_change(with_lock: Path, words: str) -> None:
+    with Cockpit.open(with_lock) as cockpit:
+        result = cockpit.kpi(["open_pipeline", "won_amount"], by="owner", vs=words)
+    compare = result.total("open_pipeline").compare
+    assert compare is not None
+    assert (compare.value, compare.delta, compare.reason) == (150, -50, None)
+    assert (compare.period.label, compare.period.through) == ("q2-w5", date(2026, 11, 2))
+    won = result.total("won_amount").compare
+    assert won is not None
+    assert (won.value, won.delta) == (40, 45)
+    bob = {row.by["owner"]: row.compare for row in result.groups("open_pipeline")}["Bob"]
+    assert bob is not None
+    assert bob.value == 50
+
+
+def test_against_a_lock_effects_add_up_to_the_change(with_lock: Path) -> None:
+    with Cockpit.open(with_lock) as cockpit:
+        effects = cockpit.effects("open_pipeline", ["owner"], vs="lock")
+    assert sum(one.effect for one in effects) == -50
+
+
+def test_without_a_lock_or_a_look_the_words_say_what_to_do(folder: Path) -> None:
+    with Cockpit.open(folder) as cockpit:
+        with pytest.raises(UsageError, match="cockpit lock LABEL"):
+            cockpit.kpi("open_pipeline", vs="lock")
+        with pytest.raises(UsageError, match="no earlier look"):
+            cockpit.kpi("open_pipeline", vs="visit")
+
+
+def test_against_the_last_look(folder: Path) -> None:
+    (folder / "deals.csv").write_text(EARLIER)
+    with Cockpit.open(folder) as cockpit:
+        cockpit.data.loaded()
+        record_look(cockpit)
+    (folder / "deals.csv").write_text(LATER)
+    with Cockpit.open(folder) as cockpit:
+        compare = cockpit.kpi("open_pipeline", vs="visit").total("open_pipeline").compare
+    assert compare is not None
+    assert (compare.value, compare.delta, compare.period.label) == (150, -50, "visit")
+
+
+def test_a_look_at_a_workspace_that_cannot_be_written_is_no_error(folder: Path) -> None:
+    with Cockpit.open(folder, read_only=True) as cockpit:
+        cockpit.data.loaded()
+        record_look(cockpit)
+        assert cockpit.history.snapshots() == ()
+        with pytest.raises(SourceError, match="read-only"):
+            record_now(cockpit, "x")
+    assert not (folder / ".cockpit" / "history").exists()
+
+
+# --- restated -------------------------------------------------------------------------------------------
+
+
+def test_a_restatement_names_the_deals_that_made_the_difference(with_lock: Path) -> None:
+    with Cockpit.open(with_lock) as cockpit:
+        found = restate(cockpit, "q2-w5", ["won_amount", "open_pipeline", "close_rate"])
+    won, pipeline, rate = found.figures
+    assert (won.reported, won.corrected, won.difference) == (40, 30, -10)
+    assert [(deal.opportunity_id, deal.change) for deal in won.deals] == [("W", "amount 40 to 30")]
+    assert (pipeline.reported, pipeline.corrected) == (150, 135)
+    assert [deal.opportunity_id for deal in pipeline.deals] == ["A", "B"]
+    assert rate.difference == 0
+    assert found.as_of == date(2026, 11, 2)
+
+
+# --- what the source brings itself ----------------------------------------------------------------------
+
+FEED = """
+[sources.opportunity_history]
+path = "changes.csv"
+columns = { opportunity_id = "Id", field = "Field", old_value = "Old", new_value = "New", changed_at = "At" }
+"""
+CHANGES = """Id,Field,Old,New,At
+A,Amount,90,100,2026-10-05
+A,Amount,100,80,2026-11-05
+A,CloseDate,2026-12-01,2027-02-01,2026-11-06
+A,StageName,Qualify,Propose,2026-10-10
+B,Amount,50,55,2026-11-12
+B,StageName,Propose,Won,2026-11-12
+B,CloseDate,2026-11-30,2026-11-12,2026-11-12
+"""
+
+
+def test_a_sources_own_history_tells_past_states(folder: Path) -> None:
+    (folder / "cockpit.toml").write_text(CONFIG + FEED)
+    (folder / "changes.csv").write_text(CHANGES)
+    with Cockpit.open(folder, as_of="2026-11-01") as cockpit:
+        result = cockpit.kpi(["open_pipeline", "open_pipeline_in_period"])
+        assert result.total("open_pipeline").value == 100 + 50
+        assert result.total("open_pipeline_in_period").value == 150
+        assert (result.snapshot.kind, result.snapshot.id) == ("stored", "opportunity_history")
+        changes = cockpit.past.changes("stage") if cockpit.past is not None else None
+    assert changes is not None
+    assert changes.rows() == [
+        ("A", date(2026, 10, 10), "Qualify", "Propose"),
+        ("B", date(2026, 11, 12), "Propose", "Won"),
+    ]
+    with Cockpit.open(folder, as_of="2026-09-15") as cockpit:
+        assert cockpit.kpi("open_pipeline").snapshot.kind == "reconstructed"
+
+
+def test_stored_snapshots_tell_the_changes_of_a_field(with_lock: Path) -> None:
+    with Cockpit.open(with_lock) as cockpit:
+        record_now(cockpit)
+        _ = cockpit.engine
+        assert cockpit.past is not None
+        changes = cockpit.past.changes("amount")
+    assert changes is not None
+    assert sorted(changes.rows()) == [
+        ("A", date(2026, 11, 23), Decimal(100), Decimal(80)),
+        ("B", date(2026, 11, 23), Decimal(50), Decimal(55)),
+        ("W", date(2026, 11, 23), Decimal(40), Decimal(30)),
+    ]
+
+
+# --- exports of earlier days ------------------------------------------------------------------------------
+
+
+def test_a_folder_of_exports_becomes_history(folder: Path) -> None:
+    exports = folder / "exports"
+    exports.mkdir()
+    (exports / "deals_2026-11-02.csv").write_text(EARLIER)
+    (exports / "deals_20261109.csv").write_text(EARLIER.replace("100", "95"))
+    (exports / "notes.csv").write_text(EARLIER)
+    (exports / "deals_2026-11-16.csv").write_text("Id,Nothing\n1,2\n")
+    with Cockpit.open(folder) as cockpit:
+        record_now(cockpit, "now-ish")
+        done = import_exports(cockpit, "exports/*.csv")
+        again = import_exports(cockpit, "exports")
+    by_name = {one.path.name: one for one in done}
+    assert [one.path.name for one in done][:2] == ["deals_2026-11-02.csv", "deals_20261109.csv"]
+    assert by_name["deals_20261109.csv"].change is not None
+    assert by_name["deals_20261109.csv"].change.changed == 1
+    assert "no date in its name" in str(by_name["notes.csv"].problems[0])
+    assert by_name["deals_2026-11-16.csv"].problems
+    assert [one.held for one in again][:2] == [True, True]
+    with Cockpit.open(folder, as_of="2026-11-09") as cockpit:
+        assert cockpit.kpi("open_pipeline").total("open_pipeline").value == 145
+        assert cockpit.kpi("open_pipeline").snapshot.kind == "stored"
+
+
+def test_the_day_of_an_export_can_be_that_of_its_file(folder: Path) -> None:
+    export = folder / "old.csv"
+    export.write_text(EARLIER)
+    instant = datetime(2026, 11, 3, 9, 30, tzinfo=UTC).timestamp()
+    os.utime(export, (instant, instant))
+    with Cockpit.open(folder) as cockpit:
+        (one,) = import_exports(cockpit, "old.csv", day_from="mtime")
+        assert one.taken_at == datetime(2026, 11, 3, 9, 30, tzinfo=UTC)
+
+
+# --- damage -----------------------------------------------------------------------------------------------
+
+
+def test_a_cut_off_snapshot_is_said_and_the_other_figures_stay(with_lock: Path) -> None:
+    file = next((with_lock / ".cockpit" / "history").glob("*base.parquet"))
+    file.write_bytes(file.read_bytes()[:100])
+    with Cockpit.open(with_lock, as_of="2026-11-03") as cockpit:
+        result = cockpit.kpi(["open_pipeline", "won_amount"])
+        assert result.snapshot.kind == "reconstructed"
+        assert result.total("won_amount").value == 30
+        assert any("cut off" in problem.message for problem in cockpit.problems)
+    with Cockpit.open(with_lock, known_at="q2-w5") as cockpit, pytest.raises(SourceError, match="cut off"):
+        cockpit.kpi("open_pipeline")
+    assert run(["check", "-w", str(with_lock)]) == 1
+
+
+def test_a_damaged_index_leaves_the_live_figures(with_lock: Path) -> None:
+    (with_lock / ".cockpit" / "history" / "index.json").write_text("{")
+    with Cockpit.open(with_lock) as cockpit:
+        assert value(cockpit, "open_pipeline", vs="last-quarter") == 100
+        assert any("index.json" in str(problem) for problem in cockpit.problems)
+
+
+# --- commands -------------------------------------------------------------------------------------------
+
+
+def said(*arguments: str) -> str:
+    result = CliRunner().invoke(cockpit_command, arguments, standalone_mode=False)
+    if result.exception is not None and not isinstance(result.exception, SystemExit):
+        raise result.exception
+    return result.stdout
+
+
+def test_lock_and_history_on_the_command_line(folder: Path) -> None:
+    where = ("-w", str(folder))
+    assert said("lock", "q2-w8", *where).startswith("locked q2-w8: the state of Mon 23 Nov 2026")
+    assert run(["lock", "q2-w8", *where]) == 4
+    assert run(["lock", "2026-11-23", *where]) == 2
+    document = json.loads(said("history", "--json", *where))
+    assert [one["labels"] for one in document["snapshots"]] == [["q2-w8"]]
+    assert document["locked"] == 1
+    assert document["snapshots"][0]["changes"]["opportunities"] == {"new": 4, "changed": 0, "removed": 0}
+    assert "q2-w8" in said("history", *where)
+    assert run(["history", "--prune", "now and then", *where]) == 2
+    assert run(["history", "--prune", "usual", "--check", *where]) == 2
+    assert json.loads(said("history", "--prune", "usual", "--json", *where))["pruned"] == []
+    kpi = json.loads(said("kpi", "open_pipeline", "--known-at", "q2-w8", "--json", *where))
+    assert kpi["snapshot"]["basis"] == "as reported"
+    assert "as reported" in said("kpi", "open_pipeline", "--known-at", "q2-w8", *where)
+    assert "as reported" in said("brief", "--view", "pipeline", "--known-at", "q2-w8", *where)
+
+
+def test_a_restatement_on_the_command_line(with_lock: Path) -> None:
+    text = said("history", "--restated", "q2-w5", "--metric", "won_amount", "-w", str(with_lock))
+    assert "as reported" in text
+    assert "as corrected" in text
+    assert "amount 40 to 30" in text
+    document = json.loads(
+        said("history", "--restated", "q2-w5", "--metric", "won_amount", "--json", "-w", str(with_lock))
+    )
+    assert document["figures"][0]["difference"] == -10
