@@ -182,7 +182,18 @@ def _issues(status: "SourceStatus") -> Sequence[Issue]:
     for one in report.corrected:
         why, header = f"to {one.replaced_by}", status.header_of(one.column)
         issues.append(Issue("corrected", one.count, one.column, one.value, why, None, one.rows, header))
-    return issues
+    return _told_apart(issues)
+
+
+def _told_apart(issues: Sequence[Issue]) -> list[Issue]:
+    """The issues with those that say the same numbered."""
+    seen: dict[str, int] = {}
+    found = []
+    for issue in issues:
+        count = seen.get(issue.key, 0)
+        seen[issue.key] = count + 1
+        found.append(replace(issue, nth=count) if count else issue)
+    return found
 
 
 def _cells(issue: Issue) -> tuple[str, str, str, str, str]:

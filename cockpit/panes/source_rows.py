@@ -31,6 +31,7 @@ class Issue:
         file: the file as messages name it, or None where any of the source's files may have it.
         rows: the numbers of (the first of) its rows.
         header: the header of the column, to find the cell by.
+        nth: its place among those that say the same.
     """
 
     what: str
@@ -41,11 +42,12 @@ class Issue:
     file: str | None
     rows: tuple[int, ...]
     header: str
+    nth: int = 0
 
     @property
     def key(self) -> str:
-        """What tells it from others."""
-        return f"{self.what}:{self.file}:{self.rows[:1]}:{self.column}:{self.value}"
+        """What tells it from others, though its row may come to stand on another line."""
+        return f"{self.what}:{self.column}:{self.value}:{self.nth}"
 
 
 @dataclass(frozen=True, slots=True)

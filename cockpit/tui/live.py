@@ -41,6 +41,7 @@ class LiveSession:
         self._clock = clock
         self._looking = False
         self._asked = False
+        self._own = ""
         self._told = ""
         self._told_until = 0.0
         self._standing = ("", 0.0)  # the message that stands, and since when it was seen to
@@ -126,6 +127,7 @@ class LiveSession:
         for one in result.tables:
             if one.status.name in fresh_failures:
                 reason = one.status.problems[0] if one.status.problems else "it could not be read"
+                self._told = ""
                 kept = "; the last good figures are kept" if one.kept is not None else ""
                 session.say(f"{one.status.name} not refreshed: {reason}{kept}", problem=True)
                 return
@@ -149,9 +151,9 @@ class LiveSession:
 
     def _tell(self, words: str, *, at_once: bool) -> None:
         """Say a line, instead of another that stands there only where it answers a key."""
-        if at_once or self._session.state.message == self._told:
+        if at_once or self._session.state.message == self._own:
             self._session.state.message = ""
-        self._told, self._told_until = words, self._clock() + TOLD_FOR
+        self._own, self._told, self._told_until = words, words, self._clock() + TOLD_FOR
         self._tell_again()
 
     def _tell_again(self) -> None:
@@ -159,11 +161,13 @@ class LiveSession:
         state, now = self._session.state, self._clock()
         if state.message != self._standing[0]:
             self._standing = (state.message, now)
+        stood = now - self._standing[1] >= TOLD_FOR
+        if state.message == self._told:
+            self._told = "" if stood else self._told
         if not self._told or state.message == self._told:
             return
         typing = state.prompt is not None or state.chooser is not None or bool(state.typed)
-        read = now - self._standing[1] >= TOLD_FOR and not state.message_is_problem
-        if typing or (state.message and not read):
+        if typing or (state.message and (state.message_is_problem or not stood)):
             self._told_until = now + TOLD_FOR
         elif now <= self._told_until:
             self._session.say(self._told)

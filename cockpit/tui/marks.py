@@ -40,8 +40,10 @@ def compare(state: ScreenState, level: Level) -> None:
         return
     for place, texts in texts_of(level).items():
         old = before.get(place)
-        if old != texts:
-            level.marked[place] = frozenset(texts) - frozenset(old or ())
+        if old is None:
+            level.marked[place] = frozenset([next((text for text in texts if text.strip()), "")])
+        elif old != texts:
+            level.marked[place] = frozenset(texts) - frozenset(old)
 
 
 def with_marks(row: Row, line: Line, block: str, level: Level) -> Row:
@@ -52,18 +54,21 @@ def with_marks(row: Row, line: Line, block: str, level: Level) -> Row:
     result: list[Piece] = []
     for piece in row:
         if piece.text in fresh and piece.text.strip():
-            result.extend(_marked(piece))
+            result.extend(_marked(piece, in_front=bool(result)))
         else:
             result.append(piece)
     return merged(result)
 
 
-def _marked(piece: Piece) -> Row:
-    """The sign takes the blank just before the text, else the one just after; without blanks none is set."""
+def _marked(piece: Piece, *, in_front: bool) -> Row:
+    """The sign takes the blank just before the text, else the one just after; without blanks none is set.
+
+    The very first cell of a row is the cursor's, so there the sign stands behind (`in_front` is false).
+    """
     text = piece.text
     start = len(text) - len(text.lstrip(" "))
     end = len(text.rstrip(" "))
-    if start:
+    if start and (in_front or start > 1):
         text = text[: start - 1] + MARK + text[start:]
     elif end < len(text):
         text = text[:end] + MARK + text[end + 1 :]
