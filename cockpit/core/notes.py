@@ -47,13 +47,11 @@ def notes(cockpit: "Cockpit", key: str | None = None) -> "list[Note]":
     known = cockpit.store.note_counts()
     if not any(subject == named or subject.startswith(f"{named}/") for subject in known):
         named = subject_of(cockpit, key)
-    found = [
+    return [
         note
-        for subject in known
-        if subject == named or subject.startswith(f"{named}/")
-        for note in cockpit.store.notes(subject)
+        for note in cockpit.store.notes()
+        if note.subject == named or note.subject.startswith(f"{named}/")
     ]
-    return sorted(found, key=lambda note: note.at)
 
 
 def subject_of(cockpit: "Cockpit", key: str) -> str:

@@ -6,6 +6,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
+from cockpit.base.problems import CockpitError
 from cockpit.panes.dimensions import fiscal_column, path_of
 from cockpit.panes.figures import (
     ask,
@@ -192,13 +193,16 @@ def _weekly(
         return {}
     trends: dict[str, tuple[Number | None, ...]] = {}
     for column, flows in by_column.items():
-        result = cockpit.kpi(
-            tuple(flows),
-            by=(column,),
-            period=f"{whole[0].start}..{whole[-1].end}",
-            as_of=context.as_of,
-            slice=context.slice,
-        )
+        try:
+            result = cockpit.kpi(
+                tuple(flows),
+                by=(column,),
+                period=f"{whole[0].start}..{whole[-1].end}",
+                as_of=context.as_of,
+                slice=context.slice,
+            )
+        except CockpitError:
+            continue  # a fact without that date has figures and no weeks
         for name in flows:
             values = {row.by[column]: row.value for row in result.groups(name)}
             nothing = 0 if metrics[name].additive else None

@@ -23,12 +23,11 @@ def note_mark(shown: Line, count: int, width: int) -> Line:
 
 def notes_on(cockpit: "Cockpit", subject: str) -> "tuple[Note, ...]":
     """The notes on a figure and on every slice of it, oldest first."""
-    counts = cockpit.store.note_counts()
-    found: list[Note] = []
-    for name in counts:
-        if name == subject or name.startswith(f"{subject}/"):
-            found += cockpit.store.notes(name)
-    return tuple(sorted(found, key=lambda note: note.at))
+    return tuple(
+        note
+        for note in cockpit.store.notes()
+        if note.subject == subject or note.subject.startswith(f"{subject}/")
+    )
 
 
 def note_lines(notes: "Iterable[Note]", subject: str, width: int, most: int = 3) -> list[Line]:

@@ -1,0 +1,211 @@
+"""Notes on anything, what moved, findings kept quiet, and shapes, over a small workspace of files."""
+
+from datetime import date, timedelta
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+
+from cockpit import Cockpit
+from cockpit.base.problems import UsageError
+from cockpit.core.findings.asked import Asked
+from cockpit.core.findings.find import find
+from cockpit.core.findings.snooze import day_of, snooze, snoozes, wake
+from cockpit.core.moves import moves, since_day
+from cockpit.core.notes import notes, subject_of, write_note
+from cockpit.core.shapes import cloud, spread
+from cockpit.panes.cohorts import CohortsView
+from cockpit.panes.moves import MovedView, MovesView
+from cockpit.panes.pictures import picture, pictures_for
+from cockpit.panes.pipeline import PipelineView
+from cockpit.panes.pivot import PivotView
+from cockpit.panes.view import Context, Size
+
+CONFIG = """\
+schema = 1
+name = "small"
+as_of = "2026-11-23"
+[sources.opportunities]
+path = "o.csv"
+date_format = "%Y-%m-%d"
+columns = { opportunity_id = "id", stage = "stage", amount = "amount", created_date = "created", close_date = "close", owner = "owner", product = "product", lost_reason = "why" }
+status = { column = "status", won = ["Won"], lost = ["Lost"], open = ["Open"] }
+"""  # noqa: E501
+
+
+def rows():
+    yield "id,stage,amount,created,close,status,owner,product,why"
+    for number in range(60):
+        status = ("Won", "Lost", "Open")[number % 3]
+        close = date(2026, 12, 10) if status == "Open" else date(2026, 10, 5) + timedelta(days=number // 2)
+        if status == "Lost" and number > 20:
+            close = date(2026, 11, 17)
+        created = date(2026, 7, 1) + timedelta(days=2 * number)
+        owner, product = "Ann" if number % 2 else "Bo", "ABC"[number % 3]
+        yield f"D-{number},{status},{100 + number * 7}.50,{created},{close},{status},{owner},{product},price"
+
+
+@pytest.fixture
+def cockpit(tmp_path: Path):
+    (tmp_path / "cockpit.toml").write_text(CONFIG)
+    (tmp_path / "o.csv").write_text("\n".join(rows()))
+    with Cockpit.open(tmp_path) as opened:
+        yield opened
+
+
+def test_notes_are_found_under_the_figure_and_every_slice_of_it(cockpit):
+    write_note(cockpit, "close_rate@this-quarter/owner=Ann", "asked Ann")
+    write_note(cockpit, "close_rate@FY27-Q2", "low")
+    write_note(cockpit, "D-7", "call back")
+    assert [note.subject for note in notes(cockpit)] == [
+        "close_rate@FY27-Q2/owner=Ann", "close_rate@FY27-Q2", "opportunities/D-7",
+    ]  # fmt: skip
+    assert [note.text for note in notes(cockpit, "close_rate@FY27-Q2")] == ["asked Ann", "low"]
+    assert [note.text for note in notes(cockpit, "D-7")] == ["call back"]
+
+
+@pytest.mark.parametrize(
+    ("key", "said"),
+    [
+        ("close_rat@FY27-Q2", "did you mean close_rate"),
+        ("close_rate@FY27-Q9", "no quarter 9"),
+        ("close_rate@FY27-Q2/owner", "is no slice"),
+        ("close_rate", "names its period"),
+        ("opportunities/D-99", "no row D-99"),
+        ("nothing-at-all", "no task has this key"),
+    ],
+)
+def test_a_note_on_nothing_is_refused_with_the_reason(cockpit, key, said):
+    with pytest.raises(UsageError) as raised:
+        subject_of(cockpit, key)
+    assert said in str(raised.value.problems[0])
+
+
+def test_a_note_needs_words(cockpit):
+    with pytest.raises(UsageError, match="needs some words"):
+        write_note(cockpit, "D-7", "  ")
+
+
+def test_what_moved_balances_and_its_deals_make_the_buckets(cockpit):
+    found = moves(cockpit, "2026-10-20", "all")
+    assert found.balances
+    assert found.rebuilt
+    assert found.before + sum(bucket.change for bucket in found.buckets) == found.after
+    for bucket in found.buckets:
+        assert sum(one["change"] for one in found.of(bucket.name)) == bucket.change
+        assert len({one["opportunity_id"] for one in found.of(bucket.name)}) == bucket.deals
+    assert found.after == Decimal(cockpit.kpi("open_pipeline").total("open_pipeline").value)
+    assert found.as_json()["buckets"]
+
+
+def test_what_moved_can_be_narrowed(cockpit):
+    whole = moves(cockpit, "2026-10-20", "all")
+    parts = [moves(cockpit, "2026-10-20", "all", f"owner = '{owner}'") for owner in ("Ann", "Bo")]
+    assert sum(part.after for part in parts) == whole.after
+    assert all(part.balances for part in parts)
+
+
+def test_since_takes_a_day_before_the_figures_and_the_last_lock(cockpit):
+    day, words = since_day(cockpit, "lock", cockpit.as_of)
+    assert day < cockpit.as_of
+    assert words.startswith("the lock, ")
+    for wrong in ("2026-11-23", "2027-01-01", "yesterday-ish"):
+        with pytest.raises(UsageError):
+            since_day(cockpit, wrong, cockpit.as_of)
+
+
+def test_a_finding_is_kept_quiet_woken_and_undone(cockpit):
+    found = find(Asked(cockpit))
+    assert found.findings
+    key = found.findings[0].key
+    with pytest.raises(UsageError, match="needs a reason"):
+        snooze(cockpit, key, " ")
+    with pytest.raises(UsageError, match="is past"):
+        snooze(cockpit, key, "known", date(2026, 1, 1))
+    _ = cockpit.work
+    held = snooze(cockpit, key, "known", day_of(cockpit, "+2bd"))
+    assert held.until == date(2026, 11, 25)
+    assert key not in [one.key for one in find(Asked(cockpit)).findings]
+    cockpit.work.undo()
+    assert key in [one.key for one in find(Asked(cockpit)).findings]
+    snooze(cockpit, key, "known again")
+    wake(cockpit, key)
+    assert snoozes(cockpit) == {}
+    assert cockpit.store.check() == []
+    assert "finding" in " ".join(entry.subject for entry in cockpit.store.journal())
+
+
+def test_losses_of_one_day_are_found_with_whose_they_are(cockpit):
+    lump = next(one for one in find(Asked(cockpit)).findings if one.check == "lump")
+    assert lump.lead.where == "closing_date = '2026-11-17'"
+    behind = cockpit.rows("lost_count", where=lump.lead.where)
+    assert str(behind.count) in "".join(str(part) for part in lump.said)
+
+
+def test_bins_hold_every_row_once(cockpit):
+    found = spread(cockpit, "open_pipeline", None)
+    assert sum(one.count for one in found.bins) == found.count == 20
+    total = cockpit.kpi("open_pipeline").total("open_pipeline").value
+    assert sum(one.amount for one in found.bins) == pytest.approx(float(total))
+    assert all(one.low is None or one.high is None or one.low < one.high for one in found.bins)
+    points = cloud(cockpit, "open_pipeline", None)
+    assert (points.count, points.every, len(points.points)) == (20, 1, 20)
+
+
+def test_a_pivot_adds_up_to_its_parent(cockpit):
+    view = PivotView("won_amount", down="owner", across="product")
+    data = view.load(cockpit, Context())
+    inside = sum(row.value for row in data.cells.values())
+    assert inside == sum(row.value for row in data.row_totals.values()) == data.total.value
+    assert inside == sum(row.value for row in data.column_totals.values())
+    swapped = view.divided(data, "product", None)
+    assert (swapped.down, swapped.across) == ("product", "owner")
+
+
+def test_cohorts_never_shrink_and_never_win_more_than_was_created(cockpit):
+    data = CohortsView("close_rate").load(cockpit, Context())
+    assert data.cohorts
+    for cohort in data.cohorts:
+        assert list(cohort.won) == sorted(cohort.won)
+        assert cohort.won[-1] <= cohort.created
+
+
+@pytest.mark.parametrize("size", [Size(60, 14), Size(80, 21), Size(120, 36), Size(200, 56)])
+@pytest.mark.parametrize("metric", ["close_rate", "won_amount", "open_pipeline", "velocity"])
+def test_every_picture_of_a_figure_is_whole(cockpit, metric, size):
+    definition = next(one for one in cockpit.catalogue if one.name == metric)
+    for choice in pictures_for(definition):
+        view = picture(choice.name, metric, choices=pictures_for(definition))
+        data = view.load(cockpit, Context())
+        page = view.page(data, size)
+        for block in page.blocks:
+            assert block.y + block.height <= size.height, (choice.name, block.name)
+            assert block.x + block.width <= size.width
+            assert {line.width for line in block.lines} <= {block.width}, (choice.name, block.name)
+        assert view.chart(data) is not None
+        assert view.table(data) is not None
+        assert view.crumbs()
+
+
+def test_the_board_has_what_moved_under_it_and_marks_notes(cockpit):
+    write_note(cockpit, "won_amount@FY27-Q2", "see mail")
+    view = PipelineView()
+    data = view.load(cockpit, Context())
+    page = view.page(data, Size(120, 40))
+    text = "\n".join(line.text for line in page.rows())
+    assert "Moved since the lock" in text
+    assert "“" in next(row.text for row in page.rows() if row.text.strip().startswith("Won"))
+    every = view.divided(data, "all", None)
+    assert len(every.load(cockpit, Context()).board.rows) > 60
+
+
+def test_a_step_of_the_waterfall_opens_to_its_deals(cockpit):
+    view = MovesView(since="2026-10-20", everything=True)
+    data = view.load(cockpit, Context())
+    page = view.page(data, Size(100, 30))
+    line = next(line for line in page.blocks[0].lines if line.key == "bucket:new")
+    inside = view.open(data, line.place)
+    assert isinstance(inside, MovedView)
+    listed = inside.page(inside.load(cockpit, Context()), Size(100, 30))
+    assert sum(line.key is not None for line in listed.blocks[0].lines) == len(data.moves.of("new"))
+    assert inside.sibling(data, 1).bucket != "new"
