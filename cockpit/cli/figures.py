@@ -10,7 +10,7 @@ from cockpit.cli.options import Target, format_options, json_option, pass_target
 from cockpit.cli.output import print_json, print_rows, say
 
 if TYPE_CHECKING:
-    from cockpit.metrics.results import Explanation, KpiRow
+    from cockpit.metrics.results import Explanation, Fate, KpiRow
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -137,6 +137,7 @@ def rows(
 
 @click.command()
 @click.argument("name")
+@click.option("--row", metavar="ID", help="A deal (agreement, task): whether it counts, and why not.")
 @question_options
 @workspace_option
 @json_option
@@ -144,6 +145,7 @@ def rows(
 def explain(
     target: Target,
     name: str,
+    row: str | None,
     where: str | None,
     period: str,
     as_of: str | None,
@@ -157,16 +159,17 @@ def explain(
     \b
     Example:
       cockpit explain velocity --as-of 2026-11-20
+      cockpit explain close_rate --row 102345
     """
     with opened(target, as_of, known_at=known_at) as cockpit:
-        result = cockpit.explain(name, where, period, slice=slice_name)
+        result = cockpit.explain(name, where, period, slice=slice_name, row=row)
         if wants("json"):
             print_json(result.as_json())
         else:
-            _print_explanation(result)
+            _print_explanation(result, row)
 
 
-def _print_explanation(one: "Explanation") -> None:
+def _print_explanation(one: "Explanation", row: str | None) -> None:
     from cockpit.text.figures import state_words
     from cockpit.text.table import cell_text
 
@@ -190,11 +193,29 @@ def _print_explanation(one: "Explanation") -> None:
         ),
         ("state", state_words(one.snapshot)),
         ("defined in", f"{one.definition_file}:{one.definition_line}"),
+        *_replaced(one),
+        *(("row", f"{fate.metric}, row {fate.row}: {_fate(fate)}") for fate in one.fates),
+        *([("row", f"{row} has no row here")] if row is not None and not one.fates else []),
     ]
     before = None
     for name, text in said:
         click.echo(f"{'' if name == before else name:<11}{text}" if name else text)
         before = name
+
+
+def _replaced(one: "Explanation") -> list[tuple[str, str]]:
+    """The built-in definition that the workspace's own one replaces, with its figure."""
+    before = one.replaced
+    if before is None:
+        return []
+    value = f"{before.value:,f}" if before.value is not None else f"none: {before.reason}"
+    return [("before", f"{value} by {before.formula}"), ("before", f"{before.definition_file}")]
+
+
+def _fate(fate: "Fate") -> str:
+    if not fate.counts:
+        return f"left out: {fate.reason}"
+    return "counts" if fate.contribution is None else f"counts, adding {fate.contribution:,f}"
 
 
 @click.command()

@@ -232,12 +232,19 @@ class FigureQuestions:
         period: str = "this-quarter",
         as_of: date | None = None,
         slice: str | None = None,
+        row: str | None = None,
     ) -> "Explanation":
-        """Definition, formula with the numbers put in, what was left out and why, sources."""
+        """Definition, formula with the numbers put in, what was left out and why, sources.
+
+        With `row`, the id of a deal (or agreement, or task), also what becomes of each of its rows.
+        """
         question = self.question(where, period, None, as_of, slice)
         engine, revision = self._engine_with_data()
-        found = engine.explain(name, self.query_of((name,), (), question))
-        return replace(found, snapshot=self._cockpit.known.shown(found.snapshot), revision=revision)
+        query = self.query_of((name,), (), question)
+        found = engine.explain(name, query)
+        fates = () if row is None else engine.fates(name, query, row)
+        state = self._cockpit.known.shown(found.snapshot)
+        return replace(found, snapshot=state, revision=revision, fates=fates)
 
     def effects(
         self,

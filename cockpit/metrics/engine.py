@@ -12,7 +12,8 @@ from cockpit.metrics.catalogue import Catalogue
 from cockpit.metrics.definition import Metric
 from cockpit.metrics.facts.book import TABLE_OF_FACT, FactBook
 from cockpit.metrics.facts.columns import FROM_THEIR_TABLE
-from cockpit.metrics.figures import Figure, Figures
+from cockpit.metrics.figures import Figure, Figures, simple_parts
+from cockpit.metrics.funnel import Funnel
 from cockpit.metrics.judging import Judge
 from cockpit.metrics.query import MetricSettings, Query
 from cockpit.metrics.results import (
@@ -21,10 +22,12 @@ from cockpit.metrics.results import (
     Compared,
     Effect,
     Explanation,
+    Fate,
     KpiResult,
     KpiRow,
     LeftOut,
     PeriodShown,
+    Replaced,
     RowsResult,
     Snapshot,
     SourceShown,
@@ -156,7 +159,45 @@ class Engine:
             snapshot=self.snapshot(query.as_of),
             definition_file=metric.file,
             definition_line=metric.line,
+            replaced=self._replaced(metric, cut),
         )
+
+    def _replaced(self, metric: Metric, cut: Cut) -> Replaced | None:
+        """The figure as the built-in definition gives it, where the workspace has one of its own."""
+        if metric.replaced is None:
+            return None
+        built_in = Catalogue.load()
+        before = built_in.get(metric.name)
+        try:
+            figure = State(built_in, self._book, self.calendar).figures([before], cut).figure(before)
+        except UsageError:
+            return None
+        return Replaced(
+            explain.formula_of(before), figure.value, figure.n, figure.reason, before.file, before.line
+        )
+
+    def fates(self, name: str, query: Query, key: str) -> tuple[Fate, ...]:
+        """What becomes of every row of one deal in the metric, or in each of those it is made of.
+
+        Args:
+            name: the metric.
+            query: its period, as-of date and filter.
+            key: the deal's id (or the agreement's, the task's: the key of what the metric counts).
+
+        Raises:
+            UsageError: an unknown metric, or a filter that is not understood.
+        """
+        cut = _cut(query, by=())
+        found: list[Fate] = []
+        for part, steps in simple_parts(self.catalogue, self.catalogue.get(name)):
+            metric = self.catalogue.get(part)
+            self._state.check_cut(cut, metric.facts)
+            try:
+                counted = self._state.counted(metric, cut, steps)
+            except UsageError:
+                continue
+            found += Funnel(self._state, counted.part, counted.fact, cut, 0).fates(key)
+        return tuple(dict.fromkeys(found))
 
     def effects(self, name: str, query: Query) -> tuple[Effect, ...]:
         """The change against `query.against` by group of `query.by`, largest effect first.
@@ -352,7 +393,7 @@ class Engine:
             return (), ()
         table = self.tables.get(found.fact.table)
         rows = found.fact.frame.height if table is None else table.frame.height
-        funnel = explain.Funnel(self._state, found.part, found.fact, cut, rows)
+        funnel = Funnel(self._state, found.part, found.fact, cut, rows)
         return funnel.left_out(), funnel.notes()
 
     def _sources(self, metric: Metric) -> list[SourceShown]:

@@ -235,6 +235,35 @@ class LeftOut:
 
 
 @dataclass(frozen=True, slots=True)
+class Fate:
+    """What becomes of one row in a simple metric.
+
+    Attributes:
+        metric: the simple metric.
+        row: the row's line in its file, from 1; in facts that come from no file, its place.
+        counts: whether it counts.
+        contribution: what it adds to the figure, or None where it adds nothing.
+        reason: why it does not count.
+    """
+
+    metric: str
+    row: int
+    counts: bool
+    contribution: Number | None
+    reason: str | None
+
+    def as_json(self) -> dict[str, Any]:
+        """One element of `row`."""
+        return {
+            "metric": self.metric,
+            "row": self.row,
+            "counts": self.counts,
+            "contribution": json_value(self.contribution),
+            "reason": self.reason,
+        }
+
+
+@dataclass(frozen=True, slots=True)
 class SourceShown:
     """A table behind a figure: where it came from and what of it was read."""
 
@@ -256,11 +285,35 @@ class SourceShown:
 
 
 @dataclass(frozen=True, slots=True)
+class Replaced:
+    """The built-in definition in whose place a workspace's own one stands, and its figure."""
+
+    formula: str
+    value: Number | None
+    n: int
+    reason: str | None
+    definition_file: str
+    definition_line: int | None
+
+    def as_json(self) -> dict[str, Any]:
+        """The `replaced` object."""
+        return {
+            "formula": self.formula,
+            "value": json_value(self.value),
+            "n": self.n,
+            "reason": self.reason,
+            "definition_file": self.definition_file,
+            "definition_line": self.definition_line,
+        }
+
+
+@dataclass(frozen=True, slots=True)
 class Explanation:
     """What a figure is, with the numbers put into its formula and what does not count in it.
 
     `notes` are facts about the figure that are neither a filter nor rows left out, for example how many
-    omitted deals it includes. `parts` are the names of the metrics it is made of.
+    omitted deals it includes. `parts` are the names of the metrics it is made of. `replaced` is the built-in
+    definition that the workspace changed. `fates` tell what becomes of the rows of one deal, where asked.
     """
 
     kpi: str
@@ -280,6 +333,8 @@ class Explanation:
     definition_file: str | None
     definition_line: int | None
     revision: int = 0
+    replaced: Replaced | None = None
+    fates: tuple[Fate, ...] = ()
 
     def as_json(self) -> dict[str, Any]:
         """The `explain` document."""
@@ -300,6 +355,8 @@ class Explanation:
             "snapshot": self.snapshot.as_json(),
             "definition_file": self.definition_file,
             "definition_line": self.definition_line,
+            "replaced": self.replaced.as_json() if self.replaced else None,
+            "row": [fate.as_json() for fate in self.fates],
         }
 
 

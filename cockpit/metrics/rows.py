@@ -1,7 +1,6 @@
 """The very rows behind a figure, each with what it contributes."""
 
 from collections.abc import Sequence
-from typing import Any
 
 import polars as pl
 
@@ -94,10 +93,11 @@ def contributing(
     condition = state.condition(frame, cut, fact.as_of)
     kept = frame if condition is None else frame.filter(condition)
     kept = kept.filter(counted(part, frame.schema))
-    return kept.with_columns(_contribution(part, fact, kept).alias("contribution"))
+    return kept.with_columns(contribution(part, fact, kept).alias("contribution"))
 
 
-def _contribution(part: Part, fact: Fact, kept: pl.DataFrame) -> pl.Expr:
+def contribution(part: Part, fact: Fact, kept: pl.DataFrame) -> pl.Expr:
+    """What each of the rows that count adds to the figure."""
     value = compile_value(part.metric.spec.value or "", kept.schema, part.parameters)
     if value.function == "COUNT":
         if value.operand is None:

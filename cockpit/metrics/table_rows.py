@@ -49,15 +49,22 @@ class TableRows(Sequence[Cells]):
         """The rows at these indexes, in that order."""
         return self.frame[_series(indexes)].rows()
 
-    def ordered(self, column: str, descending: bool, among: Sequence[int] | None = None) -> Sequence[int]:
-        """The indexes of rows sorted by a column, texts without regard to case, what is missing last.
+    def taken(self, indexes: Sequence[int], columns: Sequence[str]) -> "TableRows":
+        """Those rows and columns as rows of their own."""
+        frame = self.frame.select(columns)
+        whole = isinstance(indexes, range) and len(indexes) == frame.height
+        return TableRows(frame if whole else frame[_series(indexes)])
+
+    def ordered(self, column: str, backwards: bool, among: Sequence[int] | None = None) -> Sequence[int]:
+        """The indexes of rows by a column: texts from A without regard to case, others from the largest.
 
         Args:
             column: the column's name.
-            descending: whether the largest come first.
+            backwards: whether the other way round; what is missing comes last either way.
             among: indexes of the rows to sort; all of them when left out.
         """
         values = self.frame.get_column(column)
+        descending = (values.dtype != pl.String) != backwards
         if values.dtype == pl.String:
             values = values.str.to_lowercase()
         if among is None:

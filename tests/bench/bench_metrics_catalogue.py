@@ -1,10 +1,10 @@
 """The whole catalogue on 1 M (or 10 M) opportunities: the engine against one polars pass and DuckDB.
 
 Run: python tests/bench/bench_metrics_catalogue.py [ROWS]. Everything that the deals' own columns suffice for
-is asked at once: totals, then by manager. The polars pass is one `select` (or `group_by`) of the same filtered
-aggregates over the same columns, as somebody would write them out; DuckDB has the same columns in a table of
-its own and runs the definitions as they are written. Prints medians of alternating runs, ratios, the time of a
-drill step, and the largest memory of the process.
+is asked at once: totals, then by manager. The polars pass is one `select` (or `group_by`) of the same
+filtered aggregates over the same columns, as somebody would write them out; DuckDB has the same columns in a
+table of its own and runs the definitions as they are written. Prints medians of alternating runs, ratios, the
+time of a drill step, and the largest memory of the process.
 """
 
 import re
@@ -83,7 +83,7 @@ def one_pass(frame: pl.DataFrame, parts: list[Part], by: str | None) -> pl.DataF
                 "MEDIAN": kept.cast(pl.Float64).median,
                 "QUANTILE_CONT": lambda kept=kept: kept.cast(pl.Float64).quantile(0.8, "linear"),
                 "TOP_SUM": lambda kept=kept: kept.top_k(5).sum(),
-                "HERFINDAHL": lambda kept=kept: ((kept.cast(pl.Float64) / kept.cast(pl.Float64).sum()) ** 2).sum(),
+                "HERFINDAHL": lambda kept=kept: (kept.cast(pl.Float64) ** 2).sum(),
             }[value.function]()  # fmt: skip
         aggregates.append(found.alias(str(place)))
     lazy = frame.lazy()

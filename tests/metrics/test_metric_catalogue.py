@@ -148,7 +148,9 @@ def test_functions_are_listed() -> None:
 def test_a_wrong_definition_leaves_the_other_numbers(tmp_path: Path) -> None:
     metric = '[{}]\nlabel = "x"\nunit = "money"\nkind = "derived"\nformula = "{}"\n'
     (tmp_path / "own.toml").write_text(
-        metric.format("won_amount", "wn_count") + metric.format("mine", "quta + 1") + metric.format("on", "mine * 2")
+        metric.format("won_amount", "wn_count")
+        + metric.format("mine", "quta + 1")
+        + metric.format("on", "mine * 2")
     )
     (tmp_path / "broken.toml").write_text("[half\n")
     catalogue = Catalogue.read(tmp_path)

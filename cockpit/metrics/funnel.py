@@ -1,0 +1,123 @@
+"""What becomes of every row: counted and with what, or left out and why."""
+
+import polars as pl
+
+from cockpit.metrics.aggregate import Part, counted
+from cockpit.metrics.expression import columns_in, compile_condition, compile_value
+from cockpit.metrics.facts.fact import Fact
+from cockpit.metrics.results import Fate, LeftOut
+from cockpit.metrics.rows import contribution
+from cockpit.metrics.sql.parse import parse
+from cockpit.metrics.state import Cut, State
+
+
+class Funnel:
+    """What becomes of every row of a simple metric's table."""
+
+    def __init__(self, state: State, part: Part, fact: Fact, cut: Cut, table_rows: int) -> None:
+        self._part, self._fact, self._cut = part, fact, cut
+        self._table_rows = table_rows
+        self._frame = self._with_reasons(state, cut)
+        self._condition = state.condition(self._frame, cut, fact.as_of)
+
+    def _with_reasons(self, state: State, cut: Cut) -> pl.DataFrame:
+        """The rows with the columns that the reasons ask for, as far as the fact has them."""
+        spec, fact = self._part.metric.spec, self._fact
+        texts = (*spec.left_out.values(), *spec.apart.values())
+        asked = [name for text in texts for name in columns_in(parse(text)) if fact.has(name)]
+        frame = state.frame(fact, [self._part], cut)
+        added = [name for name in dict.fromkeys(asked) if name not in frame.columns]
+        return frame.with_columns(state.book.with_columns(fact, added).select(added))
+
+    def left_out(self) -> tuple[LeftOut, ...]:
+        """Rows that do not count, by reason; together with those that count they are all rows."""
+        found = (
+            self._frame.select(self._reason().alias("reason"))
+            .drop_nulls()
+            .group_by("reason")
+            .len()
+            .sort("reason")
+        )
+        before = self._table_rows - self._frame.height if self._fact.name == "opportunities" else 0
+        items = [LeftOut(reason, count) for reason, count in found.sort("len", descending=True).iter_rows()]
+        if before > 0:
+            items.append(LeftOut("created after the as-of date", before))
+        blank = self._blank()
+        return (*items, *([blank] if blank else []))
+
+    def fates(self, key: str) -> tuple[Fate, ...]:
+        """What becomes of every row of one deal: what it adds, or why it does not count.
+
+        Args:
+            key: the value of the fact's key column.
+        """
+        fact, part = self._fact, self._part
+        if fact.key is None or fact.key not in self._frame.columns:
+            return ()
+        frame = self._frame.with_columns(self._reason().alias("_reason"))
+        counts = frame.filter(pl.col("_reason").is_null())
+        counts = counts.select("_line", contribution(part, fact, counts).alias("_adds"))
+        rows = frame.filter(pl.col(fact.key) == key).join(
+            counts, on="_line", how="left", maintain_order="left"
+        )
+        places = "_row" if "_row" in rows.columns else "_line"
+        return tuple(
+            Fate(part.metric.name, place, reason is None, adds, reason)
+            for place, reason, adds in rows.select(places, "_reason", "_adds").iter_rows()
+        )
+
+    def _reason(self) -> pl.Expr:
+        """Why a row does not count; null where it does."""
+        part, spec, schema = self._part, self._part.metric.spec, self._frame.schema
+        reasons: list[tuple[pl.Expr, str]] = []
+        for words, text in spec.left_out.items():
+            if self._usable(text):
+                met = compile_condition(text, schema, part.parameters).fill_null(value=False)
+                reasons.append((met, words))
+        if spec.date is not None:
+            day, outside = pl.col(spec.date), pl.lit(value=False)
+            if part.start is not None:
+                outside |= day < part.start
+            if part.end is not None:
+                outside |= day > part.end
+            reasons.append((day.is_null(), f"no {spec.date}"))
+            reasons.append((day > part.as_of, f"{spec.date} after the as-of date"))
+            reasons.append((outside, f"{spec.date} outside the period"))
+        labelled: pl.Expr = pl.lit("does not meet the metric's filter")
+        for met, words in reversed(reasons):
+            labelled = pl.when(met).then(pl.lit(words)).otherwise(labelled)
+        labelled = pl.when(~counted(part, schema)).then(labelled)
+        if self._condition is not None:
+            labelled = (
+                pl.when(self._condition.is_null()).then(pl.lit("a value that the filter asks for is blank"))
+                .when(~self._condition).then(pl.lit("outside the filter")).otherwise(labelled)
+            )  # fmt: skip
+        return labelled
+
+    def notes(self) -> tuple[LeftOut, ...]:
+        """Rows that count and are worth telling apart."""
+        rows, part = self._counted(), self._part
+        items = []
+        for words, text in part.metric.spec.apart.items():
+            if self._usable(text):
+                met = compile_condition(text, rows.schema, part.parameters).fill_null(value=False)
+                count = rows.filter(met).height
+                if count:
+                    items.append(LeftOut(words, count))
+        return tuple(items)
+
+    def _counted(self) -> pl.DataFrame:
+        rows = self._frame if self._condition is None else self._frame.filter(self._condition)
+        return rows.filter(counted(self._part, rows.schema))
+
+    def _blank(self) -> LeftOut | None:
+        """Rows that meet every condition but have no value to add."""
+        rows, text = self._counted(), self._part.metric.spec.value or ""
+        value = compile_value(text, rows.schema, self._part.parameters)
+        if value.operand is None:
+            return None
+        count = rows.filter(value.operand.is_null()).height
+        return LeftOut(f"no {' or '.join(columns_in(parse(text)))}, adding nothing", count) if count else None
+
+    def _usable(self, text: str) -> bool:
+        return all(name in self._frame.columns for name in columns_in(parse(text)))

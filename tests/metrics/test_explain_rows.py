@@ -1,0 +1,51 @@
+"""Explaining goes to the row; a changed definition shows its figure beside that of the built-in one."""
+
+from datetime import date
+from pathlib import Path
+
+from metric_tables import CALENDAR_YEARS, ask, span
+
+from cockpit.metrics.catalogue import Catalogue
+from cockpit.metrics.query import Query
+
+Q2 = span("FY24-Q2", "2024-04-01", "2024-06-30", CALENDAR_YEARS.unit_named("FY24-Q2"))
+AS_OF = date(2024, 6, 30)
+DEALS = [
+    {"opportunity_id": "a", "status": "won", "amount": 5, "created_date": "2024-01-01", "close_date": "2024-05-01"},
+    {"opportunity_id": "b", "status": "lost", "amount": 7, "created_date": "2024-01-01", "close_date": "2024-05-02"},
+    {"opportunity_id": "c", "status": "open", "amount": 9, "created_date": "2024-01-01", "close_date": "2024-09-01"},
+    {"opportunity_id": "d", "status": "won", "amount": 3, "created_date": "2024-01-01", "close_date": "2024-02-01"},
+]  # fmt: skip
+
+
+def fates(name: str, key: str) -> list[tuple[str, bool, object, str | None]]:
+    found = ask(DEALS).engine.fates(name, Query((name,), Q2, AS_OF), key)
+    return [(one.metric, one.counts, one.contribution, one.reason) for one in found]
+
+
+def test_a_row_counts_or_says_why_not() -> None:
+    assert fates("won_amount", "a") == [("won_amount", True, 5, None)]
+    assert fates("won_amount", "b") == [("won_amount", False, None, "lost")]
+    assert fates("won_amount", "d") == [("won_amount", False, None, "closing_date outside the period")]
+    assert fates("won_amount", "nobody") == []
+
+
+def test_of_a_ratio_both_sides_tell() -> None:
+    assert fates("close_rate", "b") == [
+        ("won_count", False, None, "lost"),
+        ("closed_count", True, 1, None),
+    ]
+    assert [one[3] for one in fates("close_rate", "c")] == ["open", "open: no outcome yet"]
+
+
+def test_what_a_workspace_redefines_stands_beside_what_it_was(tmp_path: Path) -> None:
+    (tmp_path / "own.toml").write_text(
+        '[won_amount]\nlabel = "Booked"\nfact = "opportunities"\nvalue = "SUM(amount)"\n'
+        'where = "status = \'won\' AND amount > 5"\ndate = "closing_date"\nunit = "money"\n'
+    )
+    asked = ask(DEALS, catalogue=Catalogue.load(tmp_path))
+    told = asked.engine.explain("won_amount", Query(("won_amount",), Q2, AS_OF))
+    assert told.replaced is not None
+    assert (told.value, told.replaced.value) == (0, 5)
+    assert told.replaced.definition_file == "cockpit/metrics/catalogue/pipeline.toml"
+    assert asked.engine.explain("won_count", Query(("won_count",), Q2, AS_OF)).replaced is None
