@@ -24,6 +24,7 @@ from cockpit.fiscal import find_calendar
 from cockpit.metrics.catalogue import Catalogue
 from cockpit.metrics.definition import Metric
 from cockpit.rhythm import RhythmCalendar, parse
+from cockpit.sources.http.spec import AuthSpec, PageSpec
 from cockpit.sources.spec import TABLES, LookupSpec, SourceSpec, StatusSpec
 from cockpit.tui.reference import keys_reference
 from cockpit.workspace import config
@@ -79,6 +80,8 @@ _TABLES: tuple[tuple[str, type[msgspec.Struct]], ...] = (
     ("`[sources.TABLE]`", SourceSpec),
     ("`status` of `[sources.opportunities]`", StatusSpec),
     ("`[[sources.TABLE.lookup]]`", LookupSpec),
+    ("`auth` of a source over HTTP", AuthSpec),
+    ("`page` of a `json` source", PageSpec),
     ("`[kpi]`", config.KpiConfig),
     ("`[kpi.NAME]`", config.MetricConfig),
     ("`[[control]]`", config.ControlConfig),

@@ -29,7 +29,8 @@ service CrmService { entity opportunities as projection on sales.Opportunities;
 LOOPBACK = """const cds = require('@sap/cds'), http = require('http')
 module.exports = async o => { const L = http.Server.prototype.listen
   http.Server.prototype.listen = function (p, ...a) {
-    return L.call(this, { port: p?.port ?? p, host: '127.0.0.1' }, ...a.filter(x => typeof x === 'function')) }
+    const ready = a.filter(x => typeof x === 'function')
+    return L.call(this, { port: p?.port ?? p, host: '127.0.0.1' }, ...ready) }
   return cds.server(o) }
 """
 
