@@ -141,6 +141,7 @@ class Block:
         sticky: how many lines at the top (title, column heads) stay when the block scrolls.
         foot: lines (totals) that stay at the bottom of the block.
         cursor: the index of the line that the cursor starts on, or None for the first that has a place.
+        find: where the line of a key stands, for a list too long to be looked through; or None.
     """
 
     name: str
@@ -152,6 +153,7 @@ class Block:
     sticky: int = 1
     foot: tuple[Line, ...] = ()
     cursor: int | None = None
+    find: Callable[[str], int | None] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -216,6 +218,7 @@ _ASCII = str.maketrans(
         "─": "-", "━": "=", "█": "#", "▌": ">", "◆": "*", "│": "|", "·": ".", "›": ">", "…": "~", "×": "x",
         "▓": "#", "▒": "+", "░": ".", "▁": "_", "▂": "_", "▃": "-", "▄": "-", "▅": "=", "▆": "=", "▇": "#",
         "⏎": "/", "⇥": " ", "–": "-", "−": "-", "’": "'", "▐": "#", "┤": "+", "└": "+", "┊": ":", "●": "o",
+        "▾": "v", "▴": "^",
         **{chr(0x2800 + dots): " .:#"[(dots.bit_count() + 2) // 3] for dots in range(256)},
     }
 )  # fmt: skip

@@ -1,6 +1,6 @@
 """The very rows behind a figure: part, contribution and every column; sorted, narrowed, opened."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal
@@ -13,8 +13,9 @@ from cockpit.panes.drill import Step
 from cockpit.panes.figures import formats_of, metrics_of
 from cockpit.panes.formats import MISSING, Formats
 from cockpit.panes.head import WIDE
-from cockpit.panes.lines import Block, Line, Page, Span, cells, left, line, right, rule
+from cockpit.panes.lines import Block, Line, Page, Role, Span, left, line, right, rule
 from cockpit.panes.place import Place
+from cockpit.panes.row_columns import STEP, Column, ColumnPlan, seen_columns
 from cockpit.panes.view import Choice, Context, RawTable, Size, View
 from cockpit.panes.wrapping import after
 
@@ -31,6 +32,21 @@ FIRST = (
 """The columns that are shown first, as far as the width goes; a record shows all."""
 SAMPLE = 200
 """Rows that are looked at to find how wide a column is."""
+AS_AT_FIRST = ColumnPlan()
+"""The columns as they are before anybody chose any."""
+NEIGHBOURS = 1_000
+"""Rows on either side of an opened record that `<` and `>` go through."""
+NOT_ADDED = frozenset({"probability"})
+"""Columns of exact numbers whose sum means nothing."""
+STATUS_ROLES: dict[str, Role] = {
+    "won": "good", "renewed": "good", "renewed_on_time": "good", "lost": "dim", "lapsed": "dim",
+    "terminated": "dim",
+}  # fmt: skip
+COLUMN_WAYS = (
+    Choice("h", "hide", "hide"), Choice("f", "freeze", "freeze to here"), Choice("p", "first", "put first"),
+    Choice("w", "wider", "wider"), Choice("n", "narrower", "narrower"), Choice("a", "all", "all as at first"),
+)  # fmt: skip
+"""What can be done with a column."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +56,8 @@ class RowsData:
     Attributes:
         result: all of them, as the engine gave them.
         order: indexes of the rows shown, in the order shown.
+        totals: sums of the columns of money over the rows shown.
+        samples: by column, the values of the first rows shown.
         formats: how amounts are written.
         table: the table they come from.
         link: the address of a record in the CRM with columns in braces, or None.
@@ -48,15 +66,47 @@ class RowsData:
 
     result: "RowsResult"
     order: Sequence[int]
+    totals: Mapping[str, Decimal]
+    samples: Mapping[str, Sequence[Any]]
     formats: Formats
     table: str
     link: str | None
     texts: dict[str, int]
 
-    def cell(self, index: int, column: str) -> Any:
+    def cell(self, row: Sequence[Any], column: str) -> Any:
         """The value of a column in a row; None where there is no such column."""
         position = self.texts.get(column)
-        return None if position is None else self.result.rows[index][position]
+        return None if position is None else row[position]
+
+    def identity(self, row: Sequence[Any]) -> str | None:
+        """The id of the deal or agreement that a row is about."""
+        value = self.cell(row, IDENTITY.get(self.table, ""))
+        return None if value is None else str(value)
+
+    def names(self) -> list[str]:
+        """The columns in their usual order."""
+        identity = IDENTITY.get(self.table, "")
+        known = [name for name in (identity, *FIRST) if name in self.texts]
+        others = [name for name in self.result.columns if name not in known and not name.startswith("_")]
+        return [*known, *others]
+
+    def index_of(self, key: str | None) -> int | None:
+        """The row of a line's key: by its index, and by its id where the rows have moved since."""
+        number, _, identity = (key or "").partition(":")
+        if not number.isdecimal():
+            return None
+        index = int(number)
+        if index < len(self.result.rows) and (self.identity(self.result.rows[index]) or "") == identity:
+            return index
+        column = IDENTITY.get(self.table, "")
+        return self.result.rows.position(column, identity) if identity and column in self.texts else None
+
+    def place_of(self, index: int | None) -> int | None:
+        """Where a row stands among those shown; None where it is not among them."""
+        try:
+            return None if index is None else self.order.index(index)
+        except ValueError:
+            return None
 
 
 @dataclass(frozen=True)
@@ -72,6 +122,7 @@ class RowsView(View):
         backwards: whether the smallest come first.
         needle: the text that rows must contain in some column.
         period: the period asked, where it is not the one that holds in every view.
+        plan: which columns are seen, how wide, and which one is under the cursor.
     """
 
     metric: str
@@ -82,6 +133,7 @@ class RowsView(View):
     backwards: bool = False
     needle: str = ""
     period: str = ""
+    plan: ColumnPlan = AS_AT_FIRST
 
     name = "pipeline"
 
@@ -110,34 +162,59 @@ class RowsView(View):
             as_of=context.as_of,
             slice=context.slice,
         )
-        positions = {name: index for index, name in enumerate(result.columns)}
-        order: Sequence[int] = range(len(result.rows))
-        if self.needle:
-            needle = self.needle.casefold()
-            order = [index for index in order if any(needle in _text(cell) for cell in result.rows[index])]
-        if self.sort in positions:
-            order = _sorted(result.rows, order, positions[self.sort], self.backwards)
         metrics = metrics_of(cockpit)
         table = table_of(cockpit, metrics[self.metric])
         spec = cockpit.workspace.config.sources.get(table)
-        link = spec.link if spec is not None else None
-        return RowsData(result, order, formats_of(cockpit, context), table, link, positions)
+        return self._arranged(
+            RowsData(
+                result=result,
+                order=(),
+                totals={},
+                samples={},
+                formats=formats_of(cockpit, context),
+                table=table,
+                link=spec.link if spec is not None else None,
+                texts={name: index for index, name in enumerate(result.columns)},
+            )
+        )
+
+    def _arranged(self, data: RowsData) -> RowsData:
+        """The same rows in the order and with the text asked."""
+        rows = data.result.rows
+        found = rows.containing(self.needle) if self.needle else None
+        order: Sequence[int] = range(len(rows)) if found is None else found
+        if self.sort in data.texts:
+            order = rows.ordered(self.sort, self.backwards, found)
+        first = rows.at(order[:SAMPLE])
+        samples = {name: [row[position] for row in first] for name, position in data.texts.items()}
+        return replace(data, order=order, totals=rows.totals(found), samples=samples)
+
+    def _question(self) -> "RowsView":
+        """The view as far as it decides which rows there are."""
+        return replace(self, sort="", backwards=False, needle="", plan=AS_AT_FIRST)
+
+    def shares_data(self, other: View) -> bool:
+        """Whether only the columns differ."""
+        return isinstance(other, RowsView) and replace(other, plan=self.plan) == self
+
+    def remade(self, other: View, data: RowsData) -> RowsData | None:
+        """The rows of a view that differs in order and text only, arranged anew without asking again."""
+        if isinstance(other, RowsView) and other._question() == self._question():
+            return self._arranged(data)
+        return None
 
     def page(self, data: RowsData, size: Size) -> Page:
-        """One table over the whole size; its lines are made when they are seen."""
+        """One table over the whole size; its lines are made when they are seen, its totals stay below."""
         margin = 1 if size.width >= WIDE else 0
         inner = size.width - 2 * margin
         pad = " " * margin
         fact = f"{len(data.order):,} of {data.result.count:,}" if self.needle else f"{data.result.count:,}"
         fact += f" with “{self.needle}”" if self.needle else ""
         fact += f", by {label_of(self.sort)}" if self.sort else ""
-        columns = shown_columns(data, inner)
-        heads = " ".join(
-            (right if numeric else left)(label_of(name), width) for name, width, numeric in columns
-        )
+        columns = self._columns(data, inner)
         fixed = [
             line(pad, *rule("Rows", fact, inner).spans).fitted(size.width),
-            line(pad, Span(heads, "dim")).fitted(size.width),
+            self._head_line(columns, pad).fitted(size.width),
         ]
         if not data.order:
             words = (
@@ -148,26 +225,54 @@ class RowsView(View):
             fixed.append(line(pad, Span(words, "dim")).fitted(size.width))
 
         def make(start: int, stop: int) -> list[Line]:
+            indexes = data.order[start:stop]
             return [
-                self._row_line(data, index, columns, pad).fitted(size.width)
-                for index in data.order[start:stop]
+                row_line(data, index, row, columns, pad).fitted(size.width)
+                for index, row in zip(indexes, data.result.rows.at(indexes), strict=True)
             ]
 
-        lines = after(fixed, len(data.order), make)
-        return Page(size.width, size.height, (Block("rows", 0, 0, size.width, size.height, lines, sticky=2),))
+        def find(key: str) -> int | None:
+            position = data.place_of(data.index_of(key))
+            return None if position is None else position + len(fixed)
 
-    def _row_line(
-        self, data: RowsData, index: int, columns: Sequence[tuple[str, int, bool]], pad: str
-    ) -> Line:
-        row = data.result.rows[index]
+        lines = after(fixed, len(data.order), make)
+        foot = self._foot_lines(data, columns, pad, size.width) if data.order and size.height > 8 else ()
+        block = Block("rows", 0, 0, size.width, size.height, lines, sticky=2, foot=foot, find=find)
+        return Page(size.width, size.height, (block,))
+
+    def _columns(self, data: RowsData, room: int) -> list[Column]:
+        texts = {
+            name: [written(value, name, data.formats) for value in values]
+            for name, values in data.samples.items()
+        }
+        return seen_columns(self.plan, data.names(), data.samples, texts, room)
+
+    def _head_line(self, columns: Sequence[Column], pad: str) -> Line:
+        spans = [Span(pad)]
+        for column in columns:
+            text = (right if column.numeric else left)(column.head(self.sort, self.backwards), column.width)
+            spans += [Span(text, "accent" if column.name == self.plan.at else "dim"), Span(" ")]
+        return Line(tuple(spans[:-1]))
+
+    @staticmethod
+    def _foot_lines(data: RowsData, columns: Sequence[Column], pad: str, width: int) -> tuple[Line, ...]:
+        """The totals of the columns of money under their columns."""
         texts = [
-            (right if numeric else left)(written(data.cell(index, name), name, data.formats), width)
-            for name, width, numeric in columns
+            right(written(data.totals[column.name], column.name, data.formats), column.width)
+            if column.name in data.totals and column.name not in NOT_ADDED
+            else " " * column.width
+            for column in columns
         ]
-        identity = data.cell(index, IDENTITY.get(data.table, ""))
-        place = None if identity is None else Place("record", data.table, where=str(identity))
-        copied = tuple("" if cell is None else str(cell) for cell in row)
-        return Line((Span(pad + " ".join(texts)),), place, f"row:{index}", copied)
+        if not any(text.strip() for text in texts):
+            return ()
+        label = "All"
+        if texts[0].strip() == "":
+            texts[0] = left(label, columns[0].width)
+        dashes = "─" * (width - 2 * len(pad))
+        return (
+            line(pad, Span(dashes, "rule")).fitted(width),
+            Line((Span(pad + " ".join(texts)),)).fitted(width),
+        )
 
     def facts(self, data: RowsData) -> str:
         """How many rows there are, and of when."""
@@ -179,13 +284,10 @@ class RowsView(View):
 
         if place.kind != "record" or place.where is None:
             return None
-        identities = tuple(
-            dict.fromkeys(
-                str(identity)
-                for index in data.order
-                if (identity := data.cell(index, IDENTITY.get(data.table, ""))) is not None
-            )
-        )
+        index = data.index_of(place.focus)
+        here = data.place_of(index) or 0
+        near = data.result.rows.at(data.order[max(here - NEIGHBOURS, 0) : here + NEIGHBOURS])
+        identities = tuple(dict.fromkeys(found for row in near if (found := data.identity(row)) is not None))
         return RecordView(place.name, place.where, self.crumbs()[:-1], identities)
 
     def narrowed(self, text: str) -> View:
@@ -206,11 +308,37 @@ class RowsView(View):
 
     def sort_columns(self, data: RowsData) -> tuple[Choice, ...]:
         """Every column of the rows, as far as there are letters."""
-        return choices(name for name in _in_order(data) if not name.startswith("_"))
+        return choices(data.names())
 
     def sorted_by(self, column: str) -> View:
         """Largest first; the second time smallest first."""
         return replace(self, sort=column, backwards=column == self.sort and not self.backwards)
+
+    def column(self) -> str:
+        """The column under the cursor."""
+        return self.plan.at
+
+    def column_stepped(self, data: RowsData, step: int) -> View:
+        """The cursor on the next or previous column."""
+        return replace(self, plan=self.plan.stepped(data.names(), step))
+
+    def column_ways(self, data: RowsData) -> tuple[Choice, ...]:
+        """What can be done with the column under the cursor."""
+        return COLUMN_WAYS if self.plan.at else tuple(way for way in COLUMN_WAYS if way.name == "all")
+
+    def with_column(self, data: RowsData, way: str) -> View:
+        """The table after one of `column_ways`."""
+        plan, names = self.plan, data.names()
+        if way == "all":
+            return replace(self, plan=AS_AT_FIRST)
+        if way == "hide":
+            return replace(self, plan=plan.hide())
+        if way == "freeze":
+            return replace(self, plan=plan.freeze(names))
+        if way == "first":
+            return replace(self, plan=plan.to_front())
+        width = next((one.width for one in self._columns(data, 500) if one.name == plan.at), STEP)
+        return replace(self, plan=plan.wider(width, STEP if way == "wider" else -STEP))
 
     def explanation(self, data: RowsData, line: Line | None) -> View:
         """What counts in the figure and what is left out."""
@@ -224,7 +352,7 @@ class RowsView(View):
         if index is None:
             return ()
         row = data.result.rows[index]
-        lines = [rule("Row", shown(data.cell(index, IDENTITY.get(data.table, ""))), width)]
+        lines = [rule("Row", shown(data.identity(row)), width)]
         for name, value in zip(data.result.columns, row, strict=True):
             if value is not None and value != "":
                 text = written(value, name, data.formats)
@@ -232,9 +360,10 @@ class RowsView(View):
         return lines
 
     def table(self, data: RowsData) -> RawTable:
-        """The rows shown, with raw values."""
-        rows = [data.result.rows[index] for index in data.order]
-        return RawTable(f"{self.metric}, rows", data.result.columns, rows)
+        """The rows and columns shown, with raw values."""
+        hidden = set(self.plan.hidden)
+        columns = tuple(name for name in data.result.columns if name not in hidden)
+        return RawTable(f"{self.metric}, rows", columns, data.result.rows.taken(data.order, columns))
 
     def link(self, data: RowsData, line: Line | None) -> str | None:
         """The address of the record under the cursor in the CRM."""
@@ -246,15 +375,45 @@ class RowsView(View):
     def subject(self, data: RowsData, line: Line | None) -> str | None:
         """The deal or agreement under the cursor."""
         index = self._index(data, line)
-        identity = None if index is None else data.cell(index, IDENTITY.get(data.table, ""))
+        identity = None if index is None else data.identity(data.result.rows[index])
         return None if identity is None else f"{data.table}/{identity}"
 
     @staticmethod
     def _index(data: RowsData, line: Line | None) -> int | None:
-        if line is None or line.key is None or not line.key.startswith("row:"):
-            return None
-        index = int(line.key.removeprefix("row:"))
-        return index if index < len(data.result.rows) else None
+        return None if line is None else data.index_of(line.key)
+
+
+def row_line(data: RowsData, index: int, row: Sequence[Any], columns: Sequence[Column], pad: str) -> Line:
+    """One row as a line: every cell in its column, with what it means."""
+    spans: list[Span] = []
+    text = pad
+    role: Role = "text"
+    for position, column in enumerate(columns):
+        value = data.cell(row, column.name)
+        own = cell_role(data, row, column.name, value)
+        if own != role:
+            spans.append(Span(text, role))
+            text, role = "", own
+        text += (right if column.numeric else left)(written(value, column.name, data.formats), column.width)
+        text += " " if position + 1 < len(columns) else ""
+    spans.append(Span(text, role))
+    identity = data.identity(row)
+    key = f"{index}:{identity or ''}"
+    place = None if identity is None else Place("record", data.table, where=identity, focus=key)
+    copied = tuple("" if cell is None else str(cell) for cell in row)
+    return Line(tuple(spans), place, key, copied)
+
+
+def cell_role(data: RowsData, row: Sequence[Any], column: str, value: Any) -> Role:
+    """What a cell means: how it ended, that a date has passed although it is open, that nothing is there."""
+    if value is None or value == "":
+        return "dim"
+    if column in ("status", "outcome", "stage"):
+        return STATUS_ROLES.get(str(value).casefold(), "text")
+    if column in ("close_date", "due_date", "expires_date") and isinstance(value, date):
+        late = value < data.result.as_of and data.cell(row, "status") in ("open", "active")
+        return "late" if late else "text"
+    return "text"
 
 
 def link_for(template: str | None, values: dict[str, Any]) -> str | None:
@@ -285,48 +444,3 @@ def written(value: Any, column: str, formats: Formats) -> str:
     if isinstance(value, float):
         return formats.number(value, 0 if value == int(value) else 2)
     return str(value)
-
-
-def shown_columns(data: RowsData, width: int) -> list[tuple[str, int, bool]]:
-    """The columns that fit: name, width, whether they align right."""
-    columns: list[tuple[str, int, bool]] = []
-    used = 0
-    for name in _in_order(data):
-        if name.startswith("_"):
-            continue
-        sample = [data.cell(index, name) for index in data.order[:SAMPLE]]
-        if columns and all(value is None or value == "" for value in sample):
-            continue
-        longest = max((cells(written(value, name, data.formats)) for value in sample), default=0)
-        size = min(max(longest, len(name)), 28)
-        if used + size + 1 > width:
-            if used + 10 > width:
-                break
-            continue
-        numeric = any(isinstance(value, (int, float, Decimal)) for value in sample)
-        columns.append((name, size, numeric))
-        used += size + 1
-    return columns
-
-
-def _in_order(data: RowsData) -> list[str]:
-    identity = IDENTITY.get(data.table, "")
-    known = [name for name in (identity, *FIRST) if name in data.texts]
-    return [*known, *(name for name in data.result.columns if name not in known)]
-
-
-def _text(cell: Any) -> str:
-    return "" if cell is None else cell.casefold() if isinstance(cell, str) else str(cell)
-
-
-def _sorted(rows: Sequence[Sequence[Any]], order: Sequence[int], column: int, backwards: bool) -> list[int]:
-    """The rows by a column, texts from A and others from the largest; what is missing comes last."""
-    known = [index for index in order if rows[index][column] is not None]
-    missing = [index for index in order if rows[index][column] is None]
-    texts = bool(known) and isinstance(rows[known[0]][column], str)
-
-    def key(index: int) -> Any:
-        value = rows[index][column]
-        return value.casefold() if texts else value
-
-    return [*sorted(known, key=key, reverse=texts == backwards), *missing]

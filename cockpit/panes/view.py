@@ -5,7 +5,7 @@ changes a view: it makes another one (divided, narrowed, sorted, the sibling), w
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from datetime import date
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 Completer = Callable[[str, int], tuple[int, Sequence[str]]]
 """From a text and the cursor in it to where the word before it starts, and the words it may become."""
 
+ORDERING = frozenset({"sort", "backwards"})
+"""Fields of views that only decide the order of their lines."""
 TARGET = "target"
 """What figures are compared with when it is no other period: `v t`."""
 
@@ -117,6 +119,21 @@ class View:
         """
         raise NotImplementedError
 
+    def shares_data(self, other: "View") -> bool:
+        """Whether what the other view loaded is this view's data too, so that nothing has to be loaded."""
+        return False
+
+    def keeps_lines(self, other: "View") -> bool:
+        """Whether both show the same lines, only in another order, so that the cursor stays on its line."""
+        if type(self) is not type(other):
+            return False
+        parts = [part.name for part in fields(self)]  # type: ignore[arg-type]
+        return all(getattr(self, name) == getattr(other, name) for name in parts if name not in ORDERING)
+
+    def remade(self, other: "View", data: Any) -> Any | None:
+        """This view's data made from those of the other, in the background; None: it has to be loaded."""
+        return None
+
     def page(self, data: Any, size: Size) -> Page:
         """The view laid out for that size. Pure and quick; runs at every resize."""
         raise NotImplementedError
@@ -181,6 +198,22 @@ class View:
 
     def sorted_by(self, column: str) -> "View | None":
         """This view sorted by a column; the second time in a row, reversed."""
+        return None
+
+    def column(self) -> str:
+        """The column under the cursor, where the view has such a cursor and it was moved; else ""."""
+        return ""
+
+    def column_stepped(self, data: Any, step: int) -> "View | None":
+        """This view with the cursor on the column to the right (1) or left (-1); None: no such cursor."""
+        return None
+
+    def column_ways(self, data: Any) -> tuple[Choice, ...]:
+        """What can be done with the column under the cursor (`|`)."""
+        return ()
+
+    def with_column(self, data: Any, way: str) -> "View | None":
+        """This view after one of `column_ways`."""
         return None
 
     def explanation(self, data: Any, line: Line | None) -> "View | None":

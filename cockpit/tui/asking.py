@@ -150,14 +150,17 @@ def sort(session: Session) -> None:
         session.say("this cannot be sorted")
         return
 
-    def chosen(choice: Choice) -> None:
-        view = level.view.sorted_by(choice.name)
+    def by(column: str) -> None:
+        view = level.view.sorted_by(column)
         if view is not None:
             data = level.data
             session.replace(view)
             session.show_quick(session.level, data)
 
-    session.choose("sort by", choices, chosen)
+    if level.view.column():
+        by(level.view.column())
+    else:
+        session.choose("sort by", choices, lambda choice: by(choice.name))
 
 
 def chart(session: Session) -> None:

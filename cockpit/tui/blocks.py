@@ -59,7 +59,11 @@ def settle(block: Block, spot: Spot) -> None:
     """Put the cursor of a pane on a line that there is, after its lines have changed."""
     lines = block.lines
     index = spot.index
-    if spot.key is not None:
+    if spot.key is not None and block.find is not None:
+        index = block.find(spot.key)
+        if index is not None and spot.index is not None:  # the line stays where it is on the screen
+            spot.top += index - spot.index
+    elif spot.key is not None:
         index = _by_key(lines, spot.key, index if index is not None else block.sticky, block.sticky)
     if index is None:
         index = spot.index if spot.index is not None else block.cursor

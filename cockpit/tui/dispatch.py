@@ -34,8 +34,7 @@ def _views() -> dict[str, Handler]:
 
 HANDLERS: dict[str, Handler] = {
     **_views(),
-    "left": lambda session: moving.to_side(session, "left"),
-    "right": lambda session: moving.to_side(session, "right"),
+    "columns": moving.columns,
     "first": lambda session: moving.to_end(session, last=False),
     "last": lambda session: moving.to_end(session, last=True),
     "next_pane": lambda session: moving.to_next_pane(session, 1),
@@ -99,6 +98,8 @@ COUNTED: dict[str, Callable[[Session, int], None]] = {
     "up": lambda session, count: moving.step(session, -count),
     "page_down": lambda session, count: moving.page(session, count),
     "page_up": lambda session, count: moving.page(session, -count),
+    "left": lambda session, count: moving.sideways(session, -count),
+    "right": lambda session, count: moving.sideways(session, count),
     "next_sibling": lambda session, count: moving.sibling(session, count),
     "previous_sibling": lambda session, count: moving.sibling(session, -count),
 }

@@ -1,7 +1,7 @@
 """Keys that move: the cursor in a pane, from pane to pane, from level to level."""
 
 from cockpit.panes.lines import Block
-from cockpit.panes.view import View
+from cockpit.panes.view import Choice, View
 from cockpit.tui import blocks
 from cockpit.tui.layout import focused_block, page_of, places, spot_of, wants_detail
 from cockpit.tui.session import Session
@@ -48,6 +48,32 @@ def to_line(session: Session, number: int) -> None:
         found = blocks.next_line(block.lines, index, 1, block.sticky)
         blocks.put(block, spot_of(session.level, block), found)
         session.shell.redraw()
+
+
+def sideways(session: Session, step_by: int) -> None:
+    """To the column at the right or left where the view has columns to go to, else to the pane there."""
+    level = session.level
+    view = level.view.column_stepped(level.data, step_by) if level.shows else None
+    if view is not None:
+        session.replace(view)
+    else:
+        to_side(session, "right" if step_by > 0 else "left")
+
+
+def columns(session: Session) -> None:
+    """Do something with the column under the cursor."""
+    level = session.level
+    ways = level.view.column_ways(level.data) if level.shows else ()
+    if not ways:
+        session.say("there are no columns here")
+        return
+
+    def chosen(choice: Choice) -> None:
+        view = level.view.with_column(level.data, choice.name)
+        if view is not None:
+            session.replace(view)
+
+    session.choose(f"column {level.view.column()}".rstrip(), ways, chosen)
 
 
 def to_side(session: Session, direction: str) -> None:

@@ -20,7 +20,7 @@ from typing import Any
 from cockpit.base.atomic import write_atomic
 from cockpit.base.clean import clean
 from cockpit.base.paths import state_folder
-from cockpit.panes.view import Choice, Context, View
+from cockpit.panes.view import Context, View
 from cockpit.tui.visits import Stop, Visit
 
 VERSION = 1
@@ -122,11 +122,9 @@ def read_position(path: Path) -> Position | None:
 
 
 def _stop_document(stop: Stop) -> dict[str, Any]:
-    view = stop.view
-    fields = {part.name: getattr(view, part.name) for part in dataclasses.fields(view)}  # type: ignore[arg-type]
     return {
-        "view": f"{type(view).__module__.removeprefix(PANES)}:{type(view).__qualname__}",
-        "fields": _written(fields),
+        "view": _kind(stop.view),
+        "fields": _written(_fields(stop.view)),
         "focus": stop.focus,
         "spots": [list(spot) for spot in stop.spots],
         "zoom": stop.zoom,
@@ -135,13 +133,30 @@ def _stop_document(stop: Stop) -> dict[str, Any]:
 
 
 def _stop(document: Mapping[str, Any]) -> Stop:
-    module, _, name = document["view"].partition(":")
-    kind = getattr(importlib.import_module(f"{PANES}{module}"), name) if module.isidentifier() else None
-    if not (isinstance(kind, type) and issubclass(kind, View)):
+    view = _made(document["view"], document["fields"])
+    if not isinstance(view, View):
         raise ValueError("not a view")
-    view = kind(**{name: _read(value) for name, value in document["fields"].items()})
     spots = tuple((clean(pane), index, key, int(top)) for pane, index, key, top in document["spots"])
     return Stop(view, clean(document["focus"]), spots, document["zoom"], bool(document["twin"]))
+
+
+def _kind(value: Any) -> str:
+    return f"{type(value).__module__.removeprefix(PANES)}:{type(value).__qualname__}"
+
+
+def _fields(value: Any) -> dict[str, Any]:
+    return {part.name: getattr(value, part.name) for part in dataclasses.fields(value)}
+
+
+def _made(kind: str, fields: Mapping[str, Any]) -> Any:
+    """A value of one of the panes' own classes; nothing else can be named."""
+    module, _, name = kind.partition(":")
+    found = getattr(importlib.import_module(f"{PANES}{module}"), name) if module.isidentifier() else None
+    if not (
+        isinstance(found, type) and dataclasses.is_dataclass(found) and found.__module__ == PANES + module
+    ):
+        raise ValueError(f"{kind} is no value of the panes")
+    return found(**{name: _read(value) for name, value in fields.items()})
 
 
 def _written(value: Any) -> Any:
@@ -150,8 +165,8 @@ def _written(value: Any) -> Any:
         return {"decimal": str(value)}
     if isinstance(value, date):
         return {"date": value.isoformat()}
-    if isinstance(value, Choice):
-        return {"choice": [value.letter, value.name, value.label]}
+    if dataclasses.is_dataclass(value) and not isinstance(value, type):
+        return {"value": _kind(value), "fields": _written(_fields(value))}
     if isinstance(value, Mapping):
         return {name: _written(part) for name, part in value.items()}
     if isinstance(value, (list, tuple)):
@@ -165,7 +180,7 @@ def _read(value: Any) -> Any:
             return Decimal(value["decimal"])
         if "date" in value:
             return date.fromisoformat(value["date"])
-        return Choice(*(clean(part) for part in value["choice"]))
+        return _made(value["value"], value["fields"])
     if isinstance(value, list):
         return tuple(_read(part) for part in value)
     return clean(value) if isinstance(value, str) else value

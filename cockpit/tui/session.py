@@ -243,8 +243,20 @@ class Session:
         self._freshen()
 
     def replace(self, view: View) -> None:
-        """Another view in the place of this level."""
-        self.load(self.state.trails.replace(view))
+        """Another view in the place of this level; what it shares with the one before is taken over."""
+        before = self.level
+        level = self.state.trails.replace(view)
+        known = before.complete and before.context == self.state.context
+        if known and view.shares_data(before.view):
+            level.data, level.context, level.complete = before.data, before.context, True
+            level.spots, level.selected, level.touched = before.spots, before.selected, True
+            self.shell.redraw()
+        else:
+            if known and type(view) is type(before.view):
+                level.source = before
+            if view.keeps_lines(before.view):
+                level.spots, level.selected, level.touched = before.spots, before.selected, True
+            self.load(level)
 
     def go(self, place: Place) -> None:
         """Open a place: within the view where it knows the way, else as a view of its own."""
@@ -290,14 +302,19 @@ class Session:
             )
         self.shell.background(
             f"load {level.view.name}",
-            lambda: self._loaded(level.view, context),
+            lambda: self._loaded(level, context),
             lambda outcome: self._arrived(level, number, context, outcome),
         )
         self.shell.later("waiting", WAIT_BEFORE_SAYING, self._say_waiting)
         self.shell.redraw()
 
-    def _loaded(self, view: View, context: Context) -> Any:
-        data = view.load(self.cockpit, context)
+    def _loaded(self, level: Level, context: Context) -> Any:
+        source, level.source = level.source, None
+        data = None
+        if source is not None and source.context == context and source.data is not None:
+            data = level.view.remade(source.view, source.data)
+        if data is None:
+            data = level.view.load(self.cockpit, context)
         if self.own_as_of is None:
             self.own_as_of = self.cockpit.as_of
         return data

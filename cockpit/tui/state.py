@@ -53,6 +53,7 @@ class Level:
         marked: by pane and key of the line, the texts that a refresh changed and nobody has seen yet.
         marked_at: when the marks were first shown and how many keys had been pressed by then, or None.
         touched: whether a key was pressed on it; until then the cursor goes where the whole view starts.
+        source: the level that this one took the place of, whose data it may be made from; None once loaded.
     """
 
     view: View
@@ -75,6 +76,7 @@ class Level:
     marked: dict[tuple[str, str], frozenset[str]] = field(default_factory=dict)
     marked_at: tuple[float, int] | None = None
     touched: bool = False
+    source: "Level | None" = None
 
     @property
     def shows(self) -> bool:

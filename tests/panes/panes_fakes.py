@@ -8,6 +8,8 @@ from pathlib import Path
 from types import SimpleNamespace
 from zoneinfo import ZoneInfo
 
+import polars as pl
+
 from cockpit.base.problems import UsageError
 from cockpit.metrics.definition import Input, Metric, MetricSpec
 from cockpit.metrics.results import (
@@ -22,6 +24,7 @@ from cockpit.metrics.results import (
     Snapshot,
     SourceShown,
 )
+from cockpit.metrics.table_rows import TableRows
 from cockpit.work.people import People, Person
 from cockpit.work.task import Task
 
@@ -539,7 +542,8 @@ class FakeCockpit:
         )
 
     def rows(self, name, where=None, period="this-quarter", as_of=None, limit=None, slice=None):
-        return RowsResult(name, AS_OF, PERIOD, len(self.deals), False, DEAL_COLUMNS, self.deals)
+        rows = TableRows(pl.DataFrame(self.deals, schema=list(DEAL_COLUMNS), orient="row", infer_schema_length=None))
+        return RowsResult(name, AS_OF, PERIOD, len(self.deals), False, DEAL_COLUMNS, rows)
 
     def explain(self, name, where=None, period="this-quarter", as_of=None, slice=None):
         return Explanation(
