@@ -95,7 +95,7 @@ def _bars(chart: Bars, height: float) -> list[str]:
         long = (bar.value or 0.0) / largest * room if largest else 0.0
         found.append(_words(left - 10, y + step * 0.62, bar.label, anchor="end"))
         found.append(_rect(left, y + step * 0.15, long, step * 0.7, BAR, f"{bar.label}: {bar.text}"))
-        said = f"{bar.text}   {bar.note}".rstrip()
+        said = f"{bar.text}, {bar.note}" if bar.note else bar.text
         found.append(_words(left + long + 8, y + step * 0.62, said, colour=QUIET))
     return found + _notes(chart.notes, height)
 
@@ -132,7 +132,7 @@ def _waterfall(chart: Waterfall, height: float) -> list[str]:
                 f"{step.label}: {step.text}",
             )
         )
-        said = f"{step.text}   {step.note}".rstrip()
+        said = f"{step.text}: {step.note}" if step.note else step.text
         found.append(_words(x(end) + 8, y + step_height * 0.62, said, colour=QUIET))
     notes = (*chart.notes, "The bars do not start at zero.") if cut and low > 0 else chart.notes
     return found + _notes(notes, height)
