@@ -153,7 +153,8 @@ def compare(name: str, url: str, rounds: int = 5) -> int:
     without, with_all = (statistics.median(one[1] for one in runs) for runs in (bare, ours))
     print(
         f"{name}: bare loop {without:.2f} s in {bare[0][0]} requests, "
-        f"fetched {with_all:.2f} s in {ours[0][0]}: {with_all / without:.2f} times; unchanged: {ours[0][3]} request; peak {ours[0][2]} MiB"
+        f"fetched {with_all:.2f} s in {ours[0][0]}: {with_all / without:.2f} times; "
+        f"unchanged: {ours[0][3]} request; peak {ours[0][2]} MiB"
     )
     return max(one[2] for one in ours)
 

@@ -14,7 +14,7 @@ from hostile_server import HostileServer, Request, answer
 
 from cockpit.base.problems import ConfigError, SourceError
 from cockpit.sources.http.download import download_place, downloaded, locked
-from cockpit.sources.http.failures import NonsenseError, RunningError, SignInError
+from cockpit.sources.http.failures import NonsenseError, RunningError, SignInError, UnreachableError
 from cockpit.sources.http.limits import Limits
 from cockpit.sources.http.probe import probe
 from cockpit.sources.http.secrets import Secrets
@@ -308,3 +308,30 @@ def test_what_people_see_of_a_url() -> None:
 def test_the_default_limits_are_sane() -> None:
     limits = Limits()
     assert limits.in_flight <= 2 and limits.longest_wait <= 120 and limits.page_bytes < 200_000_000
+
+
+# --- proxies ---------------------------------------------------------------------------------------------
+
+
+def test_a_proxy_is_asked_where_one_is_named(
+    server: HostileServer, workspace: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for variable in ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY"):
+        monkeypatch.delenv(variable, raising=False)
+        monkeypatch.delenv(variable.lower(), raising=False)
+    server.says("/rows", answer([row(1)]))
+    far = "http://crm.invalid/rows"
+    assert fetch(workspace, accounts(far, proxy=server.url)).rows == 1
+    assert server.log[-1].target == far
+    monkeypatch.setenv("HTTP_PROXY", server.url)
+    assert not fetch(workspace, accounts(far)).changed
+    asked = len(server.log)
+    with pytest.raises(UnreachableError, match="no host"):
+        fetch(workspace, accounts(far, proxy="none"))
+    assert len(server.log) == asked
+
+
+def test_a_proxy_that_wants_a_sign_in_is_told(server: HostileServer, workspace: Path) -> None:
+    server.says("/rows", answer("", 407))
+    with pytest.raises(SignInError, match="proxy wants a sign-in"):
+        fetch(workspace, accounts("http://crm.invalid/rows", proxy=server.url))

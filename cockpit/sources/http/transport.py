@@ -7,9 +7,7 @@ and is unpacked here piece by piece, since httpx hands over whatever a packed by
 
 import asyncio
 import logging
-import socket
 import ssl
-import time
 import zlib
 from collections.abc import AsyncIterator, Callable, Mapping
 from dataclasses import dataclass, field
@@ -25,6 +23,7 @@ from cockpit.base.clean import clean
 from cockpit.base.problems import Problem
 from cockpit.base.version import cockpit_version
 from cockpit.sources.http.answers import elsewhere, failure_of
+from cockpit.sources.http.breaks import PassingError, known_break
 from cockpit.sources.http.failures import (
     BusyError,
     CertificateError,
@@ -37,9 +36,10 @@ from cockpit.sources.http.failures import (
 from cockpit.sources.http.gate import Gate, gate_for, own_pause, retry_after
 from cockpit.sources.http.limits import Limits
 from cockpit.sources.http.links import origin_of
+from cockpit.sources.http.pace import Pace
 from cockpit.sources.http.reporter import Reporter
 from cockpit.sources.http.secrets import Secrets
-from cockpit.sources.http.spec import host_of, shown_url
+from cockpit.sources.http.spec import shown_url
 from cockpit.sources.spec import SourceSpec
 
 for _name in ("httpx", "httpcore"):
@@ -50,8 +50,6 @@ _ERROR_BYTES = 64 * 1024
 _STEP = 1 << 18
 _BUSY = (429, 503)
 _AGAIN = (502, 504)
-_EXPIRED, _NOT_YET_VALID, _OTHER_HOST = 10, 9, 62
-"""Of `ssl.SSLCertVerificationError.verify_code`, as OpenSSL numbers them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -239,7 +237,7 @@ class Connection:
             try:
                 async with gate.slot():
                     answer = await self._once(wanted, take, again, partial, gate)
-            except _PassingError:
+            except PassingError:
                 if wanted.method != "GET" or wanted.tries >= self.limits.tries:
                     raise
                 gate.close(min(own_pause(wanted.tries), self.limits.longest_wait))
@@ -363,7 +361,7 @@ class Connection:
                 Problem(f"packs its answer as {clean(packing)}, which was not asked for", shown_url(url))
             )
         unpacker = zlib.decompressobj(wbits=31) if packing != "identity" else None
-        pace = _Pace(self.limits)
+        pace = Pace(self.limits)
         came = 0
         async for chunk in response.aiter_raw():
             came += len(chunk)
@@ -407,25 +405,15 @@ class Connection:
     def _translated(self, error: httpx.HTTPError, url: str) -> FetchError:
         """An error of httpx in words of ours; some may go away by themselves."""
         where = shown_url(url)
-        chain = _causes(error)
-        for cause in chain:
-            if isinstance(cause, ssl.SSLCertVerificationError):
-                return _certificate_problem(cause, where, self.table)
         if isinstance(error, httpx.ProxyError):
             problem = Problem("the proxy refuses", where, hint="look at proxy, HTTPS_PROXY and NO_PROXY")
             return UnreachableError(problem)
-        if any(isinstance(cause, socket.gaierror) for cause in chain):
-            hint = "look at the host's name in url, and whether the network or VPN is up"
-            return UnreachableError(Problem(f"there is no host {host_of(url)}", where, hint=hint))
-        if any(isinstance(cause, ConnectionRefusedError) for cause in chain):
-            hint = "look at the port in url, and whether the server runs"
-            return UnreachableError(Problem("nobody listens there", where, hint=hint))
-        if any(isinstance(cause, ssl.SSLError) for cause in chain):
-            hint = "does the port speak https?"
-            return CertificateError(Problem("no secure connection could be made", where, hint=hint))
+        known = known_break(error, url, self.table)
+        if known is not None:
+            return known
         if isinstance(error, httpx.ConnectTimeout | httpx.ConnectError):
             hint = "look at the network, the VPN and the proxy"
-            return _passing(UnreachableError(Problem("cannot be reached", where, hint=hint)))
+            return PassingError(Problem("cannot be reached", where, hint=hint))
         if isinstance(error, httpx.TimeoutException):
             words = f"sent nothing for {self.limits.silence:.0f} seconds"
             return TooSlowError(Problem(words, where, hint="try again later"))
@@ -433,8 +421,8 @@ class Connection:
             return UnreachableError(Problem("is not a web address", where, hint="it begins with https://"))
         if isinstance(error, httpx.RemoteProtocolError):
             words = "broke off in the middle of its answer, or does not speak HTTP"
-            return _passing(UnreachableError(Problem(words, where, hint="try again")))
-        return _passing(UnreachableError(Problem("the connection broke", where, hint="try again")))
+            return PassingError(Problem(words, where, hint="try again"))
+        return PassingError(Problem("the connection broke", where, hint="try again"))
 
     def _busy(self, url: str, seconds: float) -> BusyError:
         until = datetime.now(UTC) + timedelta(seconds=seconds)
@@ -453,62 +441,5 @@ class Connection:
         )
 
 
-class _Pace:
-    """Notices a server that sends hardly anything."""
-
-    def __init__(self, limits: Limits) -> None:
-        self._limits = limits
-        self._since = time.monotonic()
-        self._came = 0
-
-    def check(self, size: int, url: str) -> None:
-        self._came += size
-        seconds = time.monotonic() - self._since
-        if seconds < self._limits.rate_window:
-            return
-        if self._came < self._limits.least_rate * seconds:
-            words = f"sends hardly anything: {self._came:,} bytes in {seconds:.0f} seconds"
-            raise TooSlowError(Problem(words, shown_url(url), hint="try again later"))
-        self._since, self._came = time.monotonic(), 0
-
-
 class _EnoughError(Exception):
     """As much has come as was wanted."""
-
-
-class _PassingError(UnreachableError):
-    """A break that may go away by itself, so that the same is asked again."""
-
-
-def _passing(error: UnreachableError) -> _PassingError:
-    return _PassingError(*error.problems)
-
-
-def _causes(error: BaseException) -> list[BaseException]:
-    """The error and everything it came from, groups included."""
-    found: list[BaseException] = []
-    waiting: list[BaseException | None] = [error]
-    while waiting:
-        one = waiting.pop()
-        if one is None or one in found:
-            continue
-        found.append(one)
-        waiting += [one.__cause__, one.__context__, *getattr(one, "exceptions", ())]
-    return found
-
-
-def _certificate_problem(error: ssl.SSLCertVerificationError, where: str, table: str) -> CertificateError:
-    key = f"sources.{table}.url"
-    now = time.strftime("%Y-%m-%d %H:%M")
-    if error.verify_code == _EXPIRED:
-        words = "its certificate has expired"
-        hint = f"tell its administrator, unless this computer's clock is wrong: it says {now}"
-    elif error.verify_code == _NOT_YET_VALID:
-        words = "its certificate is not valid yet"
-        hint = f"look at this computer's clock: it says {now}"
-    elif error.verify_code == _OTHER_HOST:
-        words, hint = "its certificate is for another host", "look at the host's name in url"
-    else:
-        words = "its certificate is not signed by anybody this computer trusts"
-        hint = "name the authority's certificate in ca_file"
-    return CertificateError(Problem(words, where, key=key, hint=hint))
