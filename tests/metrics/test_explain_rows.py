@@ -11,10 +11,10 @@ from cockpit.metrics.query import Query
 Q2 = span("FY24-Q2", "2024-04-01", "2024-06-30", CALENDAR_YEARS.unit_named("FY24-Q2"))
 AS_OF = date(2024, 6, 30)
 DEALS = [
-    {"opportunity_id": "a", "status": "won", "amount": 5, "created_date": "2024-01-01", "close_date": "2024-05-01"},
-    {"opportunity_id": "b", "status": "lost", "amount": 7, "created_date": "2024-01-01", "close_date": "2024-05-02"},
-    {"opportunity_id": "c", "status": "open", "amount": 9, "created_date": "2024-01-01", "close_date": "2024-09-01"},
-    {"opportunity_id": "d", "status": "won", "amount": 3, "created_date": "2024-01-01", "close_date": "2024-02-01"},
+    {"opportunity_id": "a", "status": "won", "amount": 5, "close_date": "2024-05-01"},
+    {"opportunity_id": "b", "status": "lost", "amount": 7, "close_date": "2024-05-02"},
+    {"opportunity_id": "c", "status": "open", "amount": 9, "close_date": "2024-09-01"},
+    {"opportunity_id": "d", "status": "won", "amount": 3, "close_date": "2024-02-01"},
 ]  # fmt: skip
 
 
