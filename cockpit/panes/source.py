@@ -14,7 +14,7 @@ from cockpit.panes.lines import BLANK, Block, Line, Page, Span, left, line, rule
 from cockpit.panes.place import Place
 from cockpit.panes.source_rows import Issue, SourceRowsView
 from cockpit.panes.view import Context, RawTable, Size, View
-from cockpit.panes.wrapping import after
+from cockpit.panes.wrapping import after, wrapped
 from cockpit.sources.spec import TABLES
 
 if TYPE_CHECKING:
@@ -94,7 +94,7 @@ class SourceView(View):
             else f"{data.found:,}"
         )
         lines = [rule(self.table_name.capitalize(), "in order" if data.status.in_order else "", width)]
-        lines += [line(text) for text in data.words]
+        lines += [line(part) for text in data.words for part in wrapped(text, width)]
         if data.status.problems:
             lines += [BLANK, *problem_lines(data.status.problems, width)]
         lines += [BLANK, rule("Not taken as it stood", fact, width)]
@@ -204,6 +204,8 @@ def _where(issue: Issue) -> str:
     """The file and line of one row, or how many rows there are."""
     if issue.count == 1 and issue.rows:
         return f"{issue.file}:{issue.rows[0]}" if issue.file else f"row {issue.rows[0]:,}"
+    if issue.count == len(issue.rows) <= 2:
+        return f"rows {', '.join(f'{row}' for row in issue.rows)}"
     return plural(issue.count, "row")
 
 

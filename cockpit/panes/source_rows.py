@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 from cockpit.base.cells import cells
 from cockpit.base.problems import CockpitError
+from cockpit.panes.data import end_of
 from cockpit.panes.head import WIDE
 from cockpit.panes.lines import BLANK, Block, Line, Page, Span, left, line, rule
 from cockpit.panes.place import Place
@@ -148,7 +149,8 @@ class SourceRowsView(View):
         original = found.original
         taken = f"in the table as {found.identity}" if found.identity else "not in the table"
         place = Place("record", self.table_name, where=found.identity) if found.identity else None
-        lines = [BLANK, rule(f"{original.file}:{original.row}", taken, width)]
+        where = end_of(f"{original.file}:{original.row}", max(width - cells(taken) - 5, 12))
+        lines = [BLANK, rule(where, taken, width)]
         wide = min(max((cells(header) for header, _ in original.cells), default=8), 32)
         needle = self.needle.casefold()
         for header, text in original.cells:
