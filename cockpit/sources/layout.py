@@ -90,6 +90,8 @@ def find_layout(
     if len(first_line) == 5 and first_line.lower().startswith("sep="):
         separator = separator or first_line[4]
         skipped = 1
+    if separator == clean("\t"):
+        separator = "\t"  # configuration is cleaned when it is read, which makes a tab visible
     lines = text.split("\n")[skipped : skipped + max(HEADER_SEARCH, header if isinstance(header, int) else 0)]
     candidates = [separator] if separator is not None else list(SEPARATORS)
     if isinstance(header, list):

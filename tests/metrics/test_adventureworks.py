@@ -20,10 +20,16 @@ as_of = "2014-06-30"
 path = "{folder}/SalesOrderHeader.csv"
 date_format = "%Y-%m-%d %H:%M:%S"
 status = {{ value = "won" }}
-columns = {{ opportunity_id = "SalesOrderID", amount = "SubTotal", owner = "SalesPersonID", close_date = "OrderDate", created_date = "OrderDate" }}
+[sources.opportunities.columns]
+opportunity_id = "SalesOrderID"
+amount = "SubTotal"
+owner = "SalesPersonID"
+close_date = "OrderDate"
+created_date = "OrderDate"
 [sources.quota]
 path = "{folder}/SalesPersonQuotaHistory.csv"
 date_format = "%Y-%m-%d %H:%M:%S"
+separator = "\\t"
 header = ["row", "person", "from", "quota", "guid", "modified"]
 columns = {{ assignee = "person", valid_from = "from", amount = "quota" }}
 """
