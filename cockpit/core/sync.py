@@ -152,7 +152,15 @@ def synchronise(
     held = cockpit.data.now_held
     before = {name: cockpit.data.last_known(name) for name in wanted} if held or not record else {}
     progress, stop = progress or silent, stop or threading.Event()
-    pulled = pull(cockpit, wanted, full=full, may_be_empty=may_be_empty, progress=progress, stop=stop)
+    pulled = pull(
+        cockpit,
+        wanted,
+        full=full,
+        may_be_empty=may_be_empty,
+        progress=progress,
+        stop=stop,
+        leave_running=not record,
+    )
 
     def reading(name: str) -> None:
         if stop.is_set():

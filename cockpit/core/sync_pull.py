@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from cockpit.base.problems import CockpitError, Problem
+from cockpit.sources.http.failures import RunningError
 from cockpit.sources.http.progress import Listener, Refreshed
 
 if TYPE_CHECKING:
@@ -40,8 +41,19 @@ def pull(
     may_be_empty: Collection[str],
     progress: Listener,
     stop: threading.Event,
+    leave_running: bool = False,
 ) -> Pulled:
     """Refresh the sources among `names` that come over HTTP.
+
+    Args:
+        cockpit: the workspace.
+        names: which tables.
+        full: fetch everything, not only what has changed.
+        may_be_empty: tables of which it is known that having no rows is right.
+        progress: told how far it is.
+        stop: ends the pulling when it is set.
+        leave_running: whether a table that another cockpit is fetching at this moment is no failure: its
+            rows are seen when they have come.
 
     Raises:
         Stopped: `stop` was set.
@@ -67,6 +79,9 @@ def pull(
             )
         except asyncio.CancelledError as error:
             raise Stopped from error
+        except RunningError as error:
+            if not leave_running:
+                pulled.failed[name] = error.problems
         except CockpitError as error:
             pulled.failed[name] = error.problems
             pulled.emptied.update(getattr(error, "emptied", {}))

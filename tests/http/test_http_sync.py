@@ -191,3 +191,19 @@ def test_a_fetch_can_be_stopped_and_nothing_is_half_loaded(deals: Deals, workspa
         assert cockpit.data.now_held is before
     deals.instead = None
     assert command("sync", "-w", str(workspace), capsys=capsys)[0] == 0
+
+
+def test_what_another_cockpit_is_fetching_is_left_to_it_by_the_screen(
+    deals: Deals, workspace: Path, capsys
+) -> None:
+    from cockpit.sources.http.download import download_place, locked
+
+    command("sync", "-w", str(workspace), capsys=capsys)
+    with Cockpit.open(workspace) as cockpit, locked(download_place(workspace, "opportunities")):
+        cockpit.data.loaded()
+        live = LiveTables(cockpit)
+        live.begin(("opportunities",))
+        assert live.read(("opportunities",)).all_arrived
+        code, out, _ = command("sync", "-w", str(workspace), capsys=capsys)
+        assert code == 3
+        assert "is being fetched by another cockpit" in out

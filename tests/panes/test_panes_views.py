@@ -145,7 +145,9 @@ def test_faststart_is_one_line_out_of_season_and_shares_in_season():
 
 
 def test_data_names_counts_controls_and_problems_and_opens_a_source():
-    broken = Source("quota", "quota.csv", None, 0, 0, problems=(Problem("is empty", "quota.csv"),))
+    broken = Source(
+        "quota", "quota.csv", None, None, rows=0, rejected=0, problems=(Problem("is empty", "quota.csv"),)
+    )
     cockpit = FakeCockpit(all_sources=(Source(), broken))
     view = root("data")
     data = view.load(cockpit, Context())
