@@ -1,12 +1,12 @@
 """What moved in the open pipeline since a day: the waterfall and its deals."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-from cockpit.base.problems import Problem, UsageError
+from cockpit.base.problems import CockpitError, Problem, UsageError
 
 if TYPE_CHECKING:
     import polars as pl
@@ -102,7 +102,7 @@ def moves(
 
     Args:
         cockpit: the workspace.
-        since: a date, "lock", "visit", or "" for the last lock, else a week before.
+        since: a date, "lock", the label of a lock, "visit", or "" for the last lock, else a week before.
         period: deals due in it; "all" for the whole open pipeline.
         where: a condition.
         as_of: the day of the figures, instead of the cockpit's own.
@@ -168,6 +168,9 @@ def since_day(cockpit: "Cockpit", since: str, as_of: date) -> tuple[date, str]:
         if seen is None or seen >= as_of:
             raise UsageError(Problem("there was no look before this day", key="--since"))
         return seen, f"the last look, {_day(seen)}"
+    kept = _kept_lock(cockpit, since.strip())
+    if kept is not None and kept < as_of:
+        return kept, f"{since.strip()}, {_day(kept)}"
     try:
         day = date.fromisoformat(words)
     except ValueError as error:
@@ -181,9 +184,9 @@ def since_day(cockpit: "Cockpit", since: str, as_of: date) -> tuple[date, str]:
 
 def last_lock(cockpit: "Cockpit", as_of: date) -> date | None:
     """The day of the last lock before a day: of a kept state, else of the calendar's forecast lock."""
-    kept = [day for day in _kept_locks(cockpit) if day < as_of]
-    if kept:
-        return max(kept)
+    kept = _kept_lock(cockpit)
+    if kept is not None and kept < as_of:
+        return kept
     days = [
         occurrence.date
         for occurrence in cockpit.rhythm(as_of - LOCK_REACH, as_of - timedelta(days=1))
@@ -192,16 +195,21 @@ def last_lock(cockpit: "Cockpit", as_of: date) -> date | None:
     return max(days, default=None)
 
 
-def _kept_locks(cockpit: "Cockpit") -> Sequence[date]:
-    history = getattr(cockpit, "history", None)
-    if history is None:
-        return ()
-    return [one.taken_at.date() for one in history.snapshots() if one.label]
+def _kept_lock(cockpit: "Cockpit", label: str | None = None) -> date | None:
+    """The day of the state that was locked under a label, or of the newest one; None where there is none."""
+    try:
+        index = cockpit.history.index
+        found = index.newest_lock() if label is None else index.labelled(label)
+    except CockpitError:
+        return None
+    return None if found is None else found.taken_at.astimezone(cockpit.fiscal.zone).date()
 
 
 def _last_visit(cockpit: "Cockpit") -> date | None:
-    mark = cockpit.store.mark(f"visit/{cockpit.store.actor}")
-    return None if mark is None else date.fromisoformat(mark[:10])
+    from cockpit.core.visits import last_visit
+
+    looked = last_visit(cockpit)
+    return None if looked is None else looked.astimezone(cockpit.fiscal.zone).date()
 
 
 def _day(day: date) -> str:
