@@ -11,7 +11,7 @@ from cockpit.base.problems import CockpitError, UsageError, did_you_mean
 from cockpit.panes.board import compared_words
 from cockpit.panes.conditions import both, equals, shown
 from cockpit.panes.dimensions import FISCAL_STEPS, IDENTITIES, choices, dimensions_of, label_of
-from cockpit.panes.drill_data import DrillData, Group, Part, raw_values, sorted_groups
+from cockpit.panes.drill_data import NOTHING_AROUND, DrillData, Group, Part, raw_values, sorted_groups
 from cockpit.panes.drill_side import Side, load_side
 from cockpit.panes.figures import ask, drill_of, formats_of, metrics_of, short_label
 from cockpit.panes.lines import Line, Page
@@ -79,8 +79,15 @@ class KpiView(View):
         by = (f"by {label_of(self.dimension)}",) if self.dimension else ()
         return (root, metric, *narrowed, *(shown(value) for _, value in self.steps), *by)
 
+    def quick(self, cockpit: "Cockpit", context: Context) -> DrillData | None:
+        """The figure and its groups, once the data has been read; what stands around them follows."""
+        return None if cockpit.data_read_at is None else self._loaded(cockpit, context, around=False)
+
     def load(self, cockpit: "Cockpit", context: Context) -> DrillData:
         """The figure, its groups and, with a comparison, each group's effect on the change."""
+        return self._loaded(cockpit, context, around=True)
+
+    def _loaded(self, cockpit: "Cockpit", context: Context, *, around: bool) -> DrillData:
         metrics = metrics_of(cockpit)
         if self.metric not in metrics:
             hint = did_you_mean(self.metric, metrics)
@@ -109,7 +116,9 @@ class KpiView(View):
             related=self._beside(cockpit, context, metrics, RELATED.get(self.metric, ())),
             parts=self._parts(cockpit, context, metrics, metric),
             matching=(len(matching), len(groups)),
-            side=self._side(cockpit, context, metric, dimension, matching, result),
+            side=self._side(cockpit, context, metric, dimension, matching, result)
+            if around
+            else NOTHING_AROUND,
         )
 
     def _side(
