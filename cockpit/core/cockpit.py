@@ -235,6 +235,14 @@ class Cockpit(FigureQuestions):
                 )
             return self._store
 
+    def use_store(self, store: "SqliteStore") -> None:
+        """Work on another store from here on; changes are refused where it takes none."""
+        with self._lock:
+            if self._store is not None:
+                self._store.close()
+            self._store, self._work, self._materialised = store, None, None
+            self.read_only = self.read_only or store.read_only
+
     @property
     def work(self) -> "Work":
         """The tasks; those that the calendar asks for are made when they are first looked at on a day."""
@@ -340,6 +348,7 @@ class Cockpit(FigureQuestions):
     def problems(self) -> tuple[Problem, ...]:
         """What is wrong and did not stop the cockpit: calendar warnings, sources that could not be read."""
         found = [*self._calendar_problems, *self.calendar.warnings]
+        found += self._store.warnings if self._store is not None else ()
         found += self.past.problems if self.past is not None else ()
         held = self.data.now_held
         if held is not None:

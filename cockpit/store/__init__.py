@@ -5,7 +5,7 @@ The narrow door is `Store`; `open_store` opens the one on SQLite.
 
 from cockpit.store.interface import Store
 from cockpit.store.kinds import Kind, Transition
-from cockpit.store.sqlite import SqliteStore, open_store
+from cockpit.store.sqlite import SqliteStore, open_store, stand_in_store
 from cockpit.store.values import ChangeConflict, Clash, Entry, Item, NewItem, Note, Record, StoredAnchor
 
 __all__ = [
@@ -22,4 +22,5 @@ __all__ = [
     "StoredAnchor",
     "Transition",
     "open_store",
+    "stand_in_store",
 ]

@@ -447,3 +447,14 @@ def open_store(
         place = prepare(path, shared, read_only)
     connections = Connections(place, connection_class)
     return SqliteStore(connections, actor or login(), roles, clock or (lambda: datetime.now(UTC)))
+
+
+def stand_in_store(path: Path, problems: Iterable[Problem]) -> SqliteStore:
+    """An empty store in memory, read-only, in the place of one that cannot be used and is left as it is.
+
+    Args:
+        path: where the other one lies.
+        problems: what is wrong with it.
+    """
+    place = Place(path, shared=False, read_only=True, in_memory=True, warnings=list(problems))
+    return SqliteStore(Connections(place), login(), (), lambda: datetime.now(UTC))

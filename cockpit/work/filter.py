@@ -159,7 +159,8 @@ def _nested(name: str, around: Surroundings, inside: tuple[str, ...]) -> Filter:
         return _parsed(around.views[name], around, False, (*inside, name))
     except FilterError as error:
         first = error.problems[0]
-        raise _unreadable(f"in the saved view {name}: {first.key}: {first.message}", first.hint) from error
+        message, _, _ = first.message.partition(" (at character")
+        raise _unreadable(f"in the saved view {name}: {first.key}: {message}", first.hint) from error
 
 
 def _unreadable(message: str, hint: str | None = None) -> UsageError:
