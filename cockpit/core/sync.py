@@ -2,7 +2,7 @@
 
 import threading
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
@@ -83,6 +83,7 @@ class SyncResult:
         snapshot: the snapshot that was recorded, or None where none was.
         revision: of the data from here on.
         problems: what stopped the recording, though the tables are there.
+        questions: by table whose server does not let us in: what the user may be asked for.
     """
 
     tables: tuple[TableSync, ...]
@@ -90,6 +91,7 @@ class SyncResult:
     snapshot: str | None
     revision: int
     problems: tuple[Problem, ...] = ()
+    questions: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def all_arrived(self) -> bool:
@@ -188,7 +190,7 @@ def synchronise(
             )
         )
     snapshot = recorded.snapshot.id if recorded is not None else None
-    return SyncResult(tuple(tables), cockpit.now, snapshot, loaded.revision, problems)
+    return SyncResult(tuple(tables), cockpit.now, snapshot, loaded.revision, problems, pulled.questions)
 
 
 def _change(

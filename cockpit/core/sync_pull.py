@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from cockpit.base.problems import CockpitError, Problem
-from cockpit.sources.http.failures import RunningError
+from cockpit.sources.http.failures import RunningError, SignInError
 from cockpit.sources.http.progress import Listener, Refreshed
 
 if TYPE_CHECKING:
@@ -25,11 +25,13 @@ class Pulled:
     Attributes:
         refreshed: by table, what its refresh did.
         failed: by table, why its refresh failed; the download is then as it was.
+        questions: by table that does not let us in: what the user may be asked for.
         emptied: by table that came without a row where there were some: how many there were.
     """
 
     refreshed: dict[str, Refreshed] = field(default_factory=dict)
     failed: dict[str, tuple[Problem, ...]] = field(default_factory=dict)
+    questions: dict[str, str] = field(default_factory=dict)
     emptied: dict[str, int] = field(default_factory=dict)
 
 
@@ -85,4 +87,6 @@ def pull(
         except CockpitError as error:
             pulled.failed[name] = error.problems
             pulled.emptied.update(getattr(error, "emptied", {}))
+            if isinstance(error, SignInError) and error.question is not None:
+                pulled.questions[name] = error.question
     return pulled

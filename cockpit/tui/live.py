@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from cockpit.tui import marks
 from cockpit.tui.background import Outcome
+from cockpit.tui.prompt import Prompt
 
 if TYPE_CHECKING:
     from cockpit.core.live_tables import LiveTables
@@ -124,6 +125,9 @@ class LiveSession:
         if asked and any(one.emptied for one in result.tables):
             self._ask_about_emptied(result)
             return
+        if asked and result.questions:
+            self._ask_to_sign_in(result)
+            return
         for one in result.tables:
             if one.status.name in fresh_failures:
                 reason = one.status.problems[0] if one.status.problems else "it could not be read"
@@ -133,6 +137,20 @@ class LiveSession:
                 return
         if words or asked:
             self._tell(words or "sources read; nothing changed", at_once=asked)
+
+    def _ask_to_sign_in(self, result: "SyncResult") -> None:
+        """Ask for the secret of the first source that does not let us in; it is kept in memory only."""
+        session = self._session
+        name, question = next(iter(result.questions.items()))
+
+        def commit(secret: str) -> None:
+            if secret and self._tables is not None and not self._tables.reading:
+                session.cockpit.secrets.give(name, secret)
+                self._asked = True
+                self._start((name,))
+
+        session.state.prompt = Prompt(question, commit, hidden=True)
+        session.shell.redraw()
 
     def _ask_about_emptied(self, result: "SyncResult") -> None:
         """No rows take the place of rows only when somebody says so."""

@@ -24,6 +24,7 @@ class Prompt:
         switch: called at Tab; gives what is asked then. None: Tab completes.
         aside: what stands above the line: why the text was refused, or how it may go on.
         refused: whether `aside` tells why it was refused.
+        hidden: whether it is a secret, of which only the length is shown and nothing is kept.
     """
 
     label: str
@@ -37,6 +38,7 @@ class Prompt:
     switch: Callable[[], str] | None = None
     aside: str = ""
     refused: bool = False
+    hidden: bool = False
     _offered: tuple[int, tuple[str, ...], int] | None = None
 
     MAX_LENGTH = 2_000
@@ -124,10 +126,11 @@ class Prompt:
 
     def shown(self, width: int) -> tuple[str, str, str]:
         """The text before, under and after the cursor, cut to `width` cells so that the cursor is seen."""
+        text = "•" * len(self.text) if self.hidden else self.text
         before, under, after = (
-            self.text[: self.position],
-            self.text[self.position : self.position + 1] or " ",
-            self.text[self.position + 1 :],
+            text[: self.position],
+            text[self.position : self.position + 1] or " ",
+            text[self.position + 1 :],
         )
         while before and cells(before) + cells(under) > width:
             before = before[1:]

@@ -80,7 +80,8 @@ class Sitting:
 
     def pressed(self, key: str, text: str | None = None) -> None:
         """A key was pressed, or a text pasted."""
-        if self._recorder is not None:
+        prompt = self._session.state.prompt
+        if self._recorder is not None and not (prompt is not None and prompt.hidden):
             self._recorder.note("key" if text is None else "paste", key if text is None else text)
         if self._workspace is not None:
             self._house.later("position", KEPT_AFTER, self.keep)

@@ -207,3 +207,17 @@ def test_what_another_cockpit_is_fetching_is_left_to_it_by_the_screen(
         code, out, _ = command("sync", "-w", str(workspace), capsys=capsys)
         assert code == 3
         assert "is being fetched by another cockpit" in out
+
+
+def test_who_is_not_let_in_may_answer_a_question_and_then_is(
+    deals: Deals, workspace: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COCKPIT_TEST_TOKEN", "expired")
+    with Cockpit.open(workspace) as cockpit:
+        result = cockpit.sync()
+        assert set(result.questions) == {"opportunities"}
+        assert not result.all_arrived
+        cockpit.secrets.give("opportunities", SECRET)
+        result = cockpit.sync()
+        assert result.all_arrived
+        assert not result.questions

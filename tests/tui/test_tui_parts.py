@@ -175,3 +175,12 @@ def test_neighbours_lie_over_against_each_other(direction: str) -> None:
     }
     found = blocks.neighbour([middle, *others.values()], middle, direction)
     assert found is others[direction]
+
+
+def test_a_secret_that_is_typed_is_not_shown() -> None:
+    typed: list[str] = []
+    line = Prompt("secret?", typed.append, hidden=True)
+    line.insert("canary")
+    assert "".join(line.shown(20)).strip() == "•" * 6
+    line.commit(line.text)
+    assert typed == ["canary"]
