@@ -6,7 +6,10 @@ second cannot see removed rows; a list of all keys is compared with what is ther
 `full_every`.
 """
 
+import asyncio
+import re
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
@@ -29,6 +32,8 @@ from cockpit.sources.http.watermark import newest, since
 FORMATTED = "@OData.Community.Display.V1.FormattedValue"
 POINTS_TO = "@Microsoft.Dynamics.CRM.lookuplogicalname"
 COUNT_CUT = "@Microsoft.Dynamics.CRM.totalrecordcountlimitexceeded"
+_NEXT_LINK = re.compile(rb'"@odata\.nextLink"\s*:\s*"([^"\\]+)"\s*[,}]')
+"""Only a guess, since rows may hold such text: a page that the crawl does not ask for is thrown away."""
 _OF_REMOVED = frozenset(("@odata.context", "@removed", "@odata.removed"))
 _CAPPED_COUNT = 5_000
 """What Dataverse says for this many rows and for any larger number."""
@@ -72,8 +77,21 @@ class _Reader:
         return {**own, **prefer}
 
     async def page(self, url: str) -> Page:
-        """One page; deleted rows of a list of changes are in `facts["gone"]`."""
-        answer = await self.job.connection.get(url, self.headers)
+        """One page; deleted rows of a list of changes are in `facts["gone"]`.
+
+        The next page is asked for before the rows of this one are looked at, so that the server works
+        meanwhile.
+        """
+        connection = self.job.connection
+        answer = await connection.asked_ahead(url, self.headers)
+        link = _NEXT_LINK.search(answer.body)
+        if link is not None:
+            with suppress(NonsenseError, UnicodeDecodeError):  # the page itself says it in words
+                following = resolved(answer.url, link[1].decode("ascii"), "the next page")
+                connection.ask_ahead(following, self.headers)
+        return await asyncio.to_thread(self._parsed, answer, url)
+
+    def _parsed(self, answer: Answer, url: str) -> Page:
         document = self._document(answer)
         values = document.get("value")
         if not isinstance(values, list):

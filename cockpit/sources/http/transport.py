@@ -112,6 +112,7 @@ class Connection:
     reporter: Reporter
     limits: Limits
     _client: httpx.AsyncClient | None = field(default=None, repr=False)
+    _ahead: tuple[str, asyncio.Task[Answer]] | None = field(default=None, repr=False)
     _waited: float = 0.0
     _total: int = 0
 
@@ -124,6 +125,7 @@ class Connection:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         """Close every connection."""
+        await self._forget_ahead()
         if self._client is not None:
             await self._client.aclose()
 
@@ -177,6 +179,25 @@ class Connection:
         wanted = _Wanted(method, url, {"Accept-Encoding": "gzip", **(headers or {})}, content)
         answer = await self._until_answered(wanted, take, body.clear)
         return Answer(answer.status, answer.headers, bytes(body), answer.url)
+
+    def ask_ahead(self, url: str, headers: Mapping[str, str] | None = None) -> None:
+        """Ask for what will most likely be wanted next; `asked_ahead` gives it."""
+        if self._ahead is None:
+            self._ahead = url, asyncio.create_task(self.get(url, headers))
+
+    async def asked_ahead(self, url: str, headers: Mapping[str, str] | None = None) -> Answer:
+        """As `get`; what was asked for ahead is taken when it is this, and else thrown away."""
+        if self._ahead is not None and self._ahead[0] == url:
+            (_, task), self._ahead = self._ahead, None
+            return await task
+        await self._forget_ahead()
+        return await self.get(url, headers)
+
+    async def _forget_ahead(self) -> None:
+        if self._ahead is not None:
+            (_, task), self._ahead = self._ahead, None
+            task.cancel()
+            await asyncio.gather(task, return_exceptions=True)
 
     async def head(self, url: str, size: int, headers: Mapping[str, str] | None = None) -> Answer:
         """Ask, and read no further than the first `size` bytes.
