@@ -78,7 +78,10 @@ class TableRows(Sequence[Cells]):
         """The indexes of the rows that contain a text in some column, without regard to case."""
         wanted = needle.lower()
         found = pl.Series([False]).new_from_index(0, self.frame.height)
+        has_digit = any(letter.isdecimal() for letter in wanted)
         for values in self.frame.iter_columns():
+            if values.dtype != pl.String and not has_digit:
+                continue  # numbers and dates are written with digits
             texts = values if values.dtype == pl.String else values.cast(pl.String, strict=False)
             found |= texts.str.to_lowercase().str.contains(wanted, literal=True).fill_null(value=False)
         return Indexes(found.arg_true())

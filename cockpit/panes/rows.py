@@ -13,7 +13,7 @@ from cockpit.panes.drill import Step
 from cockpit.panes.figures import formats_of, metrics_of
 from cockpit.panes.formats import MISSING, Formats
 from cockpit.panes.head import WIDE
-from cockpit.panes.lines import Block, Line, Page, Role, Span, left, line, right, rule
+from cockpit.panes.lines import Block, Line, Page, Role, Span, cells, left, line, right, rule
 from cockpit.panes.place import Place
 from cockpit.panes.row_columns import STEP, Column, ColumnPlan, seen_columns
 from cockpit.panes.view import Choice, Context, RawTable, Size, View
@@ -258,7 +258,7 @@ class RowsView(View):
     def _foot_lines(data: RowsData, columns: Sequence[Column], pad: str, width: int) -> tuple[Line, ...]:
         """The totals of the columns of money under their columns."""
         texts = [
-            right(written(data.totals[column.name], column.name, data.formats), column.width)
+            right(total_words(data, column), column.width)
             if column.name in data.totals and column.name not in NOT_ADDED
             else " " * column.width
             for column in columns
@@ -381,6 +381,13 @@ class RowsView(View):
     @staticmethod
     def _index(data: RowsData, line: Line | None) -> int | None:
         return None if line is None else data.index_of(line.key)
+
+
+def total_words(data: RowsData, column: Column) -> str:
+    """A total in full where the column is wide enough, else at the scale that suits it."""
+    value = data.totals[column.name]
+    exact = written(value, column.name, data.formats)
+    return exact if cells(exact) <= column.width else data.formats.money(value)
 
 
 def row_line(data: RowsData, index: int, row: Sequence[Any], columns: Sequence[Column], pad: str) -> Line:

@@ -1,9 +1,9 @@
 """Copying from a terminal, over SSH too: the first way that works, and words that say which it was.
 
 The order: tmux's own buffer with the terminal's clipboard (`load-buffer -w`), the terminal's clipboard by
-OSC 52 where the cockpit runs at the other end of an SSH line, the clipboard of this machine, OSC 52, a file.
-Textual's copy is lost under tmux as it is set up by default, and some terminals ignore OSC 52, so a file is
-written as well whenever nothing can confirm the copy.
+OSC 52 where the terminal takes it, the clipboard of this machine, a file. Textual's copy is lost under tmux
+as it is set up by default. No terminal confirms OSC 52: those known to ignore it are passed over, and a file
+is written beside it.
 """
 
 import base64
@@ -18,6 +18,8 @@ from cockpit.base.paths import state_folder
 
 SECONDS = 2.0
 """Longest time that a copying program may take."""
+VTE_TAKES_IT = 7_600
+"""The version of VTE (GNOME Terminal and its kin) from which on OSC 52 is taken."""
 OSC_LIMIT = 74_000
 """Longest text, in bytes, that terminals take by OSC 52; more goes to a file."""
 
@@ -54,19 +56,28 @@ def copy_text(
     feed = _feed if feed is None else feed
     if environment.get("TMUX") and feed(("tmux", "load-buffer", "-w", "-"), text):
         return "through tmux"
-    remote = bool(environment.get("SSH_CONNECTION") or environment.get("SSH_TTY"))
-    if not remote:
-        for program, arguments, needed in NATIVE:
-            if (needed is None or environment.get(needed)) and feed((program, *arguments), text):
-                return f"with {program}"
-    if environment.get("TERM", "") not in ("", "dumb", "linux") and len(text.encode()) <= OSC_LIMIT:
+    if takes_osc_52(environment) and len(text.encode()) <= OSC_LIMIT:
         write(osc_52(text))
         path = _keep(text)
         return "by OSC 52" + (f", and to {path}" if path is not None else "")
+    if not (environment.get("SSH_CONNECTION") or environment.get("SSH_TTY")):
+        for program, arguments, needed in NATIVE:
+            if (needed is None or environment.get(needed)) and feed((program, *arguments), text):
+                return f"with {program}"
     path = _keep(text)
     return (
         f"to {path}" if path is not None else "nowhere: no clipboard, and the state folder cannot be written"
     )
+
+
+def takes_osc_52(environment: Mapping[str, str]) -> bool:
+    """Whether the terminal is none of those known to ignore the sequence that sets its clipboard."""
+    if environment.get("TERM", "") in ("", "dumb", "linux"):
+        return False
+    if environment.get("TERM_PROGRAM") == "Apple_Terminal":
+        return False
+    vte = environment.get("VTE_VERSION", "")
+    return not (vte.isdecimal() and int(vte) < VTE_TAKES_IT)
 
 
 def osc_52(text: str) -> str:

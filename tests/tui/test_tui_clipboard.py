@@ -40,16 +40,17 @@ def test_over_ssh_the_terminal_is_asked_and_a_file_is_kept(own_home: Path) -> No
     assert path.stat().st_mode & 0o777 == 0o600
 
 
-def test_on_this_machine_its_own_clipboard() -> None:
-    assert Terminal("pbcopy").copy() == "with pbcopy"
-    assert Terminal("wl-copy", "xclip").copy(WAYLAND_DISPLAY="w", DISPLAY=":0") == "with wl-copy"
-    assert Terminal("xclip").copy(DISPLAY=":0") == "with xclip"
-    assert "by OSC 52" in Terminal("xclip").copy()
+def test_on_this_machine_its_own_clipboard_where_the_terminal_takes_none() -> None:
+    assert Terminal("pbcopy").copy(TERM_PROGRAM="Apple_Terminal") == "with pbcopy"
+    old = {"VTE_VERSION": "6800"}
+    assert Terminal("wl-copy", "xclip").copy(WAYLAND_DISPLAY="w", DISPLAY=":0", **old) == "with wl-copy"
+    assert Terminal("xclip").copy(DISPLAY=":0", **old) == "with xclip"
+    assert "by OSC 52" in Terminal("xclip").copy(DISPLAY=":0", VTE_VERSION="7601")
 
 
 def test_tmux_that_fails_is_passed_over() -> None:
     terminal = Terminal("xclip")
-    assert terminal.copy(TMUX="x", DISPLAY=":0") == "with xclip"
+    assert terminal.copy(TMUX="x", DISPLAY=":0", TERM="linux") == "with xclip"
 
 
 def test_a_file_is_the_last_way(own_home: Path) -> None:
