@@ -375,7 +375,14 @@ class CockpitApp(App[int], inherit_bindings=False):
             return
         self._look_kept = (session.level.data, session.state.size)
         look, cockpit = self._look, session.cockpit
-        self.jobs.run("look", lambda: lastlook.remember(look, cockpit, rows), lambda _: None)
+
+        def keep() -> None:
+            from cockpit.core.history import record_look
+
+            record_look(cockpit)
+            lastlook.remember(look, cockpit, rows)
+
+        self.jobs.run("look", keep, lambda _: None)
 
     def _fatal_error(self) -> None:
         """End with one line and a short file instead of a trace that holds the values of variables."""

@@ -130,14 +130,12 @@ def _number(value: Any) -> int | None:
 
 
 def remember(path: Path, cockpit: "Cockpit", rows: list[Row]) -> None:
-    """Keep what is shown, and that somebody looked. In the background; what cannot be written is no error."""
+    """Keep what is shown. In the background; what cannot be written is no error."""
     from cockpit.base.atomic import write_atomic
-    from cockpit.core.history import record_look
     from cockpit.panes.days import clock, day_and_month
     from cockpit.panes.head import head_facts
     from cockpit.panes.view import Context
 
-    record_look(cockpit)
     facts = head_facts(cockpit, Context())
     zone = cockpit.fiscal.zone
     now = datetime.now(UTC).astimezone(zone)

@@ -62,8 +62,8 @@ def words(entry: Entry) -> str:
         return f"{verb}: {_shown(entry.changes['title'][1])}"
     names = sorted(entry.changes.keys() - _UNSAID, key=_rank)
     parts = [_part(name, *entry.changes[name]) for name in names]
-    verb = _VERBS.get(entry.action)
-    return f"{verb}: {', '.join(parts)}" if verb else ", ".join(parts)
+    listed = ", ".join(parts)
+    return f"{_VERBS[entry.action]}: {listed}" if entry.action in _VERBS else listed
 
 
 def together(entries: Iterable[Entry]) -> str:

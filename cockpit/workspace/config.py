@@ -201,9 +201,7 @@ class Config(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
     @property
     def saved_views(self) -> dict[str, SavedView]:
         """The saved views by name, in the order of the file; each a table, however it is written there."""
-        return {
-            name: SavedView(view) if isinstance(view, str) else view for name, view in self.views.items()
-        }
+        return {name: SavedView(view) if isinstance(view, str) else view for name, view in self.views.items()}
 
     @property
     def calendar_names(self) -> tuple[str, ...]:

@@ -4,7 +4,7 @@ import contextlib
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date, timedelta
+from datetime import UTC, date, timedelta
 from types import SimpleNamespace
 from typing import Any
 
@@ -284,7 +284,9 @@ class FakeCockpit:
         self.today = date(2026, 11, 23)
         self.as_of = date(2026, 11, 20)
         self.work, self.store = FakeWork(), FakeStore()
-        self.fiscal = SimpleNamespace(business=FakeBusiness(), unit=self._unit, unit_named=self._named)
+        self.fiscal = SimpleNamespace(
+            business=FakeBusiness(), zone=UTC, unit=self._unit, unit_named=self._named
+        )
         self.workspace = SimpleNamespace(config=SimpleNamespace(slices={"east": "territory = 'E'"}))
         self.slices = {"me": "owner IN ('Pat')", "east": "territory = 'E'"}
         self.calendar, self.other_calendars = SimpleNamespace(occurrences=lambda *days: []), ()

@@ -48,9 +48,7 @@ def quick_looks(monkeypatch: pytest.MonkeyPatch) -> None:
 @asynccontextmanager
 async def real_screen(folder: Path, size: tuple[int, int] = (120, 40)) -> AsyncIterator[Any]:
     options = ScreenOptions(folder)
-    app = CockpitApp(
-        options, theme_of(options)[0], lambda: open_for_screen(Cockpit.open, options)
-    )
+    app = CockpitApp(options, theme_of(options)[0], lambda: open_for_screen(Cockpit.open, options))
     async with app.run_test(size=size) as pilot:
         await idle(pilot)
         yield pilot
