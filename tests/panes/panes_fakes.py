@@ -542,7 +542,9 @@ class FakeCockpit:
         )
 
     def rows(self, name, where=None, period="this-quarter", as_of=None, limit=None, slice=None):
-        rows = TableRows(pl.DataFrame(self.deals, schema=list(DEAL_COLUMNS), orient="row", infer_schema_length=None))
+        rows = TableRows(
+            pl.DataFrame(self.deals, schema=list(DEAL_COLUMNS), orient="row", infer_schema_length=None)
+        )
         return RowsResult(name, AS_OF, PERIOD, len(self.deals), False, DEAL_COLUMNS, rows)
 
     def explain(self, name, where=None, period="this-quarter", as_of=None, slice=None):
