@@ -14,12 +14,14 @@ import click
 
 from cockpit.base.problems import CockpitError, ExitCode
 from cockpit.base.version import cockpit_version
+from cockpit.cli.completing import themes
 from cockpit.cli.options import Target, pass_target, workspace_option
 
 COMMANDS = {
     "brief": "brief",
     "calendar": "calendar",
     "check": "check",
+    "completion": "completion",
     "config": "config",
     "demo": "setup",
     "doctor": "doctor",
@@ -37,6 +39,7 @@ COMMANDS = {
     "rejects": "rejects",
     "rhythm": "rhythm",
     "rows": "figures",
+    "serve": "serve",
     "sync": "sync",
     "tasks": "tasks",
 }
@@ -108,7 +111,8 @@ def _print_version(context: click.Context, parameter: click.Parameter, wanted: b
 )
 @click.option("--slow", is_flag=True, help="For slow links: sixteen colours, no animation, rare refreshes.")
 @click.option("--ascii", "ascii_only", is_flag=True, help="Draw with ASCII characters only.")
-@click.option("--theme", metavar="NAME", help="dark, light, high-contrast, ansi, or one of your own.")
+@click.option("--theme", metavar="NAME", shell_complete=themes,
+              help="dark, light, high-contrast, colour-blind, ansi, or one of your own.")  # fmt: skip
 @click.option("--keymap", metavar="NAME", help="default, vim, plain, or a TOML file of your own.")
 @click.option("--known-at", metavar="DATE or LABEL", help="Show what was known then; needs stored history.")
 @click.option("--record", type=_LOG, metavar="FILE", help="Keep the keys that are pressed in a file.")

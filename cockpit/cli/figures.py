@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
+from cockpit.cli.completing import metric_names, periods, slice_names
 from cockpit.cli.opening import opened
 from cockpit.cli.options import Target, format_options, json_option, pass_target, wants, workspace_option
 from cockpit.cli.output import print_json, print_rows, say
@@ -21,12 +22,19 @@ def question_options(command: F) -> F:
         click.option(
             "--known-at", metavar="DATE or LABEL", help="What was known then, or now of an earlier --as-of."
         ),
-        click.option("--slice", "slice_name", metavar="NAME", help="A standing filter of [slices]."),
+        click.option(
+            "--slice",
+            "slice_name",
+            metavar="NAME",
+            shell_complete=slice_names,
+            help="A standing filter of [slices].",
+        ),
         click.option("--as-of", metavar="DATE", help="A date, today, last-bd or latest."),
         click.option(
             "--period",
             metavar="P",
             default="this-quarter",
+            shell_complete=periods,
             show_default=True,
             help="FY27-Q2, this-quarter, last-year, qtd, ytd, all, DATE..DATE ...",
         ),
@@ -39,7 +47,7 @@ def question_options(command: F) -> F:
 
 
 @click.command()
-@click.argument("names", metavar="[NAME ...]", nargs=-1)
+@click.argument("names", metavar="[NAME ...]", nargs=-1, shell_complete=metric_names)
 @click.option("--by", metavar="DIM[,DIM]", help="Columns to divide by.")
 @click.option("--vs", metavar="P", help="A period, full:P without cutting it, lock, visit, or a label.")
 @question_options
@@ -100,7 +108,7 @@ def _compared(row: "KpiRow") -> tuple[Any, Any, Any]:
 
 
 @click.command()
-@click.argument("name")
+@click.argument("name", shell_complete=metric_names)
 @click.option(
     "--limit", type=click.IntRange(min=0), metavar="N", help="At most so many rows; the count stays whole."
 )
@@ -136,7 +144,7 @@ def rows(
 
 
 @click.command()
-@click.argument("name")
+@click.argument("name", shell_complete=metric_names)
 @click.option("--row", metavar="ID", help="A deal (agreement, task): whether it counts, and why not.")
 @question_options
 @workspace_option

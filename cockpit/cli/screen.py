@@ -33,7 +33,8 @@ def open_screen(
     Returns:
         The exit code.
     """
-    if os.environ.get("TERM") == "dumb" or not sys.stdout.isatty():
+    in_browser = "TEXTUAL_DRIVER" in os.environ  # set by `cockpit serve` for the process behind a page
+    if not in_browser and (os.environ.get("TERM") == "dumb" or not sys.stdout.isatty()):
         from cockpit.cli.opening import opened
         from cockpit.text.brief import brief_text
 

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
+from cockpit.cli.completing import task_keys
 from cockpit.cli.opening import opened
 from cockpit.cli.options import Target, json_option, pass_target, wants, workspace_option
 from cockpit.cli.output import print_json, say
@@ -88,7 +89,7 @@ def add(
 
 
 @click.command()
-@click.argument("keys", metavar="KEY ...", nargs=-1, required=True)
+@click.argument("keys", metavar="KEY ...", nargs=-1, required=True, shell_complete=task_keys)
 @change_options
 @pass_target
 def claim(target: Target, keys: tuple[str, ...], if_version: int | None) -> None:
@@ -97,7 +98,7 @@ def claim(target: Target, keys: tuple[str, ...], if_version: int | None) -> None
 
 
 @click.command()
-@click.argument("keys", metavar="KEY ...", nargs=-1, required=True)
+@click.argument("keys", metavar="KEY ...", nargs=-1, required=True, shell_complete=task_keys)
 @change_options
 @pass_target
 def start(target: Target, keys: tuple[str, ...], if_version: int | None) -> None:
@@ -106,7 +107,7 @@ def start(target: Target, keys: tuple[str, ...], if_version: int | None) -> None
 
 
 @click.command()
-@click.argument("keys", metavar="KEY ...", nargs=-1, required=True)
+@click.argument("keys", metavar="KEY ...", nargs=-1, required=True, shell_complete=task_keys)
 @click.option("--reason", required=True, metavar="TEXT", help="What blocks it.")
 @change_options
 @pass_target
@@ -116,7 +117,7 @@ def block(target: Target, keys: tuple[str, ...], reason: str, if_version: int | 
 
 
 @click.command()
-@click.argument("keys", metavar="KEY ...", nargs=-1, required=True)
+@click.argument("keys", metavar="KEY ...", nargs=-1, required=True, shell_complete=task_keys)
 @click.option(
     "--evidence", metavar="TEXT_OR_URL", help="What proves it; without it the task is counted apart."
 )
@@ -128,7 +129,7 @@ def done(target: Target, keys: tuple[str, ...], evidence: str | None, if_version
 
 
 @click.command()
-@click.argument("keys", metavar="KEY ...", nargs=-1, required=True)
+@click.argument("keys", metavar="KEY ...", nargs=-1, required=True, shell_complete=task_keys)
 @click.option("--reason", required=True, metavar="TEXT", help="Why it is not done.")
 @change_options
 @pass_target
@@ -138,7 +139,7 @@ def drop(target: Target, keys: tuple[str, ...], reason: str, if_version: int | N
 
 
 @click.command()
-@click.argument("keys", metavar="KEY ...", nargs=-1, required=True)
+@click.argument("keys", metavar="KEY ...", nargs=-1, required=True, shell_complete=task_keys)
 @change_options
 @pass_target
 def reopen(target: Target, keys: tuple[str, ...], if_version: int | None) -> None:
@@ -147,7 +148,7 @@ def reopen(target: Target, keys: tuple[str, ...], if_version: int | None) -> Non
 
 
 @click.command()
-@click.argument("keys", metavar="KEY ...", nargs=-1, required=True)
+@click.argument("keys", metavar="KEY ...", nargs=-1, required=True, shell_complete=task_keys)
 @click.option("--due", required=True, metavar="DATE", help="The new day; the original one is kept.")
 @click.option("--reason", required=True, metavar="TEXT", help="Why it moves.")
 @change_options
@@ -158,7 +159,7 @@ def move(target: Target, keys: tuple[str, ...], due: str, reason: str, if_versio
 
 
 @click.command()
-@click.argument("keys", metavar="KEY ...", nargs=-1, required=True)
+@click.argument("keys", metavar="KEY ...", nargs=-1, required=True, shell_complete=task_keys)
 @click.option("--to", "to", required=True, metavar="O", help="A login, a name, or me.")
 @change_options
 @pass_target
@@ -168,7 +169,7 @@ def assign(target: Target, keys: tuple[str, ...], to: str, if_version: int | Non
 
 
 @click.command()
-@click.argument("keys", metavar="KEY ...", nargs=-1, required=True)
+@click.argument("keys", metavar="KEY ...", nargs=-1, required=True, shell_complete=task_keys)
 @click.option("--until", required=True, metavar="DATE", help="The day it wakes up.")
 @click.option("--for", "for_", required=True, metavar="TEXT", help="Whom or what it waits for.")
 @change_options
@@ -179,7 +180,7 @@ def wait(target: Target, keys: tuple[str, ...], until: str, for_: str, if_versio
 
 
 @click.command()
-@click.argument("key")
+@click.argument("key", shell_complete=task_keys)
 @click.argument("text")
 @workspace_option
 @json_option
@@ -215,7 +216,7 @@ def redo(target: Target) -> None:
 
 
 @click.command()
-@click.argument("keys", metavar="KEY ...", nargs=-1, required=True)
+@click.argument("keys", metavar="KEY ...", nargs=-1, required=True, shell_complete=task_keys)
 @click.option("--title", metavar="TEXT", help="What is to be done.")
 @click.option("--workstream", metavar="W", help="What it is part of.")
 @click.option("--severity", metavar="S", help="high, medium or low.")
@@ -244,7 +245,7 @@ def edit(
 
 
 @click.command()
-@click.argument("key")
+@click.argument("key", shell_complete=task_keys)
 @click.argument("needs", metavar="[NEEDED ...]", nargs=-1)
 @change_options
 @pass_target
@@ -254,7 +255,7 @@ def need(target: Target, key: str, needs: tuple[str, ...], if_version: int | Non
 
 
 @click.command()
-@click.argument("key")
+@click.argument("key", shell_complete=task_keys)
 @click.argument("step")
 @click.option("--off", is_flag=True, help="Take the tick away.")
 @change_options
@@ -265,7 +266,7 @@ def tick(target: Target, key: str, step: str, off: bool, if_version: int | None)
 
 
 @click.command()
-@click.argument("keys", metavar="KEY ...", nargs=-1, required=True)
+@click.argument("keys", metavar="KEY ...", nargs=-1, required=True, shell_complete=task_keys)
 @click.option("--to", "to", required=True, metavar="STATE",
               help="new, triage, backlog, assigned, transferred or declined.")  # fmt: skip
 @click.option("--owner", metavar="O", help="To whom it is assigned.")
@@ -292,7 +293,7 @@ def triage(
 
 
 @click.command()
-@click.argument("keys", metavar="KEY ...", nargs=-1, required=True)
+@click.argument("keys", metavar="KEY ...", nargs=-1, required=True, shell_complete=task_keys)
 @click.option("--note", "note_text", metavar="TEXT", help="Note this on the tasks, for who looks next.")
 @workspace_option
 @pass_target

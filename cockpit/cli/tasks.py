@@ -5,6 +5,7 @@ from importlib import import_module
 import click
 
 from cockpit.base.problems import ExitCode
+from cockpit.cli.completing import task_keys, task_words
 from cockpit.cli.opening import opened
 from cockpit.cli.options import Target, format_options, json_option, pass_target, wants, workspace_option
 from cockpit.cli.output import print_json, print_rows, terminal_width
@@ -81,7 +82,7 @@ def tasks() -> None:
 
 
 @tasks.command("list", hidden=True)
-@click.argument("words", metavar="[FILTER ...]", nargs=-1)
+@click.argument("words", metavar="[FILTER ...]", nargs=-1, shell_complete=task_words)
 @click.option("--by", metavar="FIELD", help="Group by owner, workstream, OU, week due, status and others.")
 @click.option("--sort", metavar="FIELD", help="Sort by due (default), urgency, owner, title and others.")
 @click.option("--fail-overdue", is_flag=True, help="Exit with 1 when a task that matches is late.")
@@ -122,7 +123,7 @@ def list_tasks(
 
 
 @tasks.command()
-@click.argument("key")
+@click.argument("key", shell_complete=task_keys)
 @workspace_option
 @json_option
 @pass_target

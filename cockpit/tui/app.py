@@ -168,7 +168,8 @@ class CockpitApp(App[int], inherit_bindings=False):
 
     def _key(self, event: events.Key) -> None:
         if event.key == "ctrl+z":
-            self.action_suspend_process()
+            if not self.is_web:
+                self.action_suspend_process()
             return
         character = event.character if event.is_printable else None
         key = character if character is not None and character != " " else event.key
@@ -303,6 +304,10 @@ class CockpitApp(App[int], inherit_bindings=False):
         from cockpit.base.problems import Problem, UsageError
         from cockpit.tui.editor import editor_command
 
+        if self.is_web:
+            raise UsageError(
+                Problem("a browser has no editor", str(path), line, hint="edit it in a terminal")
+            )
         command = editor_command(path, line)
         failed: OSError | None = None
         with self.suspend():
@@ -313,9 +318,12 @@ class CockpitApp(App[int], inherit_bindings=False):
         raise UsageError(Problem(f"{clean(command[0])} does not start", hint="EDITOR=nano")) from failed
 
     def open_address(self, address: str) -> bool:
-        """Open a web address in a browser on this machine."""
+        """Open a web address in a browser on this machine, or in the one that shows the cockpit."""
         import webbrowser
 
+        if self.is_web:
+            self.open_url(address)
+            return True
         try:
             return webbrowser.open(address)
         except webbrowser.Error:
