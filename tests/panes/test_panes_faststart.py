@@ -20,6 +20,7 @@ from cockpit.panes.faststart_facts import season
 from cockpit.panes.faststart_gate import GateView
 from cockpit.panes.lines import plain
 from cockpit.panes.place import Place
+from cockpit.panes.tasks import TasksView
 from cockpit.panes.view import Context, Size
 from cockpit.panes.views import root, view_for
 from cockpit.rhythm import RhythmCalendar
@@ -221,7 +222,8 @@ def test_shares_divide_by_owner_workstream_both_and_all():
 def test_a_share_opens_its_tasks_and_the_table_has_gates_and_shares():
     lines = {row.key: row for row in FastStartView().page(DATA, Size(120, 60)).blocks[0].lines}
     opened = FastStartView().open(DATA, lines["share:sopm"].place)
-    assert opened.crumbs() == ("Tasks", "workstream:faststart role:sopm all")
+    assert isinstance(opened, TasksView)
+    assert opened.filter == "workstream:faststart role:sopm all"
     rows = FastStartView().table(DATA).rows
     accepted = next(row for row in rows if row[1] == "Quota accepted by those who bear one")
     assert accepted == ("gate", accepted[1], date(2026, 7, 29), 29, 40, 38, 3, "open")
