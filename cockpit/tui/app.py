@@ -291,6 +291,11 @@ class CockpitApp(App[int], inherit_bindings=False):
         """Whether the screen shows a text in one row, as fresh as it is known."""
         return not self._standing_in and self.canvas.shows(text)
 
+    def is_on(self, text: str) -> bool:
+        """Whether the line under the cursor holds a text."""
+        line = None if self.session is None else self.session.line()
+        return line is not None and text in line.text
+
     def copy(self, text: str) -> str:
         """Copy a text; returns where it went."""
         from cockpit.tui.clipboard import copy_text

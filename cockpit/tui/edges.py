@@ -7,6 +7,8 @@ from cockpit.tui.prompt import Prompt
 from cockpit.tui.rows import Piece, Row, filled, merged, row_of, side_by_side, size_of
 from cockpit.tui.state import Chooser, Level, ScreenState
 
+CHOICES_APART = 2
+"""Cells between two letters that can be picked."""
 ROOM_TO_TYPE = 24
 """Cells that a long question leaves for its answer."""
 
@@ -52,14 +54,25 @@ def aside_row(prompt: Prompt, width: int) -> Row:
     return filled((Piece(" "), Piece(fit(prompt.aside, width - 2), role)), width)
 
 
-def chooser_row(chooser: Chooser, width: int) -> Row:
-    """The letters that the next key picks from."""
+def chooser_rows(chooser: Chooser, width: int) -> list[Row]:
+    """The letters that the next key picks from, in as many rows as they need."""
     named = [(choice.letter, choice.label) for choice in chooser.choices]
     title = f" {chooser.title}"
-    room = width - cells(title) - 1
-    needed = sum(cells(key) + cells(label) + 1 for key, label in named)
-    gap = min(max((room - needed) // max(len(named), 1), 1), 3)
-    return filled((Piece(title, "strong"), *keys_row(named, room, gap=gap)), width)
+    room = max(width - cells(title) - 1, 1)
+    lines: list[list[tuple[str, str]]] = [[]]
+    used = 0
+    for key, label in named:
+        size = cells(key) + cells(label) + 1 + CHOICES_APART
+        if lines[-1] and used + size > room:
+            lines.append([])
+            used = 0
+        lines[-1].append((key, label))
+        used += size
+    margins = [title, *(" " * cells(title) for _ in lines[1:])]
+    return [
+        filled((Piece(margin, "strong"), *keys_row(line, room, gap=CHOICES_APART)), width)
+        for margin, line in zip(margins, lines, strict=True)
+    ]
 
 
 def keys_row(named: list[tuple[str, str]], width: int, gap: int = 3, between: int = 1) -> Row:

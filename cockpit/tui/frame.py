@@ -7,7 +7,7 @@ from cockpit.panes.lines import Block, Line, cells, fit
 from cockpit.panes.view import Size
 from cockpit.tui.actions import ACTIONS
 from cockpit.tui.blocks import body_height, overflows, scroll_length, seen
-from cockpit.tui.edges import aside_row, chooser_row, crumb_row, foot_row, keys_row, prompt_row
+from cockpit.tui.edges import aside_row, chooser_rows, crumb_row, foot_row, keys_row, prompt_row
 from cockpit.tui.keymap import Keymap
 from cockpit.tui.layout import LEAST, TALL, Places, focused_block, line_under_cursor, page_of, places, spot_of
 from cockpit.tui.listing import picker_rows
@@ -53,6 +53,10 @@ class Frame:
             self._set(result, max(where.message, 1), self._message(state, where, width))
         if state.prompt is not None and state.prompt.aside and where.message > 2:
             self._set(result, where.message - 1, aside_row(state.prompt, width))
+        if state.chooser is not None:
+            above = chooser_rows(state.chooser, width)[:-1]
+            for offset, row in enumerate(reversed(above[-max(where.message - 1, 0) :] if above else []), 1):
+                self._set(result, where.message - offset, row)
         blank = (Piece(" " * width),)
         finished = [row or blank for row in result]
         return [in_ascii(row) for row in finished] if self.ascii_only else finished
@@ -102,7 +106,7 @@ class Frame:
         if state.prompt is not None:
             return prompt_row(state, width)
         if state.chooser is not None:
-            return chooser_row(state.chooser, width)
+            return chooser_rows(state.chooser, width)[-1]
         if where.too_small:
             size = state.size
             text = f"needs {LEAST.width}x{LEAST.height}, has {size.width}x{size.height}"

@@ -9,9 +9,10 @@ A log is a text file that people can write and shorten by hand:
     type asked Brooks
     key enter
 
-`key` presses one key by its name, `type` types a text, `paste` pastes one, and `see` waits until the screen
-shows a text. A replay presses the next key only when the screen is at rest, so that a log means the same on
-a slow line. A recorded log holds what was typed, and is readable by its owner only.
+`key` presses one key by its name, `type` types a text, `paste` pastes one, `see` waits until the screen shows
+a text, and `to` moves down to the next line that holds a text, wherever the data of the day have put it. A
+replay presses the next key only when the screen is at rest, so that a log means the same on a slow line. A
+recorded log holds what was typed, and is readable by its owner only.
 """
 
 import os
@@ -24,8 +25,8 @@ from cockpit.base.problems import ConfigError, Problem, SourceError, did_you_mea
 
 VERSION = 1
 HEAD = "cockpit keys"
-Kind = Literal["key", "type", "paste", "see"]
-KINDS: tuple[Kind, ...] = ("key", "type", "paste", "see")
+Kind = Literal["key", "type", "paste", "see", "to"]
+KINDS: tuple[Kind, ...] = ("key", "type", "paste", "see", "to")
 MOST_STEPS = 100_000
 
 
@@ -58,8 +59,11 @@ class KeyLog:
 
     @property
     def presses(self) -> int:
-        """Keys that a person presses; a text counts as one, as it is typed or pasted in one go."""
-        return sum(1 for step in self.steps if step.kind != "see")
+        """Keys that a person presses; a text counts as one, as it is typed or pasted in one go.
+
+        The way to a line does not count: how long it is depends on the data.
+        """
+        return sum(1 for step in self.steps if step.kind not in ("see", "to"))
 
 
 def read_key_log(path: Path) -> KeyLog:

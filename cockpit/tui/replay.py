@@ -12,6 +12,8 @@ PATIENCE = 30.0
 """Seconds that a replay waits for a text, or for the screen to come to rest."""
 LOOK = 0.01
 """Seconds between two looks."""
+LINES = 500
+"""How many lines down a replay looks for one that holds a text."""
 
 
 class Stage(Protocol):
@@ -30,6 +32,9 @@ class Stage(Protocol):
     def shows(self, text: str) -> bool:
         """Whether the screen shows a text in one row."""
 
+    def is_on(self, text: str) -> bool:
+        """Whether the line under the cursor holds a text."""
+
 
 async def play(log: KeyLog, stage: Stage) -> str:
     """Play a log to its end.
@@ -43,6 +48,9 @@ async def play(log: KeyLog, stage: Stage) -> str:
                 return f"{log.path.name}:{step.line}: {step.text!r} was never seen, so the replay stopped"
         elif not await _until(lambda: stage.idle):
             return f"{log.path.name}:{step.line}: the screen never came to rest, so the replay stopped"
+        elif step.kind == "to":
+            if not await _move_to(step.text, stage):
+                return f"{log.path.name}:{step.line}: no line with {step.text!r}, so the replay stopped"
         else:
             _do(step, stage)
     return ""
@@ -57,6 +65,17 @@ def _do(step: Step, stage: Stage) -> None:
             stage.take_key("space" if character == " " else character, character)
     else:
         stage.take_paste(step.text)
+
+
+async def _move_to(text: str, stage: Stage) -> bool:
+    """Press the down key until the line under the cursor holds a text; whether there is one."""
+    for _ in range(LINES):
+        if stage.is_on(text):
+            return True
+        stage.take_key("down", None)
+        if not await _until(lambda: stage.idle):
+            return False
+    return False
 
 
 async def _until(test: Callable[[], bool]) -> bool:

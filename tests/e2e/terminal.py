@@ -81,10 +81,22 @@ class Terminal:
         for step in steps:
             if step.kind == "see":
                 self.wait_for(step.text.rstrip(), seconds)
+            elif step.kind == "to":
+                self.move_to(step.text)
             elif step.kind == "key" and len(step.text) > 1:
                 self.keys(self.NAMES.get(step.text) or step.text.replace("ctrl+", "C-"))
             else:
                 self.type(step.text)
+
+    def move_to(self, text: str, most: int = 60) -> None:
+        """Press the down key until the line with the cursor holds a text."""
+        for _ in range(most):
+            before = self.screen
+            if any(line.startswith("▌") and text in line for line in before.splitlines()):
+                return
+            self.keys("Down")
+            self.wait_until(lambda shown, before=before: shown != before, 2, f"a line with {text!r}")
+        raise AssertionError(f"no line with {text!r} in:\n{self.screen}")
 
     def resize(self, width: int, height: int) -> None:
         """Make the terminal another size."""
