@@ -25,7 +25,15 @@ def own_home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.Monke
         ("XDG_DATA_HOME", "data"),
     ):
         monkeypatch.setenv(variable, str(home / folder))
-    for variable in ("COCKPIT_WORKSPACE", "NO_COLOR", "COLORTERM", "TEXTUAL_THEME", "TMUX"):
+    for variable in (
+        "COCKPIT_WORKSPACE",
+        "NO_COLOR",
+        "COLORTERM",
+        "TEXTUAL_THEME",
+        "TMUX",
+        "COLUMNS",
+        "LINES",
+    ):
         monkeypatch.delenv(variable, raising=False)
     return home
 
