@@ -61,8 +61,8 @@ def init(
                 "is there already", str(folder / "cockpit.toml"), hint="name another folder, or move it away"
             )
         )
-    if not yes and not click.confirm(f"Write {folder / 'cockpit.toml'}?", default=True, err=True):
-        say("nothing written")
+    if not yes and not _agreed(folder / "cockpit.toml"):
+        say("nothing written; --yes writes it without asking")
         raise click.Abort
     problems = write_workspace(proposed)
     say_problems(problems)
@@ -105,3 +105,12 @@ def demo(
 
         context.exit(open_screen(folder))
     say(f"open it with: cockpit -w {folder}")
+
+
+def _agreed(path: Path) -> bool:
+    """Whether the file may be written; where nobody can answer, it may not."""
+    try:
+        return click.confirm(f"Write {path}?", default=True, err=True)
+    except click.Abort:
+        say("")
+        return False

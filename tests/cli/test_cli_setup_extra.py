@@ -1,5 +1,6 @@
 """`init` on exports whose headers say more than a name, and `--read-only` before a sub-command."""
 
+import io
 from pathlib import Path
 
 
@@ -37,3 +38,11 @@ def test_read_only_before_a_command_holds_for_it(command, tmp_path):
     done = command("--read-only", "tasks", "add", "chase", "-w", tmp_path / "ws")
     assert done.code == 3
     assert "read-only" in done.err
+
+
+def test_where_nobody_can_answer_nothing_is_written(command, tmp_path, monkeypatch):
+    monkeypatch.setattr("sys.stdin", io.StringIO(""))
+    done = command("init", tmp_path / "ws", "--opportunities", deals(tmp_path / "d.csv", "Amount"))
+    assert done.code == 130
+    assert "nothing written; --yes writes it without asking" in done.err
+    assert not (tmp_path / "ws").exists()
