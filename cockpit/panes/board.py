@@ -210,6 +210,10 @@ def _weekly(
     return trends
 
 
+LEAST_LABEL = 21
+"""Cells that a label gets at least."""
+
+
 @dataclass(frozen=True, slots=True)
 class Columns:
     """The cells that each column of the board takes; 0 for a column that is left out."""
@@ -227,7 +231,9 @@ def columns_of(rows: Sequence[BoardRow], formats: Formats, width: int) -> Column
     known = [row for row in rows if row.value is not None]
     value = max([7, *(cells(formats.value(row.value, row.unit)) for row in known)])
     delta = max([9, *(cells(formats.delta(row.delta, row.unit, row.value)) for row in known)]) + 1
-    label = (21 if width < 90 else 34) if width >= 40 else max(width - value, 1)
+    longest = max((cells(row.label) for row in rows), default=0) + 1
+    label = min(max(_room_for_labels(rows, width - value - delta), LEAST_LABEL), max(longest, LEAST_LABEL))
+    label = label if width >= 40 else max(width - value, 1)
     rest = width - label - value
     if rest < delta:
         return Columns(max(width - value, 1), value, 0, 0, 0, 0)
@@ -239,6 +245,15 @@ def columns_of(rows: Sequence[BoardRow], formats: Formats, width: int) -> Column
     note = max((cells(row.note) for row in known), default=0) + 3
     note = note if note > 3 and rest - trend >= note + word else 0
     return Columns(label, value, delta, trend, note, max(rest - trend - note, 0))
+
+
+def _room_for_labels(rows: Sequence[BoardRow], width: int) -> int:
+    """What the other columns leave of a width; what figures stand on goes before labels are cut short."""
+    known = [row for row in rows if row.value is not None]
+    word = max((cells(row.word) for row in known), default=0) + 1
+    note = max((cells(row.note) for row in known), default=0) + 3
+    room = width - word - (SPARK_WEEKS + 2 if any(row.trend for row in rows) else 0)
+    return room - note if room - note >= LEAST_LABEL else room
 
 
 def board_lines(rows: Sequence[BoardRow], formats: Formats, width: int, margin: bool) -> list[Line]:

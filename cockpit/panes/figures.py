@@ -34,13 +34,25 @@ def drill_of(cockpit: "Cockpit", metric: "Metric") -> tuple[str, ...]:
     return tuple(chosen.drill) if chosen is not None and chosen.drill else metric.drill
 
 
+SMALL_WORDS = ("a", "by", "due", "for", "from", "in", "of", "on", "the", "to", "with", "without")
+"""Words that no label ends with when it is cut."""
+
+
 def short_label(label: str, width: int) -> str:
-    """A label that fits: "Close rate, closed in the period, by count" loses its middle first."""
+    """A label that fits: "Close rate, closed in the period, by count" loses its middle first, then its end.
+
+    It is cut behind a whole word: "Renewals covered by a deal" becomes "Renewals covered".
+    """
     if cells(label) <= width:
         return label
     parts = label.split(", ")
     ends = f"{parts[0]}, {parts[-1]}"
-    return ends if len(parts) > 2 and cells(ends) <= width else parts[0]
+    if len(parts) > 2 and cells(ends) <= width:
+        return ends
+    words = parts[0].split(" ")
+    while len(words) > 1 and (cells(" ".join(words)) > width or words[-1] in SMALL_WORDS):
+        words.pop()
+    return " ".join(words)
 
 
 def ask(
