@@ -59,6 +59,7 @@ class Cockpit(FigureQuestions):
         self._engine: tuple[int, Engine] | None = None
         self._store: SqliteStore | None = None
         self._work: Work | None = None
+        self._history: History | None = None
         self._materialised: tuple[date, int] | None = None
         self._anchored = 0
         self.visit_began: datetime | None = None
@@ -318,13 +319,15 @@ class Cockpit(FigureQuestions):
 
         return synchronise(self, source, full=full, may_be_empty=may_be_empty, progress=progress)
 
-    @cached_property
+    @property
     def history(self) -> "History":
         """The dated snapshots of what the sources held."""
-        from cockpit.sources.history.store import History
+        if self._history is None:
+            from cockpit.core.history import open_history
 
-        workspace = self.workspace
-        return History(workspace.history_folder, self.fiscal.zone, shared=workspace.config.store.shared)
+            open_history(self)
+        assert self._history is not None
+        return self._history
 
     def _from_history(self, name: str) -> "Table | None":
         from cockpit.core.sync_kept import from_history

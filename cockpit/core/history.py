@@ -28,6 +28,19 @@ _DAYS_END = time(23, 59)
 """An export that only names its day is taken to be of its evening."""
 
 
+def open_history(cockpit: "Cockpit") -> None:
+    """Give a cockpit the history of its workspace; the demo's begins with a few states of its own."""
+    from cockpit.sources.history.store import History
+
+    workspace = cockpit.workspace
+    history = History(workspace.history_folder, cockpit.fiscal.zone, shared=workspace.config.store.shared)
+    cockpit._history = history
+    if workspace.is_demo:
+        from cockpit.core.demo_history import begin_demo_history
+
+        begin_demo_history(cockpit, history)
+
+
 def record_now(cockpit: "Cockpit", label: str | None = None, origin: "Origin" = "lock") -> "Recorded":
     """Keep what the sources hold by now; with a label for good.
 

@@ -86,14 +86,14 @@ class StoredPast:
         """Name and instant of what answers for a day: a snapshot, or the source's own history."""
         if not self.is_stored(day):
             return None
-        snapshot = self._snapshot_of(day)
+        snapshot = self._answering(day)
         if snapshot is not None:
             return snapshot.id, snapshot.taken_at.isoformat(timespec="seconds")
         return (FEED, None) if self._told_by_feed(day) else None
 
     def deals_on(self, day: date) -> "pl.DataFrame | None":
         """The table of opportunities as it was at the end of that day, or None where that is not known."""
-        snapshot = self._snapshot_of(day)
+        snapshot = self._answering(day)
         if snapshot is not None:
             return self._state(snapshot)
         if not self._told_by_feed(day):
@@ -131,6 +131,14 @@ class StoredPast:
             for one in held
             if DEALS in one.tables and (self._until is None or one.taken_at <= self._until.taken_at)
         )
+
+    def _answering(self, day: date) -> "Snapshot | None":
+        """The snapshot that answers for the day; None where it is older and the feed tells the day itself."""
+        found = self._snapshot_of(day)
+        if found is None or not self._told_by_feed(day):
+            return found
+        zone = self._history.zone
+        return found if found.seen_at.astimezone(zone).date() >= day else None
 
     def _snapshot_of(self, day: date) -> "Snapshot | None":
         """The newest snapshot that answers for the day and whose files are in order."""

@@ -146,13 +146,18 @@ def synchronise(
         Stopped: `stop` was set.
         UsageError: the workspace has no such source.
     """
+    from cockpit.sources.history.store import NOT_RECORDED  # brings polars
+
     specs = cockpit.workspace.config.sources
     if source is not None and source not in specs:
         hint = did_you_mean(source, specs) or f"sources: {', '.join(specs) or 'none'}"
         raise UsageError(Problem(f"the workspace has no source {source!r}", key="--source", hint=hint))
     wanted = tuple(name for name in specs if source in (None, name) and (names is None or name in names))
     held = cockpit.data.now_held
-    before = {name: cockpit.data.last_known(name) for name in wanted} if held or not record else {}
+    from_memory = held is not None or not record
+    before = {
+        name: cockpit.data.last_known(name) for name in wanted if from_memory or name in NOT_RECORDED
+    }
     progress, stop = progress or silent, stop or threading.Event()
     pulled = pull(
         cockpit,
@@ -196,8 +201,11 @@ def synchronise(
 def _change(
     name: str, before: "Mapping[str, Table | None]", recorded: "Recorded | None", loaded: "Loaded"
 ) -> TableChange:
-    """What is different from what was held in memory, else from the snapshot before, else from the cache."""
-    if name in before or recorded is None:
+    """What is different from what was held in memory, else from the snapshot before, else from the cache.
+
+    A feed of changes is history itself, so that no snapshot holds it; all of it counts as it stands.
+    """
+    if name in before or recorded is None or name not in recorded.tables:
         return change_between(name, before.get(name), loaded.tables[name])
     change = recorded.tables[name]
     return TableChange(name, change.new, change.changed, change.removed)

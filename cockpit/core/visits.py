@@ -21,6 +21,10 @@ _KEPT = 20
 
 def last_visit(cockpit: "Cockpit") -> datetime | None:
     """When the look before this one ended; None where none is remembered."""
+    if cockpit.workspace.is_demo:
+        from cockpit.core.demo_history import look_before
+
+        return look_before(cockpit)
     visits = _read(_place(cockpit))
     if cockpit.visit_began is not None:
         visits = [one for one in visits if one < cockpit.visit_began]

@@ -148,7 +148,7 @@ def test_cells_and_headers_cannot_speak_to_the_terminal(command, tmp_path):
         (["kpi", "close_rate", "--where", "amount"], "not true or false"),
         (["kpi", "close_rate", "--period", "FY27-W60"], "no week 60"),
         (["kpi", "close_rate", "--period", "9999-01-01..9999-12-31", "--vs", "last-year"], "out of reach"),
-        (["kpi", "close_rate", "--vs", "lock"], "no state is locked"),
+        (["kpi", "--known-at", "2020-01-01"], "nothing was held by 2020-01-01"),
         (["kpi", "--known-at", "lock"], "neither a day nor a label"),
         (["kpi", "--slice", "foo"], "no slice 'foo'"),
         (["kpi", "--as-of", "2026-13-01"], "is no day"),

@@ -360,3 +360,62 @@ def test_a_restatement_on_the_command_line(with_lock: Path) -> None:
         said("history", "--restated", "q2-w5", "--metric", "won_amount", "--json", "-w", str(with_lock))
     )
     assert document["figures"][0]["difference"] == -10
+
+
+# --- a feed beside snapshots ------------------------------------------------------------------------------
+
+
+def test_a_feed_is_read_by_sync_and_tells_days_between_snapshots(with_lock: Path) -> None:
+    (with_lock / "cockpit.toml").write_text(CONFIG + FEED)
+    (with_lock / "changes.csv").write_text(CHANGES)
+    with Cockpit.open(with_lock) as cockpit:
+        synced = {table.status.name: table.change for table in cockpit.sync().tables}
+        assert "opportunity_history" in synced
+        again = {table.status.name: table.change for table in cockpit.sync().tables}
+        assert again["opportunity_history"] is not None
+        assert not again["opportunity_history"].is_any
+    with Cockpit.open(with_lock, as_of="2026-11-02") as cockpit:
+        assert cockpit.kpi("open_pipeline").snapshot.basis == "as reported"
+        assert value(cockpit, "open_pipeline") == 150, "the snapshot of that day"
+    with Cockpit.open(with_lock, as_of="2026-11-05") as cockpit:
+        assert cockpit.kpi("open_pipeline").snapshot.id == "opportunity_history"
+        assert value(cockpit, "open_pipeline") == 80 + 50, "the feed knows this day, the snapshot does not"
+
+
+def test_a_feed_leaves_out_what_it_does_not_tell(folder: Path) -> None:
+    config = CONFIG.replace(
+        'owner = "Owner"', 'owner = "Owner"\nnext_step = "Next"\nlast_activity_date = "Last"'
+    )
+    (folder / "cockpit.toml").write_text(config + FEED)
+    (folder / "changes.csv").write_text(CHANGES)
+    lines = LATER.strip().splitlines()
+    (folder / "deals.csv").write_text(
+        "\n".join([lines[0] + ",Next,Last", *(f"{line},Call,2026-11-20" for line in lines[1:])]) + "\n"
+    )
+    with Cockpit.open(folder, as_of="2026-11-01") as cockpit:
+        stale = cockpit.kpi("stale_count").total("stale_count")
+        assert (stale.value, stale.reason) == (None, "needs stage_date, modified_date or last_activity_date")
+    with Cockpit.open(folder) as cockpit:
+        assert value(cockpit, "stale_count") == 0
+
+
+# --- the demo -----------------------------------------------------------------------------------------------
+
+
+def test_the_demo_has_a_past(tmp_path: Path) -> None:
+    from cockpit.core.moves import moves
+    from cockpit.workspace.demo import write_demo
+
+    write_demo(tmp_path / "demo", 2_000)
+    with Cockpit.open(tmp_path / "demo") as cockpit:
+        assert [one.labels for one in cockpit.history.snapshots()] == [
+            ("fy27-q1-close",), ("lock-nov-17",), (),
+        ]  # fmt: skip
+        since_lock = moves(cockpit)
+        assert since_lock.balances and not since_lock.rebuilt
+        assert {"pushed out", "lost"} <= {one.name for one in since_lock.buckets if one.deals}
+        assert moves(cockpit, "visit").since == date(2026, 11, 20)
+        restated = restate(cockpit, "fy27-q1-close", ["won_amount"]).figures[0]
+        assert restated.difference and restated.deals
+        past = cockpit.kpi(["open_pipeline", "slip_rate"], vs="previous").total("open_pipeline").compare
+        assert past is not None and past.delta is not None

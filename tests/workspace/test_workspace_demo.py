@@ -59,7 +59,7 @@ def digest(folder: Path) -> str:
 
 
 def test_the_same_seed_gives_the_same_bytes_for_ever(demo):
-    assert digest(demo.folder) == "f444f6e9bd41e68bba69f0b59d9700ed0bc9bdf8414a01358aa95a47396ae892"
+    assert digest(demo.folder) == "31446e9f397edb461e5169fcabb32be9669982001e81dc5da4bbc76ebc031b4c"
 
 
 def test_seed_and_rows_make_the_difference(tmp_path):
@@ -253,7 +253,7 @@ def test_the_cached_demo_is_made_once_and_whole(own_home):
     workspace = load_workspace(folder)
     assert workspace.is_demo
     assert set(workspace.config.sources) == {
-        "opportunities", "agreements", "accounts", "contacts", "team", "quota", "fx",
+        "opportunities", "opportunity_history", "agreements", "accounts", "contacts", "team", "quota", "fx",
     }  # fmt: skip
 
 
@@ -264,3 +264,25 @@ def test_millions_of_rows_stream(tmp_path):
     tracemalloc.stop()
     size = (tmp_path / "large" / "opportunities.csv").stat().st_size
     assert peak < 4 * size, "the opportunities are written as they are made"
+
+
+def test_the_changes_of_a_deal_lead_to_its_row(demo):
+    last: dict[tuple[str, str], str] = {}
+    for change in demo.read("opportunity_history"):
+        key = change["OpportunityId"], change["Field"]
+        assert change["OldValue"] != change["NewValue"]
+        assert "2025-07-01" <= change["ChangedOn"] <= days.DEMO_DAY.isoformat()
+        last[key] = change["NewValue"]
+    columns = {"stage": "Stage", "amount": "Amount", "close_date": "EstCloseDate", "owner_id": "OwnerId"}
+    rows = {row["OpportunityId"]: row for row in demo.deals if row["EstCloseDate"] <= "2999"}
+    twice = rows["OPP-124996"]  # on the second of its lines the amount is another one
+    assert len(last) > 50_000
+    for (identity, field), value in last.items():
+        if field in columns and identity != twice["OpportunityId"]:
+            assert rows[identity][columns[field]] == value, (identity, field)
+
+
+def test_a_demo_of_many_rows_has_no_feed(tmp_path, monkeypatch):
+    monkeypatch.setattr("cockpit.workspace.demo.write.MOST_DEALS", 500)
+    assert "opportunity_history.csv" not in write_demo(tmp_path / "large", 501).rows
+    assert "opportunity_history" not in load_workspace(tmp_path / "large").config.sources

@@ -23,6 +23,8 @@ FIELDS: Mapping[str, tuple[str, ...]] = {
 """The column of `opportunities` that each of a source's field names means."""
 _MEANT = {word: name for name, words in FIELDS.items() for word in words}
 _FULL = ("amount", "close_date")
+MOVING = ("stage_date", "modified_date", "last_activity_date", "next_step", "next_step_date")
+"""Columns that hold for the table's own day; of an earlier one they are unknown unless they are told."""
 
 
 class FieldChanges:
@@ -66,11 +68,13 @@ class FieldChanges:
     def undone(self, deals: pl.DataFrame, day: date) -> pl.DataFrame:
         """The deals with every change after a day taken back.
 
+        Columns that move with every touch and of which nothing is told are left out.
+
         Args:
             deals: of a later day.
             day: the day whose end is meant.
         """
-        rows = deals
+        rows = deals.drop([name for name in MOVING if name in deals.columns and name not in self._by_field])
         for name, changes in self._by_field.items():
             if name not in rows.columns:
                 continue

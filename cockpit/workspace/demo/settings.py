@@ -56,7 +56,7 @@ path = "accounts.csv"
 on = {{ "AccountId" = "AccountId" }}
 take = {{ account = "Account", segment = "Segment", territory = "Territory", country = "Country" }}
 
-[sources.agreements]
+{changes}[sources.agreements]
 path = "agreements.csv"
 date_format = "%Y-%m-%d"
 link = "https://crm.example/agreement/{{agreement_id}}"
@@ -179,18 +179,30 @@ shared = false                     # true: the folder's group works in one store
 """
 
 
-def settings_text(seed: int, rows: int, totals: Totals) -> str:
+_CHANGES = """\
+[sources.opportunity_history]      # what was changed and when: days before today are told from it
+path = "opportunity_history.csv"
+date_format = "%Y-%m-%d"
+columns = { opportunity_id = "OpportunityId", field = "Field", old_value = "OldValue", \
+new_value = "NewValue", changed_at = "ChangedOn" }
+
+"""
+
+
+def settings_text(seed: int, rows: int, totals: Totals, *, has_changes: bool = True) -> str:
     """The text of the file.
 
     Args:
         seed: what the demo was made from.
         rows: how many opportunities were asked for.
         totals: what the opportunities add up to, for the control totals.
+        has_changes: whether there is a feed of changes.
     """
     dollars, cents = divmod(totals.won_hundredths, 100)
     return _TEXT.format(
         rows=rows,
         seed=seed,
+        changes=_CHANGES if has_changes else "",
         today=ISO[TODAY],
         closed_quarter="FY27-Q1",
         won_amount=f"{dollars}.{cents:02d}",

@@ -15,6 +15,7 @@ from cockpit.base.problems import Problem, SourceError, UsageError
 from cockpit.base.version import cockpit_version
 from cockpit.workspace.config import CONFIG_NAME
 from cockpit.workspace.demo.agreements import AGREEMENT_COLUMNS, agreement_rows, make_agreements
+from cockpit.workspace.demo.changes import CHANGE_COLUMNS, MOST_DEALS, Changes, followed
 from cockpit.workspace.demo.customers import (
     ACCOUNT_COLUMNS,
     CONTACT_COLUMNS,
@@ -85,8 +86,12 @@ def _write(folder: Path, rows: int, seed: int) -> DemoSummary:
     deals = Opportunities(Dice(seed + 2), accounts, agreements, rows)
     sellers = [[seat.seller_id, seat.name, seat.manager, seat.region, seat.territory] for seat in SELLERS]
     rates = [[currency, rate, "2024-07-01", "plan"] for currency, rate in FX_RATES]
+    told: list[list[str]] = []
+    has_changes = rows <= MOST_DEALS
+    lines = followed(deals.rows(), Changes(Dice(seed + 8)), told) if has_changes else deals.rows()
     tables: tuple[tuple[str, Sequence[str], Iterable[list[str]]], ...] = (
-        ("opportunities.csv", OPPORTUNITY_COLUMNS, deals.rows()),
+        ("opportunities.csv", OPPORTUNITY_COLUMNS, lines),
+        *((("opportunity_history.csv", CHANGE_COLUMNS, told),) if has_changes else ()),
         ("agreements.csv", AGREEMENT_COLUMNS, agreement_rows(Dice(seed + 3), agreements, deals.renewal_ids)),
         ("accounts.csv", ACCOUNT_COLUMNS, account_rows(Dice(seed + 4), accounts)),
         ("contacts.csv", CONTACT_COLUMNS, contact_rows(Dice(seed + 5), accounts)),
@@ -98,7 +103,9 @@ def _write(folder: Path, rows: int, seed: int) -> DemoSummary:
     written = {name: _write_table(folder / name, header, lines) for name, header, lines in tables}
     write_atomic(folder / ".gitignore", ".cockpit/\n", 0o644)
     write_atomic(folder / "calendars" / "us-field.toml", calendar_text(), 0o644)
-    write_atomic(folder / CONFIG_NAME, settings_text(seed, rows, deals.totals), 0o644)
+    write_atomic(
+        folder / CONFIG_NAME, settings_text(seed, rows, deals.totals, has_changes=has_changes), 0o644
+    )
     return DemoSummary(folder, seed, written)
 
 
