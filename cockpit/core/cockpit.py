@@ -12,6 +12,7 @@ from cockpit.base.problems import CockpitError, Problem
 from cockpit.core.data import Data
 from cockpit.core.figures import FigureQuestions
 from cockpit.core.known import KnownStates
+from cockpit.core.weekly import WeeklyStates
 from cockpit.fiscal import FiscalCalendar, find_calendar, resolve_as_of
 from cockpit.workspace import Workspace, load_workspace
 from cockpit.workspace.discover import discover
@@ -41,6 +42,7 @@ class Cockpit(FigureQuestions):
         read_only: whether changes are refused.
         data: the tables; read when a figure is first asked for.
         known: the stored states that questions are answered from or compared with.
+        weekly: figures of the states at the ends of earlier weeks.
         past: the deals on earlier days; None until the data is read.
         visit_began: when somebody began to look at the screen; None for commands.
     """
@@ -64,6 +66,7 @@ class Cockpit(FigureQuestions):
         self._anchored = 0
         self.visit_began: datetime | None = None
         self.known = KnownStates(self, known_at)
+        self.weekly = WeeklyStates(self)
         self.past: StoredPast | None = None
         self._calendar_problems: tuple[Problem, ...] = ()
         self.data = Data(

@@ -47,7 +47,7 @@ class BoardRow:
         word: target or usualness.
         off: whether it gets the mark in the margin.
         quiet: whether nothing about it needs a look.
-        trend: its values of the last whole fiscal weeks, oldest first; flows only.
+        trend: its values of the last whole fiscal weeks, oldest first; a stock's where they were stored.
         drill: the dimension it is opened by first, or None.
         n: deals behind it.
         group: what its figures are about ("Coverage"), under which it stands.
@@ -106,7 +106,7 @@ def load_board(
     names = tuple(chosen) if chosen is not None else cockpit.board()
     metrics = metrics_of(cockpit)
     result = ask(cockpit, context, names)
-    weekly = _weekly(cockpit, context, names, metrics, result.as_of) if trends else {}
+    weekly = _weekly(cockpit, context, names, metrics, result) if trends else {}
     formats = formats_of(cockpit, context)
     rows = tuple(
         board_row(
@@ -179,9 +179,10 @@ def _weekly(
     context: Context,
     names: Sequence[str],
     metrics: "Mapping[str, Metric]",
-    as_of: date,
+    result: "KpiResult",
 ) -> dict[str, tuple[Number | None, ...]]:
-    """Values of the flows in the last whole weeks; stocks of the past need history, so they have none."""
+    """Values of the flows in the last whole weeks, and of all others at their ends where that was stored."""
+    as_of = result.as_of
     weeks = cockpit.fiscal.units("week", as_of - timedelta(days=7 * (SPARK_WEEKS + 2)), as_of)
     whole = [week for week in weeks if week.end <= as_of][-SPARK_WEEKS:]
     by_column: dict[str, list[str]] = {}
@@ -207,6 +208,13 @@ def _weekly(
             values = {row.by[column]: row.value for row in result.groups(name)}
             nothing = 0 if metrics[name].additive else None
             trends[name] = tuple(values.get(week.label, nothing) for week in whole)
+    stocks = [name for name in names if name in metrics and name not in trends]
+    if stocks and result.snapshot.kind != "reconstructed":
+        ends = [week.end for week in whole]
+        states = cockpit.weekly.at(stocks, ends, context.period, context.slice)
+        trends.update(
+            {name: found for name, found in states.items() if any(one is not None for one in found)}
+        )
     return trends
 
 

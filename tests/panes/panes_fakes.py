@@ -445,6 +445,7 @@ class FakeCockpit:
             people=SimpleNamespace(person=lambda login: Person(login, "M. Brooks")),
         )
         self.work = FakeWork(self)
+        self.weekly = SimpleNamespace(at=lambda names, days, period, slice: {})
         self.store = SimpleNamespace(
             notes=lambda key=None: [],
             journal=lambda key=None: [],
