@@ -62,6 +62,7 @@ def write_workspace(folder: Path) -> Path:
     """The files, each column under its own name."""
     settings_text = SETTINGS
     for name, text in FILES.items():
+        (folder / name).write_text(text)
         heads = [head for head in text.split("\n")[0].split(",") if head != "Status"]
         mapped = ", ".join(f'{head} = "{head}"' for head in heads)
         settings_text = settings_text.replace(f"COLUMNS_OF_{name.removesuffix('.csv').upper()}", mapped)
