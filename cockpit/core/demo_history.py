@@ -55,7 +55,12 @@ def begin_demo_history(cockpit: "Cockpit", history: "History") -> None:
 
 def look_before(cockpit: "Cockpit") -> datetime | None:
     """The look that the demo invents, since on its one day there is no other."""
-    looks = [one.taken_at for one in cockpit.history.snapshots() if one.origin == "look"]
+    zone, today = cockpit.fiscal.zone, cockpit.today
+    looks = [
+        one.taken_at
+        for one in cockpit.history.snapshots()
+        if one.origin == "look" and one.taken_at.astimezone(zone).date() < today
+    ]
     return looks[-1] if looks else None
 
 

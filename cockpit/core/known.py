@@ -175,3 +175,18 @@ def earlier_state(cockpit: "Cockpit", words: str | None) -> "Snapshot | None":
         return cockpit.history.index.labelled(words)
     except CockpitError:
         return None  # the words may name a period, which needs no history
+
+
+def comparable_states(cockpit: "Cockpit") -> dict[str, str]:
+    """The stored states that figures can be compared with, as `--vs` names them, each with what it is."""
+    found = {}
+    for words in ("lock", "visit"):
+        try:
+            state = earlier_state(cockpit, words)
+        except CockpitError:
+            continue
+        if state is not None:
+            day = cockpit.known.day_of(state)
+            name = state.label if words == "lock" else "the last look"
+            found[words] = f"{name}, {day:%a} {day.day} {day:%b}"
+    return found

@@ -14,7 +14,7 @@ from cockpit.panes.formats import Formats, plural
 from cockpit.panes.lines import BLANK, Line, Page, Span, cells, left, line, right, rule
 from cockpit.panes.pictures import PictureView, inner, list_page
 from cockpit.panes.place import Place
-from cockpit.panes.view import Choice, Context, RawTable, Size, View
+from cockpit.panes.view import STATES, Choice, Context, RawTable, Size, View
 from cockpit.panes.wrapping import after, wrapped
 
 if TYPE_CHECKING:
@@ -44,7 +44,8 @@ class MovesView(PictureView):
     """The waterfall.
 
     Attributes:
-        since: the day compared from, as `cockpit moves --since` takes it.
+        since: the day compared from, as `cockpit moves --since` takes it; "" for the state that the figures
+            are compared with, else for the last lock.
         everything: whether deals of every period count, and not only those due in the one asked.
     """
 
@@ -70,7 +71,8 @@ class MovesView(PictureView):
             CockpitError: a word means nothing here, or the data cannot be read.
         """
         period = ALL if self.everything else context.period
-        found = moves(cockpit, self.since, period, self.where, context.as_of, context.slice)
+        since = self.since or (context.against if context.against in STATES else "")
+        found = moves(cockpit, since, period, self.where, context.as_of, context.slice)
         return MovesData(found, formats_of(cockpit, context))
 
     def chart(self, data: MovesData) -> Waterfall:

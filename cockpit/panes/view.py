@@ -25,6 +25,9 @@ ORDERING = frozenset({"sort", "backwards"})
 TARGET = "target"
 """What figures are compared with when it is no other period: `v t`."""
 
+STATES = ("lock", "visit")
+"""What figures are compared with when it is a stored state: the newest lock, the last look."""
+
 
 @dataclass(frozen=True, slots=True)
 class Context:
@@ -141,6 +144,14 @@ class View:
     def facts(self, data: Any) -> str:
         """What stands at the right end of the breadcrumb line ("to Fri 20 Nov, against Q1 at BD 37")."""
         return ""
+
+    def movable_panes(self) -> tuple[str, ...]:
+        """The panes that can change places, in their order; none where they have to stand as they do."""
+        return ()
+
+    def arranged(self, order: tuple[str, ...]) -> "View | None":
+        """This view with those panes in another order."""
+        return None
 
     def open(self, data: Any, place: Place) -> "View | None":
         """The view one level down at that place; None where the place leads to a view of its own."""

@@ -7,7 +7,7 @@ from typing import Literal
 from cockpit.base.problems import CockpitError
 from cockpit.fiscal import resolve_period
 from cockpit.panes.days import full_day
-from cockpit.panes.view import TARGET, Choice, Completer, View
+from cockpit.panes.view import STATES, TARGET, Choice, Completer, View
 from cockpit.tui import blocks
 from cockpit.tui.background import Outcome
 from cockpit.tui.layout import focused_block, page_of, spot_of
@@ -201,8 +201,17 @@ def versus(session: Session) -> None:
     choices = [Choice("q", before, f"the one before ({before})")]
     if year_before:
         choices.append(Choice("y", year_before, f"a year before ({year_before})"))
+    states = _states(session)
+    choices += [Choice(word[0], word, states[word]) for word in states]
     choices += [Choice("t", TARGET, "the target only"), Choice("n", "", "nothing"), OTHER]
     session.choose("versus", choices, lambda choice: _against(session, choice))
+
+
+def _states(session: Session) -> dict[str, str]:
+    """The stored states that can be compared with; none before figures are read, which reads the history."""
+    from cockpit.core.known import comparable_states
+
+    return comparable_states(session.cockpit) if session.cockpit.data.now_held is not None else {}
 
 
 def _compare(session: Session, choice: Choice) -> None:
@@ -228,6 +237,9 @@ def _against(session: Session, choice: Choice) -> None:
             lambda text: session.change_context(replace(session.state.context, against=text.strip())),
         )
     else:
+        level = session.level
+        if choice.name in STATES and level.page is not None:
+            level.focus = next((one.name for one in level.page.blocks if one.name == "moved"), level.focus)
         session.change_context(replace(session.state.context, against=choice.name))
 
 

@@ -446,8 +446,17 @@ def test_a_standing_slice_is_me_or_a_named_one_and_is_told() -> None:
     assert desk.session.state.context.slice is None
 
 
+def test_versus_a_lock(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(asking, "_partners", lambda session: ("FY27-Q1", "FY26-Q2"))
+    monkeypatch.setattr(asking, "_states", lambda session: {"lock": "q1-close, Wed 30 Sep"})
+    desk = Desk().press("v")
+    assert "l q1-close, Wed 30 Sep" in "\n".join(desk.screen)
+    assert desk.press("l").session.state.context.against == "lock"
+
+
 def test_versus_the_target(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(asking, "_partners", lambda session: ("FY27-Q1", "FY26-Q2"))
+    monkeypatch.setattr(asking, "_states", lambda session: {"lock": "q1-close, Wed 30 Sep"})
     desk = Desk().press("v", "t")
     assert desk.session.state.context.against == "target"
     assert desk.session.state.context.partner == ""
