@@ -1,7 +1,7 @@
 """Today: where we are in the year, what needs a look, what is due, how the figures stand."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -50,9 +50,19 @@ class TodayData:
     message: str = ""
 
 
+PANES = ("tasks", "pipeline", "rhythm", "annuity")
+"""The panes that can change places."""
+
+
 @dataclass(frozen=True)
 class TodayView(View):
-    """The first view."""
+    """The first view.
+
+    Attributes:
+        order: its movable panes: above at the left and right, then below.
+    """
+
+    order: tuple[str, ...] = PANES
 
     name = "today"
 
@@ -104,7 +114,19 @@ class TodayView(View):
         """The panes side by side where there is room, as a digest where there is not."""
         from cockpit.panes.today_layout import today_page
 
-        return today_page(data, size)
+        return today_page(data, size, self.order)
+
+    def movable_panes(self) -> tuple[str, ...]:
+        """Tasks, figures, calendar and renewals."""
+        return self.order
+
+    def arranged(self, order: tuple[str, ...]) -> View:
+        """The panes in another order; the ruler and what needs somebody stay on top."""
+        return replace(self, order=order)
+
+    def shares_data(self, other: View) -> bool:
+        """In whatever order the panes stand, they show the same."""
+        return isinstance(other, TodayView)
 
     def facts(self, data: TodayData) -> str:
         """What the figures stand at."""

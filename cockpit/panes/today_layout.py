@@ -28,8 +28,14 @@ Pane = Callable[[int, int], list[Line]]
 """Makes the lines of a pane for a width and a height."""
 
 
-def today_page(data: "TodayData", size: Size) -> Page:
-    """The panes for that size; what does not fit is left to the views that the panes open."""
+def today_page(data: "TodayData", size: Size, order: Sequence[str]) -> Page:
+    """The panes for that size; what does not fit is left to the views that the panes open.
+
+    Args:
+        data: what they show.
+        size: cells of the page.
+        order: the names of the movable panes; above at the left, above at the right, then below.
+    """
     margin = size.width >= WIDE
     blocks: list[Block] = []
     ruler = ruler_lines(data.ruler, size.width)
@@ -43,16 +49,16 @@ def today_page(data: "TodayData", size: Size) -> Page:
     foot = _message(data, size.width) if size.height >= ROOMY else None
     bottom = size.height - (2 if foot is not None else 0)
     if size.width >= TWO_COLUMNS and bottom - y >= 12:
-        blocks += _columns(data, size.width, y, bottom)
+        blocks += _columns(data, order, size.width, y, bottom)
     else:
-        blocks += _digest(data, size.width, y, bottom, margin)
+        blocks += _digest(data, order, size.width, y, bottom, margin)
     if foot is not None:
         blocks.append(Block("message", 0, size.height - 1, size.width, 1, [foot], sticky=0))
     return Page(size.width, size.height, tuple(block for block in blocks if block.height > 0))
 
 
-def _columns(data: "TodayData", width: int, top: int, bottom: int) -> list[Block]:
-    """Tasks over Rhythm beside Pipeline over Annuity; with three columns Rhythm stands in the middle."""
+def _columns(data: "TodayData", order: Sequence[str], width: int, top: int, bottom: int) -> list[Block]:
+    """The first over the third beside the second over the fourth; of three columns the third has the last."""
 
     def tasks(width: int, height: int) -> list[Line]:
         return tasks_pane(data.tasks, width, height, True)
@@ -66,6 +72,8 @@ def _columns(data: "TodayData", width: int, top: int, bottom: int) -> list[Block
     def annuity(width: int, height: int) -> list[Line]:
         return _annuity(data, width, height, True)
 
+    makers = {"tasks": tasks, "pipeline": pipeline, "rhythm": rhythm, "annuity": annuity}
+    a, b, c, d = ((name, makers[name]) for name in order)
     usable = width - 1
     if width >= THREE_COLUMNS:
         first = usable * 34 // 100
@@ -73,21 +81,21 @@ def _columns(data: "TodayData", width: int, top: int, bottom: int) -> list[Block
         third = usable - first - second - 2 * GAP
         height = bottom - top
         return [
-            *_stack([("tasks", tasks)], 0, top, first, height),
-            *_stack([("pipeline", pipeline), ("annuity", annuity)], first + GAP, top, second, height),
-            *_stack([("rhythm", rhythm)], first + second + 2 * GAP, top, third, height),
+            *_stack([a], 0, top, first, height),
+            *_stack([b, d], first + GAP, top, second, height),
+            *_stack([c], first + second + 2 * GAP, top, third, height),
         ]
     first = (width - 4) * 457 // 1000
     second = usable - first - GAP
     height = bottom - top
-    upper = _upper_height([(tasks, first), (pipeline, second)], [(rhythm, first), (annuity, second)], height)
+    upper = _upper_height([(a[1], first), (b[1], second)], [(c[1], first), (d[1], second)], height)
     lower_top = top + upper + 1
     lower = bottom - lower_top
     return [
-        _pane("tasks", tasks, 0, top, first, upper),
-        _pane("rhythm", rhythm, 0, lower_top, first, lower),
-        _pane("pipeline", pipeline, first + GAP, top, second, upper),
-        _pane("annuity", annuity, first + GAP, lower_top, second, lower),
+        _pane(*a, 0, top, first, upper),
+        _pane(*c, 0, lower_top, first, lower),
+        _pane(*b, first + GAP, top, second, upper),
+        _pane(*d, first + GAP, lower_top, second, lower),
     ]
 
 
@@ -117,8 +125,10 @@ def _stack(panes: Sequence[tuple[str, Pane]], x: int, top: int, width: int, heig
     return blocks
 
 
-def _digest(data: "TodayData", width: int, top: int, bottom: int, margin: bool) -> list[Block]:
-    """All panes in one column: tasks, the figures, and what comes next in a line."""
+def _digest(
+    data: "TodayData", order: Sequence[str], width: int, top: int, bottom: int, margin: bool
+) -> list[Block]:
+    """All panes in one column, in their order; on a low screen what comes next is a line."""
     height = bottom - top
     blocks: list[Block] = []
     if height < 4:
@@ -135,32 +145,33 @@ def _digest(data: "TodayData", width: int, top: int, bottom: int, margin: bool) 
         tasks_height = min(want_tasks, (height - board_height) // 2)
     else:
         board_height = min(figures + 1, room - tasks_height - 1) if board_height else 0
+    annuity_height = min(len(_annuity(data, width, 9, margin)), 6) if full_rhythm else 0
+    taken = tasks_height + board_height + annuity_height + 3
+    rhythm_height = bottom - top - taken if full_rhythm else next_height
+    makers: dict[str, tuple[Pane, int]] = {
+        "tasks": (lambda w, h: tasks_pane(data.tasks, w, h, margin), tasks_height),
+        "pipeline": (lambda w, h: pipeline_pane(data, w, h, margin), board_height),
+        "rhythm": (lambda w, h: rhythm_pane(data.rhythm, w, h, margin), rhythm_height),
+        "annuity": (lambda w, h: _annuity(data, w, h, margin), annuity_height),
+    }
     y = top
-    blocks.append(
-        _pane("tasks", lambda w, h: tasks_pane(data.tasks, w, h, margin), 0, y, width, tasks_height)
-    )
-    y += tasks_height + 1
-    if board_height >= 2:
-        blocks.append(
-            _pane("pipeline", lambda w, h: pipeline_pane(data, w, h, margin), 0, y, width, board_height)
-        )
-        y += board_height + 1
-    if full_rhythm:
-        annuity_height = min(len(_annuity(data, width, 9, margin)), 6)
-        rhythm_height = bottom - y - annuity_height - 1
-        if rhythm_height >= 3:
-            rhythm = rhythm_pane(data.rhythm, width, rhythm_height, margin)
-            blocks.append(_block("rhythm", 0, y, width, rhythm, len(rhythm)))
-            y += len(rhythm) + 1
-        if bottom - y >= 2:
-            annuity = _annuity(data, width, bottom - y, margin)
-            blocks.append(_block("annuity", 0, y, width, annuity, len(annuity)))
-    elif next_height and y < bottom:
-        pad = " " if margin else ""
-        shown = next_line(data.rhythm, width - 2 * len(pad))
-        row = line(pad, *shown.spans, place=shown.place, key=shown.key).fitted(width)
-        blocks.append(Block("rhythm", 0, y, width, 1, [row], sticky=0))
+    for name in order:
+        pane, wanted = makers[name]
+        if name == "rhythm" and not full_rhythm:
+            lines = [_next_row(data, width, margin)] if next_height else []
+            blocks.append(Block(name, 0, y, width, len(lines), lines, sticky=0))
+        else:
+            lines = pane(width, wanted) if wanted >= (3 if name == "rhythm" else 2) else []
+            blocks.append(_block(name, 0, y, width, lines, min(len(lines), wanted)))
+        y += blocks[-1].height + 1 if lines else 0
     return blocks
+
+
+def _next_row(data: "TodayData", width: int, margin: bool) -> Line:
+    """What comes next in the calendar, in one line."""
+    pad = " " if margin else ""
+    shown = next_line(data.rhythm, width - 2 * len(pad))
+    return line(pad, *shown.spans, place=shown.place, key=shown.key).fitted(width)
 
 
 def pipeline_pane(data: "TodayData", width: int, height: int, margin: bool) -> list[Line]:

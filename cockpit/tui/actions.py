@@ -76,6 +76,8 @@ ACTIONS: tuple[Action, ...] = (
            where="task"),
     Action("detail", ("i",), "detail", "The detail of what is under the cursor, beside the view.", "Look"),
     Action("zoom", ("z",), "pane alone", "This pane alone on the screen, and back.", "Look"),
+    Action("move_pane", ("M",), "move pane", "This pane and the next one change places, for good.", "Look"),
+    Action("density", ("Z",), "denser", "Without blank lines and rules, so more fits; and back.", "Look"),
     Action("twin", ("T",), "as text", "Everything on this screen as plain lines from top to bottom.", "Look"),
     Action("narrow", ("/",), "narrow", "Only what matches a text; Esc clears it.", "Ask", foot=5),
     Action("saved_view", ("b",), "saved view", "A list of tasks that was saved under a name.", "Ask"),

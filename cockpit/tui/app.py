@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from cockpit.tui.session import Session
     from cockpit.tui.sitting import Sitting
     from cockpit.tui.start import Opened
+    from cockpit.tui.theme_follower import ThemeFollower
 
 LOOK_AROUND = 1.0
 """Seconds between two looks at what others changed, in the store and in the sources."""
@@ -84,6 +85,7 @@ class CockpitApp(App[int], inherit_bindings=False):
         self._loop: asyncio.AbstractEventLoop | None = None
         self._loop_context: Context | None = None
         self._drawing = False
+        self._theme_follower: ThemeFollower | None = None
         self._calls: dict[str, asyncio.TimerHandle] = {}
         self._has_focus = True
 
@@ -115,6 +117,7 @@ class CockpitApp(App[int], inherit_bindings=False):
             self.failure = outcome.error
             self.exit(1)
             return
+        from cockpit.tui.arrangement import Arrangements
         from cockpit.tui.dispatch import Dispatcher
         from cockpit.tui.session import Session
         from cockpit.tui.sitting import Sitting
@@ -130,10 +133,12 @@ class CockpitApp(App[int], inherit_bindings=False):
             head=opened.head_of,
         )
         session.take_head(opened.head)
+        session.state.compact = self._options.compact
+        session.arrangements = Arrangements()
         self.session, self.dispatcher = session, Dispatcher(session, opened.keymap)
         session.resize(self.size.width, self.size.height)
         session.show(opened.first)
-        notices = (*self._notices, *opened.notices)
+        notices = tuple(filter(None, (*self._notices, *opened.notices, session.arrangements.problem)))
         if notices:
             session.say("; ".join(notices), problem=True)
         self.sitting = Sitting(self, session, self._options, opened.folder)
@@ -150,8 +155,22 @@ class CockpitApp(App[int], inherit_bindings=False):
 
             session.calendars = CalendarFollower(session)
             session.live = LiveSession(session, partial(opened.tables, opened.cockpit, slower))
+        self._follow_theme(session)
         self.set_interval(LOOK_AROUND * slower, self._look_around)
         self.set_interval(MINUTE * slower, session.refresh_head)
+
+    def _follow_theme(self, session: "Session") -> None:
+        from cockpit.tui.start import as_worn, asked_theme
+        from cockpit.tui.theme_follower import ThemeFollower
+
+        def wear(theme: Theme) -> None:
+            self.canvas.wear(Palette(as_worn(theme), colourless=self.no_color))
+            session.say(f"theme {theme.name} was read again")
+
+        def wrong(words: str) -> None:
+            session.say(words, problem=True)
+
+        self._theme_follower = ThemeFollower(asked_theme(self._options), wear, wrong)
 
     # --- what the terminal says -----------------------------------------------------------------------
 
@@ -237,6 +256,8 @@ class CockpitApp(App[int], inherit_bindings=False):
             self.session.live.tick(has_focus=self._has_focus)
         if self.session.calendars is not None:
             self.session.calendars.tick()
+        if self._theme_follower is not None:
+            self._theme_follower.tick()
 
     def _resumed(self, _: Any) -> None:
         """Back from Ctrl-Z the terminal is blank until everything is drawn again."""

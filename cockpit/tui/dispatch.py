@@ -51,6 +51,8 @@ HANDLERS: dict[str, Handler] = {
     "back": moving.back,
     "detail": moving.detail,
     "zoom": moving.zoom,
+    "move_pane": moving.move_pane,
+    "density": moving.density,
     "twin": moving.twin,
     "narrow": asking.narrow,
     "next_match": asking.next_match,

@@ -9,7 +9,16 @@ from cockpit.tui.actions import ACTIONS
 from cockpit.tui.blocks import body_height, overflows, scroll_length, seen
 from cockpit.tui.edges import aside_row, chooser_rows, crumb_row, foot_row, keys_row, prompt_row
 from cockpit.tui.keymap import Keymap
-from cockpit.tui.layout import LEAST, TALL, Places, focused_block, line_under_cursor, page_of, places, spot_of
+from cockpit.tui.layout import (
+    LEAST,
+    Places,
+    focused_block,
+    is_tall,
+    line_under_cursor,
+    page_of,
+    places,
+    spot_of,
+)
 from cockpit.tui.listing import picker_rows
 from cockpit.tui.marks import with_marks
 from cockpit.tui.rows import Piece, Row, filled, in_ascii, row_of, side_by_side, with_cursor, with_letters
@@ -42,10 +51,10 @@ class Frame:
         self._body(state, where, result)
         if where.crumbs is not None:
             self._set(result, where.crumbs, crumb_row(level, width))
-            if height >= TALL:
+            if is_tall(state):
                 self._set(result, where.crumbs + 1, (Piece("─" * width, "rule"),))
         self._set(result, 0, row_of(head(width), width))
-        if height >= TALL:
+        if is_tall(state):
             self._set(result, where.foot - 1, (Piece("─" * width, "rule"),))
         if height > 2:
             self._set(result, where.foot, foot_row(self.keymap, state, width))

@@ -19,6 +19,8 @@ TALL = 30
 DETAIL_FROM = 160
 """From this width on the detail stands beside the view unless it was switched off."""
 DETAIL_WIDTH = 44
+COMPACTED = 1_000
+"""Panes with more lines are lists, which have no blank lines worth looking for."""
 TWIN_LINES = 200
 """As plain text, that many lines of each pane; the rest is counted."""
 
@@ -49,7 +51,7 @@ class Places:
 def places(state: ScreenState) -> Places:
     """Where the parts stand on a screen of the state's size."""
     width, height = state.size.width, state.size.height
-    tall = height >= TALL
+    tall = is_tall(state)
     crumbs = 1 if has_crumbs(state.trails.level) else None
     body = 1 if crumbs is None else (3 if tall else 2)
     below = 3 if tall else 2
@@ -65,6 +67,11 @@ def places(state: ScreenState) -> Places:
             room = Size(room.width, room.height - size - 1)
             detail = (0, body + room.height + 1, width, size)
     return Places(crumbs, body, room, detail, height - below, height - 1, too_small)
+
+
+def is_tall(state: ScreenState) -> bool:
+    """Whether there is room for rules below the breadcrumb and above the foot."""
+    return state.size.height >= TALL and not state.compact
 
 
 def has_crumbs(level: Level) -> bool:
@@ -94,6 +101,8 @@ def page_of(state: ScreenState, level: Level) -> Page | None:
             page = twin(page, size)
         elif level.zoom is not None:
             page = alone(page, level.zoom, size)
+        if state.compact:
+            page = compacted(page)
         level.page, level.page_size = page, size
         for block in page.blocks:
             settle(block, spot_of(level, block))
@@ -157,6 +166,18 @@ def alone(page: Page, name: str, size: Size) -> Page:
             whole = replace(block, x=0, y=0, width=size.width, height=size.height)
             return Page(size.width, size.height, (whole,))
     return page
+
+
+def compacted(page: Page) -> Page:
+    """A page of one pane without the blank lines in it.
+
+    Panes beside each other share the height as it is; long tables have no blank lines.
+    """
+    if len(page.blocks) != 1 or len(page.blocks[0].lines) > COMPACTED:
+        return page
+    block = page.blocks[0]
+    lines = [row for at, row in enumerate(block.lines) if at < block.sticky or row.text.strip()]
+    return replace(page, blocks=(replace(block, lines=lines),))
 
 
 def twin(page: Page, size: Size) -> Page:

@@ -1,8 +1,11 @@
 """Keys that move: the cursor in a pane, from pane to pane, from level to level."""
 
+from msgspec.structs import replace
+
 from cockpit.panes.lines import Block
 from cockpit.panes.view import Choice, View
 from cockpit.tui import blocks
+from cockpit.tui.arrangement import moved_on
 from cockpit.tui.layout import focused_block, page_of, places, spot_of, wants_detail
 from cockpit.tui.session import Session
 from cockpit.tui.visits import visit_of
@@ -153,7 +156,44 @@ def zoom(session: Session) -> None:
     level = session.level
     level.zoom = None if level.zoom is not None else level.focus
     level.forget_page()
+    if session.arrangements is not None and session.state.trails.depth == 0:
+        kept = session.arrangements.of(level.view.name)
+        wrong = session.arrangements.keep(level.view.name, replace(kept, alone=level.zoom or ""))
+        if wrong:
+            session.say(wrong, problem=True)
     session.shell.redraw()
+
+
+def move_pane(session: Session) -> None:
+    """The pane that has the cursor changes places with the next one, from now on."""
+    level = session.level
+    panes = level.view.movable_panes()
+    if level.focus not in panes:
+        session.say(
+            f"what can be moved here: {', '.join(panes)}" if panes else "no pane of this can be moved"
+        )
+        return
+    order = moved_on(panes, level.focus)
+    view = level.view.arranged(order)
+    if view is None:
+        return
+    session.replace(view)
+    wrong = ""
+    if session.arrangements is not None:
+        kept = session.arrangements.of(view.name)
+        wrong = session.arrangements.keep(view.name, replace(kept, panes=order))
+    session.say(wrong or f"panes: {', '.join(order)}", problem=bool(wrong))
+
+
+def density(session: Session) -> None:
+    """Without blank lines and rules, or with them again."""
+    state = session.state
+    state.compact = not state.compact
+    for levels in state.trails.levels.values():
+        for level in levels:
+            level.forget_page()
+    kept = '; density = "compact" in config.toml keeps it so' if state.compact else ""
+    session.say(("compact" if state.compact else "comfortable") + kept)
 
 
 def twin(session: Session) -> None:

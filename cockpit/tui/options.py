@@ -16,6 +16,7 @@ class ScreenOptions:
         slow: for slow links: the terminal's own colours, and a longer time between looks at other
             people's changes.
         ascii_only: draw with ASCII characters instead of lines and blocks.
+        compact: leave out blank lines and rules, so that more fits.
         read_only: nothing can be changed.
         record: a file in which the keys are kept, or None.
         replay: a file whose keys are pressed first, or None.
@@ -27,6 +28,7 @@ class ScreenOptions:
     mouse: bool = True
     slow: bool = False
     ascii_only: bool = False
+    compact: bool = False
     read_only: bool = False
     record: Path | None = None
     replay: Path | None = None

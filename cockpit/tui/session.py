@@ -30,6 +30,7 @@ from cockpit.tui.visits import Visit, Visits, levels_of, visit_of
 
 if TYPE_CHECKING:
     from cockpit.core import Cockpit
+    from cockpit.tui.arrangement import Arrangements
     from cockpit.tui.calendar_news import CalendarFollower
     from cockpit.tui.live import LiveSession
 
@@ -108,6 +109,7 @@ class Session:
         self.frame = Frame(keymap, ascii_only, read_only)
         self.own_as_of: date | None = None
         self.visits = Visits()
+        self.arrangements: Arrangements | None = None  # how the user has arranged the panes
         self.filters: list[str] = []  # the texts that views were narrowed by, the newest last
         self.when_shown: Callable[[], None] = lambda: None  # called whenever a level has got its lines
         self.agreed_hosts: set[str] = set()  # whose pages may be opened in a browser
@@ -205,12 +207,25 @@ class Session:
             self._freshen()
             return
         if not trails.levels.get(name):
-            root = self.views.root(name)
+            root, alone = self._arranged(self.views.root(name))
             trails.show(name)
-            self.load(trails.push(root))
+            level = trails.push(root)
+            level.zoom = alone
+            self.load(level)
         else:
             trails.show(name)
             self._freshen()
+
+    def _arranged(self, root: View) -> tuple[View, str | None]:
+        """A view with its panes as the user left them, and the pane that stands alone."""
+        if self.arrangements is None:
+            return root, None
+        from cockpit.tui.arrangement import completed
+
+        found, panes = self.arrangements.of(root.name), root.movable_panes()
+        if found.panes and panes:
+            root = root.arranged(completed(found.panes, panes)) or root
+        return root, found.alone or None
 
     def last_view(self) -> None:
         """Back to the view before this one."""

@@ -11,6 +11,7 @@ from cockpit.base.clean import clean
 from cockpit.base.problems import CockpitError
 from cockpit.tui.lastlook import look_path
 from cockpit.tui.options import ScreenOptions
+from cockpit.tui.own import own_choices, with_own_choices
 from cockpit.tui.theme import Theme, load_theme, without_colour
 
 if TYPE_CHECKING:
@@ -105,7 +106,10 @@ def run_screen(open_cockpit: "OpenCockpit", options: ScreenOptions) -> int:
 
 def _sit(open_cockpit: "OpenCockpit", options: ScreenOptions) -> tuple[int, Path | None]:
     """Show one workspace; the exit code, and the folder of the workspace that is switched to."""
+    own = own_choices()
+    options = with_own_choices(options, own)
     theme, notices = theme_of(options)
+    notices = ((own.problem,) if own.problem else ()) + notices
     from cockpit.tui.app import CockpitApp
 
     app = CockpitApp(
@@ -128,16 +132,26 @@ def _sit(open_cockpit: "OpenCockpit", options: ScreenOptions) -> tuple[int, Path
     return code, app.next_folder
 
 
+def asked_theme(options: ScreenOptions) -> str | None:
+    """The theme that is meant: the one asked for, else the terminal's own colours on slow links."""
+    return options.theme or ("ansi" if options.slow or "NO_COLOR" in os.environ else None)
+
+
 def theme_of(options: ScreenOptions) -> tuple[Theme, tuple[str, ...]]:
     """The theme, and a quiet line where the one that is asked for could not be used."""
     notices: tuple[str, ...] = ()
-    asked = options.theme or ("ansi" if options.slow or "NO_COLOR" in os.environ else None)
+    asked = asked_theme(options)
     try:
         theme = load_theme(asked)
     except CockpitError as error:
         notices = (f"theme not used: {_first(error)}",)
         theme = load_theme("dark")
-    return (without_colour(theme) if "NO_COLOR" in os.environ else theme), notices
+    return as_worn(theme), notices
+
+
+def as_worn(theme: Theme) -> Theme:
+    """The theme as it may be shown: without colour where NO_COLOR says so."""
+    return without_colour(theme) if "NO_COLOR" in os.environ else theme
 
 
 def keymap_of(options: ScreenOptions) -> "tuple[Keymap, tuple[str, ...]]":

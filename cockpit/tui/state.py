@@ -191,6 +191,7 @@ class ScreenState:
         chooser: the letters that the next key picks from, or None.
         labels: letters on the lines to jump by, or None.
         typed: the keys of an incomplete sequence, and what may follow.
+        compact: whether blank lines and rules are left out.
         detail: whether the detail is shown; None as the width has it.
         waiting_shown: whether the current load takes long enough to say so.
         keys: how many keys were pressed so far.
@@ -206,6 +207,7 @@ class ScreenState:
     chooser: Chooser | None = None
     labels: Labels | None = None
     typed: str = ""
+    compact: bool = False
     detail: bool | None = None
     waiting_shown: bool = False
     keys: int = 0

@@ -71,10 +71,19 @@ def load_theme(asked: str | None) -> Theme:
     Raises:
         ConfigError: there is no such theme, or something in it is wrong: all problems.
     """
-    return read_theme(_find(asked or "dark"))
+    return read_theme(find_theme(asked))
 
 
-def _find(asked: str) -> Path:
+def find_theme(asked: str | None) -> Path:
+    """The file of a theme.
+
+    Args:
+        asked: as of `load_theme`.
+
+    Raises:
+        ConfigError: there is no theme of that name.
+    """
+    asked = asked or "dark"
     if "/" in asked or asked.endswith(".toml"):
         return Path(asked).expanduser()
     for folder in _folders():

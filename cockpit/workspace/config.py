@@ -217,9 +217,11 @@ class UserConfig(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
     Attributes:
         theme: name of a theme, or path of a theme file.
         keymap: name of a keymap, or path of a keymap file.
+        density: "compact" leaves out blank lines and rules, so that more fits.
         workspace: the folder that is opened when nothing nearer names one.
     """
 
     theme: NonEmpty | None = None
     keymap: NonEmpty | None = None
+    density: Literal["comfortable", "compact"] = "comfortable"
     workspace: NonEmpty | None = None

@@ -114,6 +114,7 @@ def test_the_users_settings_have_origins(places):
     user = load_user_settings()
     assert [(setting.key, setting.origin) for setting in user_settings(user)] == [
         ("theme", f"{user.path}:2"),
+        ("density", "default"),
         ("workspace", f"{user.path}:1"),
     ]
 
