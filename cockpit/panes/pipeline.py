@@ -205,10 +205,10 @@ class PipelineView(View):
         return ExplainView(line.place.name, line.place.where)
 
     def pictures(self, data: PipelineData, line: Line | None) -> tuple[Choice, ...]:
-        """The pictures of the figure under the cursor."""
+        """The pictures of the figure under the cursor; of what moved, those of the pipeline that moved."""
         from cockpit.panes.pictures import pictures_for
 
-        metric = None if line is None or line.place is None else data.metrics.get(line.place.name)
+        metric = data.metrics.get(_drawn(line))
         return () if metric is None else pictures_for(metric)
 
     def picture(self, data: PipelineData, name: str, line: Line | None) -> View | None:
@@ -217,7 +217,7 @@ class PipelineView(View):
 
         if line is None or line.place is None:
             return None
-        return picture(name, line.place.name, line.place.where, choices=self.pictures(data, line))
+        return picture(name, _drawn(line), line.place.where, choices=self.pictures(data, line))
 
     def detail(self, data: PipelineData, line: Line | None, width: int) -> Sequence[Line]:
         """What the figure under the cursor is, in words."""
@@ -245,3 +245,10 @@ class PipelineView(View):
         if line is None or line.place is None or line.place.kind != "kpi":
             return None
         return f"{line.place.name}@{data.period}" if data.period else line.place.name
+
+
+def _drawn(line: Line | None) -> str:
+    """The metric that a line is drawn as."""
+    if line is None or line.place is None:
+        return ""
+    return "open_pipeline_in_period" if line.place.kind == "moves" else line.place.name
