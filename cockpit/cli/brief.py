@@ -14,10 +14,10 @@ from cockpit.panes.place import VIEWS
 @click.option(
     "--format",
     "form",
-    type=click.Choice(["text", "markdown", "mail", "json"]),
+    type=click.Choice(["text", "plain", "markdown", "mail", "json"]),
     default="text",
     show_default=True,
-    help="How to print it; mail has a subject line and fits 80 columns.",
+    help="How to print it; plain is for the ear, mail has a subject line and fits 80 columns.",
 )
 @click.option("--only-if-changed", is_flag=True, help="Print nothing when it is the same as the last time.")
 @workspace_option

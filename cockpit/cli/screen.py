@@ -39,9 +39,9 @@ def open_screen(
         from cockpit.text.brief import brief_text
 
         if sys.stdout.isatty():
-            say("TERM=dumb cannot show the screen: this is the same as text (cockpit brief)")
+            say("TERM=dumb cannot show the screen: this is the same in words (cockpit brief --format plain)")
         with opened(Target(folder), read_only=read_only, known_at=known_at) as cockpit:
-            click.echo(brief_text(cockpit))
+            click.echo(brief_text(cockpit, form="plain" if sys.stdout.isatty() else "text"))
         return ExitCode.DONE
     from cockpit.tui import ScreenOptions, run
 

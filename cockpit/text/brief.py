@@ -6,9 +6,10 @@ from datetime import date
 from typing import TYPE_CHECKING, Any, Literal
 
 from cockpit.base.atomic import write_atomic
-from cockpit.panes.head import head_facts, head_line
+from cockpit.panes.head import HeadFacts, head_facts, head_line
 from cockpit.panes.lines import plain
-from cockpit.panes.view import Context, Size
+from cockpit.panes.spoken import ROOM, spoken, spoken_lines
+from cockpit.panes.view import Context, Size, View
 from cockpit.panes.views import root
 from cockpit.text.jsontext import json_text
 from cockpit.text.mail import mail_text
@@ -16,7 +17,7 @@ from cockpit.text.mail import mail_text
 if TYPE_CHECKING:
     from cockpit.core import Cockpit
 
-Form = Literal["text", "markdown", "mail", "json"]
+Form = Literal["text", "plain", "markdown", "mail", "json"]
 WIDTH = 120
 """Cells of the text form; nothing is cut to the terminal, since it is also read from files."""
 TALL = 10_000
@@ -29,7 +30,7 @@ def brief_text(cockpit: "Cockpit", view: str = "today", form: str = "text") -> s
     Args:
         cockpit: the workspace.
         view: the view's name.
-        form: text, markdown (the text in a code block under a heading), mail (with a subject, 80 columns),
+        form: text, plain (one pane after the other in words, for a screen reader), markdown (the text in a code block under a heading), mail (with a subject, 80 columns),
             json (the view's table).
 
     Raises:
@@ -41,15 +42,26 @@ def brief_text(cockpit: "Cockpit", view: str = "today", form: str = "text") -> s
     data = shown.load(cockpit, Context())
     if form == "json":
         return json_text(_document(cockpit, view, shown.table(data)))
+    if form == "plain":
+        return plain_text(cockpit, shown, data)
     height = 40 if view == "today" else TALL
-    facts = head_facts(cockpit, Context())
-    if cockpit.data_read_at is None:
-        facts = replace(facts, data="")  # a view without figures reads no data, and never will
-    lines = [head_line(facts, WIDTH), *shown.page(data, Size(WIDTH, height)).rows()]
+    lines = [head_line(_head_of(cockpit), WIDTH), *shown.page(data, Size(WIDTH, height)).rows()]
     text = "\n".join(plain(lines)).rstrip("\n")
     if form == "markdown":
         return f"## {cockpit.workspace.name}: {view}\n\n```\n{text}\n```"
     return text
+
+
+def plain_text(cockpit: "Cockpit", shown: View, data: Any) -> str:
+    """A view in words: the head line, then one pane after the other, nothing drawn."""
+    head = spoken(head_line(_head_of(cockpit), WIDTH)).text
+    return "\n".join([head, "", *plain(spoken_lines(shown.page(data, ROOM), TALL))]).rstrip("\n")
+
+
+def _head_of(cockpit: "Cockpit") -> HeadFacts:
+    facts = head_facts(cockpit, Context())
+    # a view without figures reads no data, and never will
+    return replace(facts, data="") if cockpit.data_read_at is None else facts
 
 
 def _document(cockpit: "Cockpit", view: str, table: Any) -> dict[str, Any]:

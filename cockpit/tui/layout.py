@@ -7,7 +7,8 @@ beside or below it; the message line; on tall screens a rule; the foot line.
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from cockpit.panes.lines import Block, Line, Page, Span, plain, rule
+from cockpit.panes.lines import Block, Line, Page, rule
+from cockpit.panes.spoken import ROOM, spoken_lines
 from cockpit.panes.view import Size, View
 from cockpit.tui.blocks import FAR, can_hold_cursor, focusable, put, selectable, settle
 from cockpit.tui.state import Level, ScreenState, Spot
@@ -21,8 +22,6 @@ DETAIL_FROM = 160
 DETAIL_WIDTH = 44
 COMPACTED = 1_000
 """Panes with more lines are lists, which have no blank lines worth looking for."""
-TWIN_LINES = 200
-"""As plain text, that many lines of each pane; the rest is counted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +95,7 @@ def page_of(state: ScreenState, level: Level) -> Page | None:
         return None
     size = places(state).page
     if level.page is None or level.page_size != size:
-        page = level.view.page(level.data, size)
+        page = level.view.page(level.data, ROOM if level.twin else size)
         if level.twin:
             page = twin(page, size)
         elif level.zoom is not None:
@@ -181,17 +180,9 @@ def compacted(page: Page) -> Page:
 
 
 def twin(page: Page, size: Size) -> Page:
-    """The page as plain lines, pane after pane, in one column: for a screen reader, or for the eye."""
-    lines: list[Line] = []
-    for block in page.blocks:
-        if lines:
-            lines.append(Line())
-        shown = min(len(block.lines), TWIN_LINES)
-        lines += [block.lines[index] for index in range(shown)]
-        if shown < len(block.lines):
-            lines.append(Line((Span(f"{len(block.lines) - shown:,} more lines", "dim"),)))
-        lines += block.foot
-    title = rule("As text", f"{len(plain(lines))} lines", size.width)
+    """The page in words, pane after pane, in one column: for a screen reader, or for the eye."""
+    lines = spoken_lines(page)
+    title = rule("As text", f"{len(lines)} lines", size.width)
     return Page(
         size.width, size.height, (Block("text", 0, 0, size.width, size.height, (title, *lines), sticky=1),)
     )
