@@ -30,8 +30,8 @@ def brief_text(cockpit: "Cockpit", view: str = "today", form: str = "text") -> s
     Args:
         cockpit: the workspace.
         view: the view's name.
-        form: text, plain (one pane after the other in words, for a screen reader), markdown (the text in a code block under a heading), mail (with a subject, 80 columns),
-            json (the view's table).
+        form: text, plain (one pane after the other in words, for a screen reader), markdown (the text in a
+            code block under a heading), mail (with a subject, 80 columns), json (the view's table).
 
     Raises:
         CockpitError: the data cannot be read.
