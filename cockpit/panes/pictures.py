@@ -24,6 +24,7 @@ FUNNEL = Choice("f", "funnel", "funnel")
 SCATTER = Choice("s", "scatter", "scatter of age against amount")
 COHORTS = Choice("h", "cohorts", "heat map of cohorts")
 MOVES = Choice("w", "moves", "waterfall of what moved")
+RESTATED = Choice("r", "restated", "as reported beside as corrected")
 
 _VIEWS: dict[str, tuple[str, str]] = {
     "trend": ("trend", "TrendView"),
@@ -34,6 +35,7 @@ _VIEWS: dict[str, tuple[str, str]] = {
     "scatter": ("scatter", "ScatterView"),
     "cohorts": ("cohorts", "CohortsView"),
     "moves": ("moves", "MovesView"),
+    "restated": ("restated", "RestatedView"),
 }
 
 
@@ -84,6 +86,7 @@ def pictures_for(metric: "Metric") -> tuple[Choice, ...]:
     found += [PIVOT, BRIDGE]
     if "opportunities" in metric.facts or metric.kind == "derived":
         found += [FUNNEL, COHORTS, MOVES]
+    found.append(RESTATED)
     return tuple(found)
 
 

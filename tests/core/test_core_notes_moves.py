@@ -175,6 +175,8 @@ def test_cohorts_never_shrink_and_never_win_more_than_was_created(cockpit):
 def test_every_picture_of_a_figure_is_whole(cockpit, metric, size):
     definition = next(one for one in cockpit.catalogue if one.name == metric)
     for choice in pictures_for(definition):
+        if choice.name == "restated":
+            continue  # a table, and of a state that was locked
         view = picture(choice.name, metric, choices=pictures_for(definition))
         data = view.load(cockpit, Context())
         page = view.page(data, size)

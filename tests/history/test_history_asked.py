@@ -14,6 +14,9 @@ from cockpit.cli.entry import cockpit_command, run
 from cockpit.core import Cockpit
 from cockpit.core.history import import_exports, record_look, record_now
 from cockpit.core.restated import restate
+from cockpit.panes.place import Place
+from cockpit.panes.restated import RestatedView
+from cockpit.panes.view import Context, Size
 from cockpit.sources.load import load_table
 
 CONFIG = """
@@ -211,6 +214,31 @@ def test_a_restatement_names_the_deals_that_made_the_difference(with_lock: Path)
     assert [deal.opportunity_id for deal in pipeline.deals] == ["A", "B"]
     assert rate.difference == 0
     assert found.as_of == date(2026, 11, 2)
+
+
+def test_a_restatement_on_the_screen(with_lock: Path) -> None:
+    with Cockpit.open(with_lock) as cockpit:
+        cockpit.history.lock("second", LOCKED_ON)
+        view = RestatedView("won_amount")
+        data = view.load(cockpit, Context())
+        for size in (Size(60, 14), Size(80, 21), Size(120, 36)):
+            page = view.page(data, size)
+            assert {line.width for line in page.blocks[0].lines} == {page.blocks[0].width}
+        text = "\n".join(row.text for row in page.rows())
+        assert "as reported  as corrected   difference" in text
+        assert "amount 40 to 30" in text
+        assert view.facts(data) == "second, as reported beside as corrected"
+        assert view.table(data).rows == [("W", 40, 30, "amount 40 to 30")]
+        assert view.open(data, Place("kpi", "close_rate")) == RestatedView("close_rate")
+        assert [choice.name for choice in view.comparisons(data)] == ["second", "q2-w5"]
+        assert view.sibling(data, 1) == RestatedView("won_amount", state="q2-w5")
+    with Cockpit.open(with_lock, known_at="q2-w5") as cockpit:
+        assert RestatedView("won_amount").load(cockpit, Context()).found.label == "q2-w5"
+
+
+def test_without_a_lock_nothing_is_restated(folder: Path) -> None:
+    with Cockpit.open(folder) as cockpit, pytest.raises(UsageError, match="no state is locked"):
+        RestatedView("won_amount").load(cockpit, Context())
 
 
 # --- what the source brings itself ----------------------------------------------------------------------
