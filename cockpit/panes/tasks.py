@@ -97,6 +97,11 @@ class TasksView(View):
         """The list itself: it needs no data."""
         return self.load(cockpit, context)
 
+    def make_ready(self, cockpit: "Cockpit") -> None:
+        """Have the tasks at hand that a filter may ask for."""
+        if not self.filter:
+            cockpit.work.make_ready(cockpit.today)
+
     def load(self, cockpit: "Cockpit", context: Context) -> TasksData:
         """The tasks that match, grouped.
 
@@ -107,7 +112,7 @@ class TasksView(View):
 
         facts = load_tasks(cockpit, context, self.filter)
         waiting = [task.key for task in facts.tasks if task.blocked_by][:MOST_CHAINS]
-        chains = {key: cockpit.work.blocking_chain(key, cockpit.today) for key in waiting}
+        chains = cockpit.work.blocking_chains(waiting, cockpit.today)
         return TasksData(facts, tuple(_grouped(cockpit, facts, self)), chains)
 
     def page(self, data: TasksData, size: Size) -> Page:

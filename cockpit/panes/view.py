@@ -137,6 +137,9 @@ class View:
         """This view's data made from those of the other, in the background; None: it has to be loaded."""
         return None
 
+    def make_ready(self, cockpit: "Cockpit") -> None:
+        """Have at hand what the next keys may ask for; in the background, once the view is complete."""
+
     def page(self, data: Any, size: Size) -> Page:
         """The view laid out for that size. Pure and quick; runs at every resize."""
         raise NotImplementedError

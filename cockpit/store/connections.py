@@ -27,7 +27,7 @@ class Connections:
         self.place = place
         self._class = connection_class
         self._local = threading.local()
-        self._all: list[sqlite3.Connection] = []
+        self._all: list[tuple[threading.Thread, sqlite3.Connection]] = []
         self._guard = threading.Lock()
         self._looked_at_backups: date | None = None
         self._memory_name = f"file:cockpit-{os.urandom(8).hex()}?mode=memory&cache=shared"
@@ -44,15 +44,24 @@ class Connections:
         )
 
     def get(self) -> sqlite3.Connection:
-        """This thread's connection, opened on first use."""
+        """This thread's connection: that of a thread which has ended, else a new one."""
         connection: sqlite3.Connection | None = getattr(self._local, "connection", None)
         if connection is None:
-            connection = self._connect()
+            connection = self._left_over() or self._connect()
             self._local.connection = connection
             self._local.depth = 0
             with self._guard:
-                self._all.append(connection)
+                self._all.append((threading.current_thread(), connection))
         return connection
+
+    def _left_over(self) -> sqlite3.Connection | None:
+        """The connection of a thread that has ended, or None; every write has ended before its thread."""
+        with self._guard:
+            for place, (thread, connection) in enumerate(self._all):
+                if not thread.is_alive():
+                    del self._all[place]
+                    return connection
+        return None
 
     def _connect(self) -> sqlite3.Connection:
         place = self.place
@@ -134,7 +143,7 @@ class Connections:
     def close(self) -> None:
         """Close the connections of all threads."""
         with self._guard:
-            for connection in self._all:
+            for _, connection in self._all:
                 connection.close()
             self._all.clear()
         self._local = threading.local()

@@ -309,7 +309,8 @@ class Session:
         context = self.state.context
         level.request, level.asked_at = number, time.monotonic()
         self.state.waiting_shown = False
-        if not level.shows:
+        follows = level.source is not None and level.view.narrows_at_once  # `load` is as quick
+        if not level.shows and not follows:
             self.shell.background(
                 f"quick {level.view.name}",
                 lambda: level.view.quick(self.cockpit, context),
@@ -362,6 +363,7 @@ class Session:
                 level.spots.clear()
             if first:
                 self.refresh_head()
+                self.shell.background("ready", lambda: level.view.make_ready(self.cockpit), lambda _: None)
         self.when_shown()
         self.shell.redraw()
 

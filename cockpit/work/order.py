@@ -1,8 +1,8 @@
 """The orders in which tasks are listed: the most urgent first, or as they are worked down."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import date
-from typing import Literal
+from typing import Any, Literal
 
 from cockpit.work.task import Task
 
@@ -11,13 +11,10 @@ Order = Literal["urgency", "due"]
 SEVERITY_ORDER = {"high": 0, "medium": 1, "low": 2}
 
 
-def by_urgency(tasks: Iterable[Task]) -> list[Task]:
-    """The most urgent first, then by due day and key."""
-    return sorted(tasks, key=lambda task: (-task.urgency, task.due or date.max, task.key))
-
-
-def in_order(tasks: Iterable[Task], today: date) -> tuple[Task, ...]:
-    """Late first, the latest leading; then by day and hour, severity and title; finished ones last."""
+def ranking(order: Order, today: date) -> Callable[[Task], Any]:
+    """What tasks are compared by in an order."""
+    if order == "urgency":
+        return lambda task: (-task.urgency, task.due or date.max, task.key)
     rank = SEVERITY_ORDER.get
 
     def key(task: Task) -> tuple[bool, date, str, int, str, str]:
@@ -31,4 +28,9 @@ def in_order(tasks: Iterable[Task], today: date) -> tuple[Task, ...]:
             task.key,
         )
 
-    return tuple(sorted(tasks, key=key))
+    return key
+
+
+def in_order(tasks: Iterable[Task], today: date) -> tuple[Task, ...]:
+    """Late first, the latest leading; then by day and hour, severity and title; finished ones last."""
+    return tuple(sorted(tasks, key=ranking("due", today)))

@@ -131,7 +131,18 @@ class Seeing:
         Raises:
             UsageError: no key, or more than one, ends so.
         """
-        return self._listing.chain(self.find(key), self._reader(today or self.today))
+        whole = self.find(key)
+        return self._listing.chains((whole,), self._reader(today or self.today))[whole]
+
+    def blocking_chains(
+        self, keys: Collection[str], today: date | None = None
+    ) -> Mapping[str, Sequence[tuple[int, Task]]]:
+        """`blocking_chain` of many tasks, by their whole keys."""
+        return self._listing.chains(keys, self._reader(today or self.today))
+
+    def make_ready(self, today: date | None = None) -> None:
+        """Make everything ready that a filter may ask for; takes its time, and is meant for a thread."""
+        self._listing.make_ready(self._reader(today or self.today))
 
     def list(
         self,
@@ -189,17 +200,13 @@ class Seeing:
         return frozenset(self.store.values(TASK.name, "workstream"))
 
     def filter_values(self) -> Mapping[str, Sequence[str]]:
-        """By field of the filter language the values that a filter may name, for completion.
-
-        Whoever asks is about to filter, so the words of the tasks are made ready for it too.
-        """
+        """By field of the filter language the values that a filter may name, for completion."""
         from cockpit.work.filter import FILTER_FIELDS, IS_WORDS
         from cockpit.work.task import STATUSES, TRIAGE, WORKSTREAMS
 
         def stored(field: str) -> list[str]:
             return sorted(self.store.values(TASK.name, field), key=str.casefold)
 
-        self._listing.prepare_search()
         fiscal = self.rhythm.fiscal
         units = [fiscal.unit(kind, self.today) for kind in ("quarter", "period", "half", "year")]
         labels = list(dict.fromkeys([*(unit.label for unit in units if unit is not None), *stored("period")]))

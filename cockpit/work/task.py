@@ -15,7 +15,7 @@ TRIAGE = ("new", "triage", "backlog", "assigned", "transferred", "declined")
 """Where an ask from a review stands until it is done: what the function that it is put to makes of it."""
 
 
-class Task(msgspec.Struct, frozen=True):
+class Task(msgspec.Struct, frozen=True, gc=False):
     """A task as of a day.
 
     Attributes:
