@@ -151,3 +151,34 @@ def test_an_order_always_has_every_pane_once(order: list[str], pane: str) -> Non
 def test_every_bundled_theme_can_be_read_as_the_follower_reads_it() -> None:
     for name in ("dark", "light", "high-contrast", "ansi", "colour-blind"):
         assert read_theme(find_theme(name)).name == name
+
+
+DRAWN_ROLES = {"rule", "bar", "bar_rest", "spark"}
+"""Roles that draw what is said beside them."""
+
+
+def contrast(one: str, other: str) -> float:
+    """The contrast of two colours, from 1 to 21 (WCAG 2.2, relative luminance)."""
+
+    def luminance(colour: str) -> float:
+        parts = (int(colour[at : at + 2], 16) / 255 for at in (1, 3, 5))
+        red, green, blue = (
+            part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts
+        )
+        return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+    light, dark = sorted((luminance(one), luminance(other)), reverse=True)
+    return (light + 0.05) / (dark + 0.05)
+
+
+@pytest.mark.parametrize("name", ["dark", "light", "high-contrast", "colour-blind"])
+def test_every_text_can_be_read_on_every_ground(name: str) -> None:
+    theme = read_theme(find_theme(name))
+    least = 7.0 if name == "high-contrast" else 4.5
+    for role, looks in theme.roles.items():
+        if role in DRAWN_ROLES or looks.background is not None or looks.reverse:
+            continue
+        colour = looks.color or theme.foreground
+        assert contrast(colour, theme.background) >= least, role
+        for ground in (theme.roles["cursor"].background, theme.roles["selected"].background):
+            assert ground is None or contrast(colour, ground) >= 4.5, (role, ground)
