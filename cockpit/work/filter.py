@@ -66,12 +66,25 @@ class Filter(msgspec.Struct, frozen=True):
         tests: all must hold.
         states: the statuses that it can let through.
         only_begun: it lets nothing through whose lead has not begun, unless it is late.
+        words: its words, of which each is one of the tests.
+        around: what it was read against.
     """
 
     text: str
     tests: tuple[Test, ...]
     states: tuple[str, ...]
     only_begun: bool = False
+    words: tuple[Word, ...] = ()
+    around: Surroundings | None = None
+
+    def narrows(self, other: "Filter") -> bool:
+        """Whether all that passes passes the other too: it has the other's words, or longer texts."""
+        if not other.words or self.states != other.states or self.around != other.around:
+            return False
+        return all(_implied(word, theirs, self.tests, self.words) for word, theirs in other._pairs())
+
+    def _pairs(self) -> "list[tuple[Word, Test]]":
+        return list(zip(self.words, self.tests, strict=True))
 
     def matches(self, task: Task) -> bool:
         """Whether a task passes."""
@@ -110,6 +123,7 @@ def _parsed(text: str, around: Surroundings, typed: bool, inside: tuple[str, ...
     if not words:
         return Filter(text, (_default_test(around.today),), UNFINISHED, only_begun=True)
     tests: list[Test] = []
+    read: list[Word] = []
     problems: list[Problem] = []
     spans: list[tuple[int, int]] = []
     named_states: set[str] = set()
@@ -133,10 +147,20 @@ def _parsed(text: str, around: Surroundings, typed: bool, inside: tuple[str, ...
         if not word.negated:
             named_states.update(_named_states(word))
         tests.append(_negation(test) if word.negated else test)
+        read.append(word)
     if problems:
         raise FilterError(problems, spans)
     states = (*UNFINISHED, *(state for state in FINISHED if state in named_states))
-    return Filter(text, tuple(tests), states)
+    return Filter(text, tuple(tests), states, words=tuple(read), around=around)
+
+
+def _implied(word: Word, test: Test, tests: Sequence[Test], words: Sequence[Word]) -> bool:
+    """Whether one of the words asks at least for what a word asks for."""
+    same = any((mine.text, mine.quoted) == (word.text, word.quoted) for mine in words)
+    return same or (
+        isinstance(test, _TextTest)
+        and any(isinstance(mine, _TextTest) and mine.holds(test) for mine in tests)
+    )
 
 
 def _view_of(word: Word, around: Surroundings) -> str | None:
@@ -223,7 +247,12 @@ class _TextTest:
     def __call__(self, task: Task) -> bool:
         return self._folded in task.words
 
+    def holds(self, other: "_TextTest") -> bool:
+        """Whether what mentions this text mentions the other's."""
+        return other._folded in self._folded
+
     def select(self, tasks: Sequence[Task]) -> list[Task]:
+        """The tasks that mention it."""
         folded = self._folded
         return [task for task in tasks if folded in (task.searched or task.words)]
 

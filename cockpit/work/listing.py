@@ -44,6 +44,8 @@ class Listing:
         self._made: dict[str, Task] = {}
         self._ordered: dict[tuple[Order, Group], list[Task]] = {}
         self._links = Links(())
+        self._narrowed: tuple[Filter, Sequence[Task], list[Task]] | None = None
+        self._ready = (-1, date.min)
 
     def matching(self, wanted: Filter, reader: Reader, order: Order = "urgency") -> list[Task]:
         """The tasks that pass a filter.
@@ -55,7 +57,18 @@ class Listing:
         """
         with self._lock:
             self._bring_up_to_date(wanted, reader)
-            return wanted.select(self._candidates(wanted, reader, order))
+            among = self._candidates(wanted, reader, order)
+            found = wanted.select(self._narrower(wanted, among))
+            self._narrowed = (wanted, among, found)
+            return list(found)
+
+    def _narrower(self, wanted: Filter, among: Sequence[Task]) -> Sequence[Task]:
+        """What is left of them to look through: what passed the filter before, if this one is narrower."""
+        if self._narrowed is not None:
+            before, looked_through, found = self._narrowed
+            if looked_through is among and wanted.narrows(before):
+                return found
+        return among
 
     def one(self, key: str, reader: Reader) -> Task | None:
         """One task, or None where there is none of that key."""
@@ -89,6 +102,8 @@ class Listing:
         with self._lock:
             self._bring_up_to_date(None, reader)
             seen, known = self._seen, self._states
+            if self._ready == (seen, reader.today):
+                return
         self._make_those(UNFINISHED, reader, seen)
         if not known.issuperset(STATUSES):
             more = {record[0]: record for record in reader.records(FINISHED)}
@@ -98,6 +113,7 @@ class Listing:
                 self._records = more | self._records
                 self._states = frozenset(STATUSES)
         self._make_those(STATUSES, reader, seen)
+        self._ready = (seen, reader.today)
 
     def _make_those(self, states: tuple[str, ...], reader: Reader, seen: int) -> None:
         """The tasks in those states, in the order in which a screen shows them; unless something changed."""
