@@ -8,18 +8,26 @@ from cockpit.cli.output import print_json, print_rows
 
 
 @click.command()
-@click.option("--since", metavar="lock, visit or DATE", default="", help="The last lock when left out.")
+@click.option("--since", metavar="lock, visit, LABEL or DATE", default="",
+              help="The last lock when left out.")  # fmt: skip
 @click.option(
     "--period", metavar="P", default="this-quarter", show_default=True, help="Deals due in it; or all."
 )
 @click.option("--where", metavar="SQL", help="A boolean expression over columns.")
 @click.option("--slice", "slice_name", metavar="NAME", help="A standing filter of [slices].")
 @click.option("--as-of", metavar="DATE", help="A date, today, last-bd or latest.")
+@click.option("--known-at", metavar="DATE or LABEL", help="What was known then; needs stored history.")
 @workspace_option
 @format_options
 @pass_target
 def moves(
-    target: Target, since: str, period: str, where: str | None, slice_name: str | None, as_of: str | None
+    target: Target,
+    since: str,
+    period: str,
+    where: str | None,
+    slice_name: str | None,
+    as_of: str | None,
+    known_at: str | None,
 ) -> None:
     """What moved in the open pipeline since the last lock, the last look or a day.
 
@@ -34,7 +42,7 @@ def moves(
     """
     from cockpit.core.moves import moves as moved
 
-    with opened(target, as_of) as cockpit:
+    with opened(target, as_of, known_at=known_at) as cockpit:
         found = moved(cockpit, since, period, where, slice=slice_name)
         if wants("json"):
             print_json(found.as_json())

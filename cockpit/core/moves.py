@@ -7,15 +7,17 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from cockpit.base.problems import CockpitError, Problem, UsageError
+from cockpit.core.visits import last_visit
 
 if TYPE_CHECKING:
     import polars as pl
 
     from cockpit.core.cockpit import Cockpit
+    from cockpit.sources.history.index import Snapshot
 
 LOCK, VISIT = "lock", "visit"
 LOCK_REACH = timedelta(days=35)
-"""How far back the calendar is asked for its last lock."""
+"""How old a lock may be to be the last one; beyond it the calendar's own is meant."""
 ALL = "all"
 
 
@@ -40,6 +42,7 @@ class Moves:
         currency: of the amounts.
         rebuilt: whether the state of `since` is rebuilt from the records' own dates, so that only new, won
             and lost deals are known.
+        state: what the state of `since` is taken from: the id of a snapshot, or the source's own history.
         before, after: open amount on both days.
         buckets: the steps between them.
         moved: how many deals moved.
@@ -55,6 +58,7 @@ class Moves:
     period: str
     currency: str | None
     rebuilt: bool
+    state: str | None
     before: Decimal
     after: Decimal
     buckets: tuple[Bucket, ...]
@@ -77,7 +81,7 @@ class Moves:
             "through": self.through,
             "period": self.period,
             "currency": self.currency,
-            "snapshot": {"kind": "reconstructed" if self.rebuilt else "stored"},
+            "snapshot": {"id": self.state, "kind": "reconstructed" if self.rebuilt else "stored"},
             "before": self.before,
             "after": self.after,
             "balances": self.balances,
@@ -118,7 +122,9 @@ def moves(
     question = cockpit.question(where, period, None, as_of, slice)
     day, words = since_day(cockpit, since, question.as_of)
     engine = cockpit.engine
-    before, after = engine.deals(day), engine.deals(question.as_of)
+    snapshot = stored_start(cockpit, since, day)
+    then = engine if snapshot is None else cockpit.known.engine(snapshot)
+    before, after = then.deals(day), engine.deals(question.as_of)
     if before is None or after is None:
         raise UsageError(Problem("there are no opportunities to follow"))
     span = question.period
@@ -128,7 +134,7 @@ def moves(
         within = compile_condition(question.where, after.schema, Parameters(question.as_of, start, end))
     rows = movements(before, after, start=start, end=end, within=within)
     found = waterfall(before, after, rows, start=start, end=end, within=within)
-    rebuilt = engine.snapshot(day).kind == "reconstructed"
+    state = engine.snapshot(day)
     ordered = rows.sort("change", "opportunity_id")
     return Moves(
         since=day,
@@ -136,7 +142,8 @@ def moves(
         through=question.as_of,
         period=span.label,
         currency=cockpit.workspace.config.currency,
-        rebuilt=rebuilt,
+        rebuilt=snapshot is None and state.kind == "reconstructed",
+        state=state.id if snapshot is None else snapshot.id,
         before=found.before,
         after=found.after,
         buckets=tuple(Bucket(name, change, found.deals[name]) for name, change in found.buckets.items()),
@@ -168,8 +175,9 @@ def since_day(cockpit: "Cockpit", since: str, as_of: date) -> tuple[date, str]:
         if seen is None or seen >= as_of:
             raise UsageError(Problem("there was no look before this day", key="--since"))
         return seen, f"the last look, {_day(seen)}"
-    kept = _kept_lock(cockpit, since.strip())
-    if kept is not None and kept < as_of:
+    labelled = stored_start(cockpit, since, as_of)
+    if labelled is not None and cockpit.known.day_of(labelled) < as_of:
+        kept = cockpit.known.day_of(labelled)
         return kept, f"{since.strip()}, {_day(kept)}"
     try:
         day = date.fromisoformat(words)
@@ -182,32 +190,54 @@ def since_day(cockpit: "Cockpit", since: str, as_of: date) -> tuple[date, str]:
     return day, _day(day)
 
 
+def stored_start(cockpit: "Cockpit", since: str, day: date) -> "Snapshot | None":
+    """The very state that a lock, a label or the last look names, and not one of later that day.
+
+    Args:
+        cockpit: the workspace.
+        since: as `moves` takes it.
+        day: what it means.
+    """
+    words = since.strip()
+    try:
+        if words.casefold() == VISIT:
+            looked = last_visit(cockpit)
+            return None if looked is None else cockpit.history.find(looked)
+        if words.casefold() in ("", LOCK):
+            return _kept_before(cockpit, day + timedelta(days=1), day)
+        return cockpit.history.index.labelled(words)
+    except CockpitError:
+        return None
+
+
 def last_lock(cockpit: "Cockpit", as_of: date) -> date | None:
     """The day of the last lock before a day: of a kept state, else of the calendar's forecast lock."""
-    kept = _kept_lock(cockpit)
-    if kept is not None and kept < as_of:
-        return kept
+    kept = _kept_before(cockpit, as_of)
+    held = None if kept is None else cockpit.known.day_of(kept)
+    if held is not None and as_of - held <= LOCK_REACH:
+        return held
     days = [
         occurrence.date
         for occurrence in cockpit.rhythm(as_of - LOCK_REACH, as_of - timedelta(days=1))
         if occurrence.type == "event" and "lock" in occurrence.event
     ]
-    return max(days, default=None)
+    return max(days, default=held)
 
 
-def _kept_lock(cockpit: "Cockpit", label: str | None = None) -> date | None:
-    """The day of the state that was locked under a label, or of the newest one; None where there is none."""
+def _kept_before(cockpit: "Cockpit", day: date, first: date | None = None) -> "Snapshot | None":
+    """The newest locked state that was taken before a day, and not before `first`; None where none was."""
     try:
-        index = cockpit.history.index
-        found = index.newest_lock() if label is None else index.labelled(label)
+        held = cockpit.history.snapshots()
     except CockpitError:
         return None
-    return None if found is None else found.taken_at.astimezone(cockpit.fiscal.zone).date()
+    day_of = cockpit.known.day_of
+    kept = [
+        one for one in held if one.labels and day_of(one) < day and (first is None or day_of(one) >= first)
+    ]
+    return kept[-1] if kept else None
 
 
 def _last_visit(cockpit: "Cockpit") -> date | None:
-    from cockpit.core.visits import last_visit
-
     looked = last_visit(cockpit)
     return None if looked is None else looked.astimezone(cockpit.fiscal.zone).date()
 

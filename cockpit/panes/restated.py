@@ -77,10 +77,11 @@ class RestatedView(PictureView):
         """The table of the figures over the deals of the first."""
         width = inner(size)
         lines = [*self._figures(data, width), BLANK, *self._deals(data, width), BLANK]
+        day, state = day_and_month(data.found.as_of), data.found.label
         words = (
-            f"As reported: what the sources held when {data.found.label} was stored. As corrected: the "
-            f"records of now, as of {day_and_month(data.found.as_of)}, rebuilt from their own dates; what was "
-            "open on that day has the amount, stage and close date of now."
+            f"As reported: what the sources held when {state} was stored. As corrected: the records of now, "
+            f"as of {day}, rebuilt from their own dates; what was open on that day has the amount, stage and "
+            "close date of now."
         )
         lines += [line(Span(part, "dim")) for part in wrapped(words, width)]
         return list_page([row.fitted(width) for row in lines], size)

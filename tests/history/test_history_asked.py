@@ -13,6 +13,7 @@ from cockpit.base.problems import SourceError, UsageError
 from cockpit.cli.entry import cockpit_command, run
 from cockpit.core import Cockpit
 from cockpit.core.history import import_exports, record_look, record_now
+from cockpit.core.moves import moves
 from cockpit.core.restated import restate
 from cockpit.panes.place import Place
 from cockpit.panes.restated import RestatedView
@@ -214,6 +215,22 @@ def test_a_restatement_names_the_deals_that_made_the_difference(with_lock: Path)
     assert [deal.opportunity_id for deal in pipeline.deals] == ["A", "B"]
     assert rate.difference == 0
     assert found.as_of == date(2026, 11, 2)
+
+
+def test_moves_start_at_the_very_state_that_was_locked(with_lock: Path) -> None:
+    (with_lock / "later.csv").write_text(EARLIER.replace("100", "90"))
+    with Cockpit.open(with_lock) as cockpit:
+        held(cockpit, "later.csv", LOCKED_ON.replace(hour=23))
+        assert value(cockpit, "open_pipeline", as_of=date(2026, 11, 2)) == 140, "the last state of that day"
+        for words in ("lock", "q2-w5", ""):
+            found = moves(cockpit, words, "all")
+            assert (found.since, found.before) == (date(2026, 11, 2), 150), words
+            assert found.as_json()["snapshot"]["kind"] == "stored"
+        assert moves(cockpit, "2026-11-02", "all").before == 140
+    with Cockpit.open(with_lock, known_at="2026-11-02") as cockpit:
+        assert moves(cockpit, "lock", "all").since < date(2026, 11, 2), (
+            "a lock before the state that is asked"
+        )
 
 
 def test_a_restatement_on_the_screen(with_lock: Path) -> None:
@@ -431,7 +448,6 @@ def test_a_feed_leaves_out_what_it_does_not_tell(folder: Path) -> None:
 
 
 def test_the_demo_has_a_past(tmp_path: Path) -> None:
-    from cockpit.core.moves import moves
     from cockpit.workspace.demo import write_demo
 
     write_demo(tmp_path / "demo", 2_000)
