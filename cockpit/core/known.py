@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from cockpit.base.clean import clean
 from cockpit.base.problems import CockpitError, Problem, UsageError
+from cockpit.core.owners import TODAY, recast
 
 if TYPE_CHECKING:
     from cockpit.core.cockpit import Cockpit
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 
 NOW_WORDS = ("now", "today", "latest")
 """What `--known-at` says for the records as they are by now."""
+DEALS = "opportunities"
 _KEPT = 3
 """Engines of earlier states that are kept; each costs the memory of its tables."""
 
@@ -46,6 +48,11 @@ class KnownStates:
         if self.words is None or self.words in NOW_WORDS:
             return None
         return self.at(self.words)
+
+    @property
+    def owners(self) -> str:
+        """Whose deals those of stored states are: of their owners "then", or of those of "today"."""
+        return self._cockpit.workspace.config.compare.owners
 
     @property
     def day(self) -> date | None:
@@ -96,6 +103,10 @@ class KnownStates:
 
         cockpit = self._cockpit
         tables = stored_tables(cockpit, snapshot)
+        held = cockpit.data.loaded().tables if self.owners == TODAY else {}
+        if DEALS in held and DEALS in tables:
+            deals = tables[DEALS]
+            tables = {**tables, DEALS: replace(deals, frame=recast(deals.frame, held[DEALS].frame))}
         past = StoredPast(cockpit.history, tables, snapshot, blind_to=lambda: cockpit.as_of)
         settings = replace(cockpit.metric_settings(), today=self.day_of(snapshot))
         return Engine(cockpit.catalogue, tables, cockpit.fiscal, settings, cockpit.agreement_work(), past)
@@ -114,11 +125,13 @@ class KnownStates:
         from cockpit.metrics.results import AS_CORRECTED, AS_REPORTED
         from cockpit.metrics.results import Snapshot as Named
 
+        state = replace(state, owners=TODAY if state.kind == "reconstructed" else self.owners)
         if self.words is None:
             return state
         snapshot = self.snapshot
         if state.kind == "live" and snapshot is not None:
-            return Named("stored", snapshot.id, snapshot.taken_at.isoformat(timespec="seconds"), AS_REPORTED)
+            taken = snapshot.taken_at.isoformat(timespec="seconds")
+            return Named("stored", snapshot.id, taken, AS_REPORTED, state.owners)
         return replace(state, basis=AS_CORRECTED) if state.kind == "reconstructed" else state
 
 

@@ -11,6 +11,7 @@ from datetime import date, timedelta
 from typing import TYPE_CHECKING, TypeVar
 
 from cockpit.base.problems import CockpitError, Problem
+from cockpit.core.owners import TODAY, recast
 
 if TYPE_CHECKING:
     import polars as pl
@@ -34,7 +35,10 @@ def past_of(cockpit: "Cockpit", tables: "Mapping[str, Table]") -> "StoredPast":
     cockpit.history.refresh()
     asked_as_known_now = cockpit.known.words is not None
     return StoredPast(
-        cockpit.history, tables, blind_to=(lambda: cockpit.as_of) if asked_as_known_now else None
+        cockpit.history,
+        tables,
+        blind_to=(lambda: cockpit.as_of) if asked_as_known_now else None,
+        owners_of_today=cockpit.workspace.config.compare.owners == TODAY,
     )
 
 
@@ -46,6 +50,7 @@ class StoredPast:
         tables: the tables of now.
         until: the newest snapshot that counts, for a state of the past; None for all.
         blind_to: a day that is not answered, since it is asked as the tables know it.
+        owners_of_today: whether deals of earlier days are those of the owners and managers of `tables`.
     """
 
     def __init__(
@@ -54,11 +59,13 @@ class StoredPast:
         tables: "Mapping[str, Table]",
         until: "Snapshot | None" = None,
         blind_to: Callable[[], date] | None = None,
+        owners_of_today: bool = False,
     ) -> None:
         self._history = history
         self._tables = tables
         self._until = until
         self._blind_to = blind_to
+        self._owners_of_today = owners_of_today
         self._lock = threading.RLock()
         self._states: dict[str, pl.DataFrame] = {}
         self._changes: dict[str, pl.DataFrame | None] = {}
@@ -93,6 +100,12 @@ class StoredPast:
 
     def deals_on(self, day: date) -> "pl.DataFrame | None":
         """The table of opportunities as it was at the end of that day, or None where that is not known."""
+        found = self._deals_on(day)
+        if found is None or not self._owners_of_today:
+            return found
+        return recast(found, self._tables[DEALS].frame)
+
+    def _deals_on(self, day: date) -> "pl.DataFrame | None":
         snapshot = self._answering(day)
         if snapshot is not None:
             return self._state(snapshot)

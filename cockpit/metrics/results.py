@@ -56,16 +56,24 @@ class Snapshot:
         taken_at: when it was taken, or when the tables were read; an RFC 3339 instant.
         basis: "as reported" (what was known then), "as corrected" (an earlier day as it is known later), or
             "rebuilt" (an earlier day of which nothing is stored); None of now.
+        owners: whether deals are those of their owners and managers "then" or of those of "today".
     """
 
     kind: SnapshotKind
     id: str | None = None
     taken_at: str | None = None
     basis: str | None = None
+    owners: str = "then"
 
     def as_json(self) -> dict[str, Any]:
         """The `snapshot` object of every document."""
-        return {"id": self.id, "kind": self.kind, "taken_at": self.taken_at, "basis": self.basis}
+        return {
+            "id": self.id,
+            "kind": self.kind,
+            "taken_at": self.taken_at,
+            "basis": self.basis,
+            "owners": self.owners,
+        }
 
 
 @dataclass(frozen=True, slots=True)

@@ -203,12 +203,14 @@ def _standing(cockpit: "Cockpit", result: "KpiResult") -> str:
     if cockpit.data_read_at is not None:
         zone = cockpit.fiscal.zone
         parts.append(f"read {age(cockpit.data_read_at.astimezone(zone), cockpit.now.astimezone(zone))}")
-    kinds = {
-        "live": f"owners and managers as of {day_and_month(result.as_of)}",
-        "stored": f"owners and managers as of {day_and_month(result.as_of)}, as reported",
-        "reconstructed": "owners and managers of today; the past is rebuilt",
-    }
-    parts.append(kinds.get(result.snapshot.kind, ""))
+    of = day_and_month(result.as_of)
+    if result.snapshot.kind == "reconstructed":
+        parts.append("owners and managers of today; the past is rebuilt")
+    elif result.snapshot.owners == "today" and result.snapshot.kind == "stored":
+        parts.append("owners and managers of today, the rest as reported")
+    else:
+        stored = ", as reported" if result.snapshot.kind == "stored" else ""
+        parts.append(f"owners and managers as of {of}{stored}")
     return "   ".join(part for part in parts if part)
 
 

@@ -54,7 +54,9 @@ def state_words(snapshot: "Snapshot") -> str:
     """Where the state behind figures comes from: "live", "as reported (2026-11-02T060000Z)", "rebuilt"."""
     if snapshot.basis is None:
         return snapshot.kind
-    return f"{snapshot.basis} ({snapshot.id})" if snapshot.id is not None else snapshot.basis
+    owners = "" if snapshot.owners == "then" else ", owners and managers of today"
+    named = f"{snapshot.basis} ({snapshot.id})" if snapshot.id is not None else snapshot.basis
+    return named + owners
 
 
 def _period_words(period: "PeriodShown") -> str:

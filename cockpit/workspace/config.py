@@ -112,9 +112,12 @@ class CompareConfig(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
     Attributes:
         align: how an unfinished period is set against another: to the same business day, the same day
             number, or the same business days before the end.
+        owners: whose deals those of a stored day are: of their owners and managers "then", or of those of
+            "today", so that a reorganisation does not move figures.
     """
 
     align: Literal["bd", "day", "bd-left"] = "bd"
+    owners: Literal["then", "today"] = "then"
 
 
 class CoverConfig(msgspec.Struct, forbid_unknown_fields=True, frozen=True):

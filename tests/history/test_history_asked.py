@@ -19,6 +19,7 @@ from cockpit.panes.place import Place
 from cockpit.panes.restated import RestatedView
 from cockpit.panes.view import Context, Size
 from cockpit.sources.load import load_table
+from cockpit.text.figures import state_words
 
 CONFIG = """
 schema = 1
@@ -93,7 +94,7 @@ def test_a_past_day_is_answered_from_the_stored_state(with_lock: Path) -> None:
     assert result.total("open_pipeline").value == 150
     assert result.snapshot.as_json() == {
         "id": "2026-11-02T100000", "kind": "stored", "taken_at": "2026-11-02T18:00:00+00:00",
-        "basis": "as reported",
+        "basis": "as reported", "owners": "then",
     }  # fmt: skip
 
 
@@ -215,6 +216,21 @@ def test_a_restatement_names_the_deals_that_made_the_difference(with_lock: Path)
     assert [deal.opportunity_id for deal in pipeline.deals] == ["A", "B"]
     assert rate.difference == 0
     assert found.as_of == date(2026, 11, 2)
+
+
+@pytest.mark.parametrize(("owners", "anns", "bobs"), [("then", 100, 50), ("today", None, 150)])
+def test_a_past_day_is_of_its_owners_or_of_those_of_today(
+    with_lock: Path, owners: str, anns: int | None, bobs: int
+) -> None:
+    (with_lock / "cockpit.toml").write_text(CONFIG + f'[compare]\nowners = "{owners}"\n')
+    for known_at in (None, "q2-w5"):
+        with Cockpit.open(with_lock, as_of="2026-11-02", known_at=known_at) as cockpit:
+            result = cockpit.kpi("open_pipeline", by="owner")
+            amounts = {row.by["owner"]: row.value for row in result.groups("open_pipeline") if row.n}
+            assert amounts == {name: amount for name, amount in (("Ann", anns), ("Bob", bobs)) if amount}
+            assert result.total("open_pipeline").value == 150
+            assert result.as_json()["snapshot"]["owners"] == owners
+            assert ("owners and managers of today" in state_words(result.snapshot)) == (owners == "today")
 
 
 def test_moves_start_at_the_very_state_that_was_locked(with_lock: Path) -> None:
