@@ -12,12 +12,8 @@ import msgspec
 from cockpit.base.clean import clean
 from cockpit.base.problems import Problem, SourceError
 from cockpit.store import schema
+from cockpit.store.mounts import file_system
 from cockpit.store.sqlite import SqliteStore
-
-NETWORK_FILE_SYSTEMS = (
-    "nfs", "nfs4", "cifs", "smb3", "smbfs", "fuse.sshfs", "lustre", "gpfs", "9p", "afs", "ceph", "davfs",
-)  # fmt: skip
-"""File systems on which locks between machines cannot be relied upon."""
 
 SLACK = timedelta(minutes=5)
 """How far ahead of the clock an entry may be before the clock is doubted."""
@@ -75,7 +71,6 @@ def examine(store: SqliteStore, now: datetime | None = None) -> Health:
         problems.append(Problem(f"cannot be read: {clean(str(error))}", clean(str(path)), key="store"))
     if not store.place.in_memory:
         facts |= _modes(path)
-        problems += _mount(path, mount)
     problems += store.warnings
     order = {"error": 0, "warning": 1, "note": 2}
     return Health(facts, tuple(sorted(problems, key=lambda problem: order[problem.severity])))
@@ -85,26 +80,6 @@ def _writable(store: SqliteStore) -> bool:
     """Whether this user may write the store; the doctor itself opens it only for reading."""
     path = store.place.path
     return not store.place.in_memory and os.access(path, os.W_OK) and os.access(path.parent, os.W_OK)
-
-
-def file_system(folder: Path, mounts: Path = Path("/proc/self/mountinfo")) -> str | None:
-    """The type of the file system that a folder lies on, or None where the system does not tell."""
-    try:
-        lines = mounts.read_text(encoding="utf-8", errors="replace").splitlines()
-        target = folder.resolve()
-    except OSError:
-        return None
-    best, kind = -1, None
-    for line in lines:
-        left, _, right = line.partition(" - ")
-        columns = left.split()
-        if len(columns) < 5 or not right:
-            continue
-        point = Path(columns[4].replace("\\040", " "))
-        depth = len(point.parts)
-        if depth >= best and (point == target or point in target.parents):
-            best, kind = depth, right.split()[0]
-    return kind
 
 
 def _counted(store: SqliteStore) -> dict[str, Any]:
@@ -131,20 +106,6 @@ def _modes(path: Path) -> dict[str, Any]:
         "owned_by_you": not hasattr(os, "getuid") or path.stat().st_uid == os.getuid(),
         "bytes": path.stat().st_size,
     }
-
-
-def _mount(path: Path, kind: str | None) -> list[Problem]:
-    if kind is None or kind not in NETWORK_FILE_SYSTEMS:
-        return []
-    return [
-        Problem(
-            f"lies on a network file system ({kind}), where locks cannot be relied upon",
-            clean(str(path)),
-            key="store",
-            hint="keep the workspace on a local disk of the host that people log in to",
-            severity="warning",
-        )
-    ]
 
 
 def _clock(last: str | None, now: datetime) -> list[Problem]:

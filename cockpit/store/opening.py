@@ -16,6 +16,7 @@ import msgspec
 from cockpit.base.clean import clean
 from cockpit.base.problems import Problem, SourceError
 from cockpit.store.failures import as_problem
+from cockpit.store.mounts import network_file_system
 
 KEPT_BACKUPS = 7
 DAILY = "daily"
@@ -52,6 +53,18 @@ def prepare(path: Path, shared: bool, read_only: bool) -> Place:
         SourceError: the folder or the file is a link or no plain file.
         OSError: the file cannot be looked at.
     """
+    place = _prepared(path, shared, read_only)
+    kind = None if place.in_memory else network_file_system(path.parent)
+    if kind is not None:
+        place.warn(
+            f"lies on a network file system ({kind}), where locks cannot be relied upon",
+            path,
+            "keep the workspace on a local disk of the host that people log in to",
+        )
+    return place
+
+
+def _prepared(path: Path, shared: bool, read_only: bool) -> Place:
     place = Place(path, shared, read_only)
     folder = path.parent
     if folder.is_symlink() or path.is_symlink():

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from store_setting import NOW, opened, things
 
-from cockpit.store import health
+from cockpit.store import health, mounts
 
 
 @pytest.fixture
@@ -32,23 +32,28 @@ def test_a_clock_that_went_back_is_doubted(store):
     assert [problem.key for problem in found.problems] == ["clock"] and not found.ok
 
 
-def test_a_network_file_system_is_named(store, monkeypatch):
-    monkeypatch.setattr(health, "file_system", lambda folder: "nfs4")
-    (problem,) = health.examine(store, NOW).problems
-    assert "network file system (nfs4)" in problem.message and problem.severity == "warning"
+def test_a_network_file_system_is_named_at_once_and_by_the_doctor(tmp_path, monkeypatch):
+    mounts_file = tmp_path / "mountinfo"
+    mounts_file.write_text(f"1 0 8:1 / / rw - ext4 /dev/a rw\n2 1 0:9 / {tmp_path} rw - nfs4 host:/x rw\n")
+    monkeypatch.setattr(mounts, "MOUNTS", mounts_file)
+    with opened(tmp_path / ".cockpit" / "work.sqlite3") as store:
+        store.insert_missing(things(1))
+        (problem,) = store.warnings
+        assert "network file system (nfs4)" in problem.message and problem.severity == "warning"
+        assert "local disk" in problem.hint
+        found = health.examine(store, NOW)
+    assert found.problems == (problem,) and found.facts["file_system"] == "nfs4"
 
 
 def test_the_deepest_mount_counts(tmp_path):
-    mounts = tmp_path / "mountinfo"
+    table = tmp_path / "mountinfo"
     folder = tmp_path / "with space" / "ws"
     folder.mkdir(parents=True)
     escaped = str(folder.parent).replace(" ", "\\040")
-    mounts.write_text(
-        f"1 0 8:1 / / rw - ext4 /dev/a rw\n2 1 0:9 / {escaped} rw shared:1 - cifs //host/x rw\n"
-    )
-    assert health.file_system(folder, mounts) == "cifs"
-    assert health.file_system(Path("/"), mounts) == "ext4"
-    assert health.file_system(folder, tmp_path / "none") is None
+    table.write_text(f"1 0 8:1 / / rw - ext4 /dev/a rw\n2 1 0:9 / {escaped} rw shared:1 - cifs //host/x rw\n")
+    assert mounts.file_system(folder, table) == "cifs"
+    assert mounts.file_system(Path("/"), table) == "ext4"
+    assert mounts.file_system(folder, tmp_path / "none") is None
 
 
 def test_damage_is_an_error(store):
