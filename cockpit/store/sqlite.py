@@ -399,7 +399,12 @@ class SqliteStore:
     def _refuse_if_read_only(self) -> None:
         if self.read_only:
             raise SourceError(
-                Problem("is opened read-only, so nothing was changed", str(self.place.path), key="store")
+                Problem(
+                    "is opened read-only, so nothing was changed",
+                    str(self.place.path),
+                    key="store",
+                    hint="leave --read-only out, or ask for write permission on its folder",
+                )
             )
 
     def _items(self, condition: str, arguments: Sequence[Any]) -> list[Item]:

@@ -75,7 +75,7 @@ def test_a_folder_that_may_not_be_written_is_read(command, workspace, store):
         if os.access(store, os.W_OK):
             pytest.skip("this user may write everywhere")
         ran = command("tasks", "all", "-w", workspace)
-        assert ran.code == 0 and "Call Ken" in ran.out and "read-only" in ran.err
+        assert ran.code == 0 and "Call Ken" in ran.out
         refused = command("tasks", "claim", "task/1", "-w", workspace)
         assert refused.code == 3 and "read-only" in refused.err
     finally:
