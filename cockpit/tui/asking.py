@@ -276,13 +276,30 @@ def _step_period(session: Session, steps: int) -> None:
 
 
 def _ask_period(session: Session, text: str) -> None:
+    context = session.state.context
     try:
-        resolve_period(session.cockpit.fiscal, text, session.own_as_of or session.cockpit.today)
+        partner = usual_partner(session, text)
+        if context.against != usual_partner(session, context.period):
+            partner = context.against  # chosen by hand
     except CockpitError as error:
         session.complain(error)
         return
-    session.change_context(replace(session.state.context, period=text))
-    session.say(f"period {text}")
+    session.change_context(replace(context, period=text, against=partner))
+    session.say(f"period {text}" + (f", against {partner}" if partner else ", against nothing"))
+
+
+def usual_partner(session: Session, period: str) -> str:
+    """What a period is compared with unless somebody chooses: the one before of its kind, if it has a kind.
+
+    Raises:
+        CockpitError: there is no such period.
+    """
+    fiscal = session.cockpit.fiscal
+    day = session.state.context.as_of or session.own_as_of or session.cockpit.today
+    unit = resolve_period(fiscal, period, day).unit
+    if unit is None:
+        return ""
+    return "last-quarter" if period == "this-quarter" else fiscal.shift(unit, -1).label
 
 
 def standing_slice(session: Session) -> None:

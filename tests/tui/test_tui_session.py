@@ -612,3 +612,25 @@ def test_keys_typed_ahead_wait_for_the_lines_they_are_about() -> None:
     assert desk.message == ""
     desk.shell.work_off()
     assert desk.session.level.view.by == "lost_reason"  # type: ignore[attr-defined]
+
+
+def test_a_period_brings_its_usual_partner_and_a_chosen_one_stays() -> None:
+    from cockpit.core import Cockpit
+    from cockpit.tui.asking import _ask_period
+
+    desk = Desk()
+    with Cockpit.open() as demo:
+        desk.session.cockpit.fiscal = demo.fiscal  # type: ignore[misc]
+
+        def asked(period: str) -> str:
+            _ask_period(desk.session, period)
+            return desk.session.state.context.against
+
+        assert desk.session.state.context.against == "last-quarter"
+        assert asked("all") == ""
+        assert asked("this-year") == "FY26"
+        assert asked("FY27-Q1") == "FY26-Q4"
+        assert asked("this-quarter") == "last-quarter"
+        desk.session.change_context(replace(desk.session.state.context, against="last-year"))
+        assert asked("all") == "last-year"
+        assert "against last-year" in desk.message
