@@ -1,9 +1,11 @@
 """From page to page until the end: never in a circle, never without end, and the count is checked."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
+
+import polars as pl
 
 from cockpit.base.problems import Problem
 from cockpit.sources.http.decode import Row
@@ -20,14 +22,14 @@ class Page:
 
     Attributes:
         url: that it came from.
-        rows: as rows of text.
+        rows: of text, or columns of text.
         next: URL of the next page, whole and on the same server; None at the end.
         total: rows that the server says there are altogether, or None.
         facts: whatever else the page tells its kind of source.
     """
 
     url: str
-    rows: list[Row]
+    rows: Sequence[Row] | pl.DataFrame
     next: str | None = None
     total: int | None = None
     facts: dict[str, Any] = field(default_factory=dict)
@@ -86,7 +88,7 @@ async def crawl(job: Job, first: str, ask: Callable[[str], Awaitable[Page]], wri
             new = await asyncio.to_thread(writer.add, page.rows)
             job.reporter.rows(writer.distinct, total)
             empty = 0 if new else empty + 1
-            if page.next is not None and page.rows and not new:
+            if page.next is not None and len(page.rows) and not new:
                 raise _repeats(page.url, "a page holds no row that had not come before")
             if page.next is not None and empty > job.limits.empty_pages:
                 raise _repeats(page.url, f"{empty:,} pages without a row follow each other")

@@ -3,7 +3,10 @@
 import json
 from collections.abc import Mapping
 from decimal import Decimal, InvalidOperation
+from itertools import chain
 from typing import Any, TypeAlias
+
+import msgspec
 
 from cockpit.base.clean import clean
 from cockpit.base.problems import Problem
@@ -14,25 +17,57 @@ Row: TypeAlias = dict[str, str | None]
 """One row: header to text, None where there is nothing."""
 _DEEPEST = 6
 _LARGEST_EXPONENT = 30
+_MOST_DIGITS = 4_000
 
 
 def document_in(body: bytes, url: str) -> Any:
-    """The JSON document of an answer. Numbers come as their text, so that no digit is lost.
+    """The JSON document of an answer. Numbers with a fraction come as text, so that no digit is lost.
 
     NaN and infinities stay words, for the cast to refuse with their row.
 
     Raises:
         NonsenseError: it is not JSON, is nested too deep, or holds a key twice in one record.
     """
+    document = _quickly(body)
+    if document is not _UNSURE:
+        return document
     try:
         return json.loads(
-            body, parse_float=_number, parse_int=str, parse_constant=str, object_pairs_hook=_unrepeated
+            body, parse_float=_number, parse_int=_whole, parse_constant=str, object_pairs_hook=_unrepeated
         )
     except RecursionError as error:
         raise NonsenseError(Problem("the answer is nested too deep", shown_url(url))) from error
     except ValueError as error:
         words = f"the answer is not JSON: {clean(str(error))[:200]}"
         raise NonsenseError(Problem(words, shown_url(url), hint="try again, or look at url")) from error
+
+
+def _quickly(body: bytes) -> Any:
+    """The document, or `_UNSURE` where it must be looked at with care.
+
+    The quick reader takes the last of repeated keys. There is none where the ends of keys in the text are as
+    many as the keys that came of it.
+    """
+    if b'\\":' in body:
+        return _UNSURE
+    try:
+        document = _QUICK.decode(body)
+        return document if _keys(document) == body.count(b'":') else _UNSURE
+    except (ValueError, RecursionError):  # the careful reader says what is wrong
+        return _UNSURE
+
+
+def _keys(document: Any) -> int:
+    """How many keys a document has, of all its records together; level by level."""
+    count = 0
+    level = [document]
+    while level:
+        records = [one for one in level if type(one) is dict]
+        lists = [one for one in level if type(one) is list]
+        count += sum(map(len, records))
+        inside = chain(chain.from_iterable(map(dict.values, records)), chain.from_iterable(lists))
+        level = [one for one in inside if type(one) is dict or type(one) is list]
+    return count
 
 
 def _number(text: str) -> str:
@@ -45,6 +80,15 @@ def _number(text: str) -> str:
         return text
     exponent = number.adjusted()
     return format(number, "f") if abs(exponent) <= _LARGEST_EXPONENT else text
+
+
+_UNSURE = object()
+_QUICK = msgspec.json.Decoder(float_hook=_number)
+
+
+def _whole(text: str) -> int | str:
+    """A whole number; its text where it has more digits than Python converts."""
+    return int(text) if len(text) < _MOST_DIGITS else text
 
 
 def _unrepeated(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

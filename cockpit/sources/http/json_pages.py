@@ -1,15 +1,19 @@
 """Any JSON endpoint: where the rows are, and how its pages follow each other."""
 
+import asyncio
 import re
 from collections.abc import Mapping
 from typing import Any
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
+import polars as pl
+
 from cockpit.base.clean import clean
 from cockpit.base.problems import Problem
 from cockpit.sources.http.answers import check_content
+from cockpit.sources.http.columns import frame_of
 from cockpit.sources.http.crawl import Page, crawl_until_it_counts
-from cockpit.sources.http.decode import Row, at_path, document_in, flat, whole_number
+from cockpit.sources.http.decode import at_path, document_in, whole_number
 from cockpit.sources.http.failures import NonsenseError
 from cockpit.sources.http.job import Fetched, Job
 from cockpit.sources.http.links import resolved
@@ -23,7 +27,7 @@ _LINK = re.compile(
 _NEXT = re.compile(r';\s*rel\s*=\s*(?:"[^"]*\bnext\b[^"]*"|next\b)', re.IGNORECASE)
 
 
-def rows_in(document: Any, path: str | None, url: str, table: str) -> list[Row]:
+def rows_in(document: Any, path: str | None, url: str, table: str) -> pl.DataFrame:
     """The rows of a document.
 
     Raises:
@@ -39,7 +43,7 @@ def rows_in(document: Any, path: str | None, url: str, table: str) -> list[Row]:
     if any(not isinstance(record, dict) for record in found):
         hint = "ask the server for records, each with its column names"
         raise NonsenseError(Problem("a row is not a record", shown_url(url), key=key, hint=hint))
-    return [flat(record) for record in found]
+    return frame_of(found)
 
 
 def _members(document: Any, prefix: str = "") -> list[tuple[str, Any]]:
@@ -77,7 +81,6 @@ class _Pages:
     def __init__(self, job: Job) -> None:
         self._job = job
         self._by = job.spec.page
-        self._passed = 0
         self._number = 0
         self.tags: dict[str, str] = {}
         self.unchanged = False
@@ -113,16 +116,19 @@ class _Pages:
                 name: answer.headers[name] for name in ("etag", "last-modified") if name in answer.headers
             }
         check_content(answer.headers, answer.body, answer.url, self._job.table, "json")
-        document = document_in(answer.body, answer.url)
-        rows = rows_in(document, self._job.spec.rows, answer.url, self._job.table)
+        document, rows = await asyncio.to_thread(self._parsed, answer)
         self._refuse_cut(document, single, answer)
         total = self._by.total if self._by is not None else None
         return Page(
             answer.url,
             rows,
-            self._next(document, rows, answer),
+            self._next(document, rows.height, answer),
             whole_number(at_path(document, total)) if total else None,
         )
+
+    def _parsed(self, answer: Answer) -> tuple[Any, pl.DataFrame]:
+        document = document_in(answer.body, answer.url)
+        return document, rows_in(document, self._job.spec.rows, answer.url, self._job.table)
 
     def _refuse_cut(self, document: Any, single: bool, answer: Answer) -> None:
         """A server that says it left rows out, with nobody asking for the rest, would give a wrong total."""
@@ -136,7 +142,7 @@ class _Pages:
                 )
             )
 
-    def _next(self, document: Any, rows: list[Row], answer: Answer) -> str | None:
+    def _next(self, document: Any, rows: int, answer: Answer) -> str | None:
         spec, page = self._job.spec, self._by
         if spec.next is not None:
             link = at_path(document, spec.next)
@@ -153,12 +159,11 @@ class _Pages:
             return with_parameters(answer.url, {page.parameter or "": cursor})
         return self._counted_on(page, rows, answer)
 
-    def _counted_on(self, page: PageSpec, rows: list[Row], answer: Answer) -> str | None:
+    def _counted_on(self, page: PageSpec, rows: int, answer: Answer) -> str | None:
         """The next offset or number; a page that is not full is the last."""
-        self._passed += len(rows)
-        if not rows or (page.size is not None and len(rows) < page.size):
+        if not rows or (page.size is not None and rows < page.size):
             return None
-        self._number += len(rows) if page.by == "offset" else 1
+        self._number += rows if page.by == "offset" else 1
         return with_parameters(answer.url, {page.parameter or "": str(self._number)})
 
 

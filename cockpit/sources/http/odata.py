@@ -10,16 +10,17 @@ import asyncio
 import re
 from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import quote, urlsplit
 
 from cockpit.base.problems import Problem
 from cockpit.sources.http.answers import check_content
+from cockpit.sources.http.columns import frame_of, keys_in
 from cockpit.sources.http.crawl import Crawled, Page, crawl, crawl_until_it_counts
 from cockpit.sources.http.dataverse import API_PATH, HEADERS, PLAIN_HEADERS, PREFERENCES, status_lists
-from cockpit.sources.http.decode import Row, document_in, flat, whole_number
+from cockpit.sources.http.decode import document_in, whole_number
 from cockpit.sources.http.failures import FetchError, NonsenseError, NotAllowedError, RefusedError
 from cockpit.sources.http.job import Fetched, Job
 from cockpit.sources.http.links import resolved
@@ -34,7 +35,7 @@ POINTS_TO = "@Microsoft.Dynamics.CRM.lookuplogicalname"
 COUNT_CUT = "@Microsoft.Dynamics.CRM.totalrecordcountlimitexceeded"
 _NEXT_LINK = re.compile(rb'"@odata\.nextLink"\s*:\s*"([^"\\]+)"\s*[,}]')
 """Only a guess, since rows may hold such text: a page that the crawl does not ask for is thrown away."""
-_OF_REMOVED = frozenset(("@odata.context", "@removed", "@odata.removed"))
+_MARKS_OF_REMOVED = (b"$deletedEntity", b'"@removed"', b'"@odata.removed"')
 _CAPPED_COUNT = 5_000
 """What Dataverse says for this many rows and for any larger number."""
 
@@ -63,7 +64,6 @@ class _Reader:
     job: Job
     key: str | None
     tracking: bool = False
-    names: dict[str, str | None] = field(default_factory=dict)
 
     @property
     def headers(self) -> dict[str, str]:
@@ -100,16 +100,13 @@ class _Reader:
                     "the answer has no list of rows (value)", shown_url(url), hint="is it OData version 4?"
                 )
             )
-        rows: list[Row] = []
+        if not all(isinstance(record, dict) for record in values):
+            raise NonsenseError(Problem("a row is not a record", shown_url(url)))
         gone: set[str] = set()
-        for record in values:
-            if not isinstance(record, dict):
-                raise NonsenseError(Problem("a row is not a record", shown_url(url)))
-            removed = _removed_key(record) if not record.keys().isdisjoint(_OF_REMOVED) else None
-            if removed is not None:
-                gone.add(removed)
-            else:
-                rows.append(_row(record, self.names))
+        if any(mark in answer.body for mark in _MARKS_OF_REMOVED):
+            removed = {at: key for at, one in enumerate(values) if (key := _removed_key(one)) is not None}
+            gone.update(removed.values())
+            values = [one for at, one in enumerate(values) if at not in removed]
         link = document.get("@odata.nextLink")
         delta = document.get("@odata.deltaLink")
         total = whole_number(document.get("@odata.count"))
@@ -119,7 +116,7 @@ class _Reader:
             total = None
         return Page(
             answer.url,
-            rows,
+            frame_of(values, _header),
             resolved(answer.url, link, "the next page") if link is not None else None,
             total,
             {
@@ -134,27 +131,6 @@ class _Reader:
         if not isinstance(document, dict):
             raise NonsenseError(Problem("the answer is not a record", shown_url(answer.url)))
         return document
-
-
-def _row(record: Mapping[str, Any], names: dict[str, str | None]) -> Row:
-    """A record without annotations, but for the server's words for codes and what references point to.
-
-    Args:
-        record: as it was sent.
-        names: the header of each name that was met; None leaves it out. It grows.
-    """
-    row: Row = {}
-    for name, value in record.items():
-        if value is None or type(value) is str:
-            header = names[name] if name in names else names.setdefault(name, _header(name))
-            if header is not None:
-                row[header] = value
-        else:
-            for inner, part in flat({name: value}).items():
-                header = names[inner] if inner in names else names.setdefault(inner, _header(inner))
-                if header is not None:
-                    row[header] = part
-    return row
 
 
 def _header(name: str) -> str | None:
@@ -246,8 +222,7 @@ async def _by_tracking(job: Job, key: str, link: str) -> Fetched | None:
         found = await reader.page(url)
         for one in found.facts["gone"]:
             order[one] = False
-        for row in found.rows:
-            order[row.get(key) or ""] = True
+        order.update(dict.fromkeys(keys_in(found.rows, key), True))
         return found
 
     try:

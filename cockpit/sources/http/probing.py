@@ -7,7 +7,7 @@ from pathlib import Path
 
 from cockpit.base.problems import CockpitError, Problem, did_you_mean
 from cockpit.sources.http import odata, salesforce
-from cockpit.sources.http.decode import Row
+from cockpit.sources.http.columns import names_in
 from cockpit.sources.http.failures import (
     CertificateError,
     FetchError,
@@ -48,13 +48,13 @@ async def probed(
                 connection = Connection(table, spec, workspace_of(place), secrets, reporter, limits)
                 async with connection:
                     job = Job(table, spec, Path(folder), connection, reporter, limits, None, None, True)
-                    rows, total, columns = await _first(job)
+                    total, columns = await _first(job)
     except CockpitError as error:
         return _failed(result, spec, redacted(error, secrets))
     except TimeoutError:
         problem = Problem(f"did not answer within {_LONGEST:.0f} seconds", spec.place, hint="try again later")
         return replace(result, problems=(problem,))
-    return _judged(replace(result, reached=True, signed_in=True, rows=total), spec, rows, columns)
+    return _judged(replace(result, reached=True, signed_in=True, rows=total), spec, columns)
 
 
 def _failed(result: ProbeResult, spec: SourceSpec, error: CockpitError) -> ProbeResult:
@@ -72,27 +72,27 @@ def _failed(result: ProbeResult, spec: SourceSpec, error: CockpitError) -> Probe
     return result
 
 
-async def _first(job: Job) -> tuple[list[Row], int | None, tuple[str, ...]]:
-    """A few rows, the whole count where it is told, and the columns where they are known without rows."""
+async def _first(job: Job) -> tuple[int | None, list[str]]:
+    """The whole count where it is told, and the columns."""
     match job.spec.type:
         case "odata" | "dataverse":
             page = await odata.first_page(job, key_of(job.table, job.spec))
-            return page.rows, page.total, ()
+            return page.total, names_in(page.rows)
         case "salesforce":
             page = await salesforce.first_page(job)
-            return page.rows, page.total, ()
+            return page.total, names_in(page.rows)
         case "hubspot":
             rows, total = await probe_rows(job)
-            return rows, total, ()
+            return total, names_in(rows)
         case "json":
             page = await first_page(job)
-            return page.rows, page.total if page.next is not None else len(page.rows), ()
+            total = page.total if page.next is not None else len(page.rows)
+            return total, names_in(page.rows)
         case _:
-            return [], None, await columns_of(job)
+            return None, list(await columns_of(job))
 
 
-def _judged(result: ProbeResult, spec: SourceSpec, rows: list[Row], columns: tuple[str, ...]) -> ProbeResult:
-    names = list(dict.fromkeys([*columns, *(name for row in rows for name in row)]))
+def _judged(result: ProbeResult, spec: SourceSpec, names: list[str]) -> ProbeResult:
     wanted = asked_columns(spec)
     missing = tuple(one for one in wanted if names and one not in names and one.split(".")[0] not in names)
     problems = [

@@ -6,8 +6,10 @@ from pathlib import Path
 import polars as pl
 
 from cockpit.base.problems import Problem
+from cockpit.sources.http.columns import frame_of
 from cockpit.sources.http.decode import Row
 from cockpit.sources.http.failures import NonsenseError, TooLargeError
+from cockpit.sources.http.seen import SeenKeys
 
 _ROWS_A_PART = 10_000
 _MOST_COLUMNS = 2_000
@@ -32,8 +34,8 @@ class RowWriter:
         self._key = key
         self._most = most
         self._place = place
-        self._waiting: list[Row] = []
-        self._seen: set[int] = set()
+        self._waiting: list[pl.DataFrame] = []
+        self._seen = SeenKeys()
         self.columns: dict[str, None] = {}
         self.parts: list[Path] = []
         self.count = 0
@@ -44,39 +46,34 @@ class RowWriter:
         """Rows without those whose key had come before."""
         return self.count - self.repeated
 
-    def add(self, rows: Sequence[Row]) -> int:
+    def add(self, rows: Sequence[Row] | pl.DataFrame) -> int:
         """Take rows, and tell how many of them have a key that had not come before.
 
         Raises:
             TooLargeError: there are more rows or columns than anybody has.
             NonsenseError: a row has no key.
         """
-        new = len(rows)
+        frame = rows if isinstance(rows, pl.DataFrame) else frame_of(rows)
+        if not frame.height:
+            return 0
+        new = frame.height
         if self._key is not None:
-            known = len(self._seen)
-            for row in rows:
-                key = row.get(self._key)
-                if not key:
-                    raise NonsenseError(
-                        Problem(
-                            f"a row has no {self._key}, which names the rows", self._place, hint="look at key"
-                        )
-                    )
-                self._seen.add(hash(key))
-            new = len(self._seen) - known
-        self.count += len(rows)
-        self.repeated += len(rows) - new
+            keys = frame.get_column(self._key, default=None)
+            if keys is None or keys.null_count() or (keys == "").any():
+                words = f"a row has no {self._key}, which names the rows"
+                raise NonsenseError(Problem(words, self._place, hint="look at key"))
+            new = self._seen.add(keys)
+        self.count += frame.height
+        self.repeated += frame.height - new
         if self.count > self._most:
             raise TooLargeError(Problem(f"more than {self._most:,} rows", self._place, hint="set a filter"))
-        for row in rows:
-            if not row.keys() <= self.columns.keys():
-                self.columns.update(dict.fromkeys(row))
+        self.columns.update(dict.fromkeys(frame.columns))
         if len(self.columns) > _MOST_COLUMNS:
             raise TooLargeError(
                 Problem(f"more than {_MOST_COLUMNS:,} columns", self._place, hint="set select")
             )
-        self._waiting.extend(rows)
-        if len(self._waiting) >= _ROWS_A_PART:
+        self._waiting.append(frame)
+        if sum(one.height for one in self._waiting) >= _ROWS_A_PART:
             self.flush()
         return new
 
@@ -84,11 +81,10 @@ class RowWriter:
         """Write what is waiting."""
         if not self._waiting:
             return
-        rows, self._waiting = self._waiting, []
-        frame = pl.DataFrame([_series(name, rows) for name in self.columns])
+        frames, self._waiting = self._waiting, []
         path = self._folder / f"{self._name}-{len(self.parts):05}.parquet"
         path.touch(mode=0o600)
-        frame.write_parquet(path, compression="lz4", statistics=False)
+        pl.concat(frames, how="diagonal").write_parquet(path, compression="lz4", statistics=False)
         self.parts.append(path)
 
     def adopt(self, other: "RowWriter") -> None:
@@ -116,12 +112,3 @@ class RowWriter:
         if self._key is not None and self.repeated:
             frame = frame.unique(self._key, keep="last", maintain_order=True)
         return frame
-
-
-def _series(name: str, rows: Sequence[Row]) -> pl.Series:
-    values = [row.get(name) for row in rows]
-    try:
-        return pl.Series(name, values, dtype=pl.String)
-    except UnicodeEncodeError:  # half of a character pair, which JSON can hold and UTF-8 cannot
-        whole = [value.encode("utf-8", "replace").decode() if value is not None else None for value in values]
-        return pl.Series(name, whole, dtype=pl.String)
