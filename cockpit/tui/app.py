@@ -413,8 +413,8 @@ class CockpitApp(App[int], inherit_bindings=False):
         def keep() -> None:
             from cockpit.core.history import record_look
 
+            lastlook.remember(look, cockpit, rows)  # first: to record a million rows takes a while
             record_look(cockpit)
-            lastlook.remember(look, cockpit, rows)
 
         self.jobs.run("look", keep, lambda _: None)
 
