@@ -8,17 +8,19 @@ answers to questions that are no longer asked are dropped.
 import itertools
 import time
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
 from cockpit.base.clean import clean
-from cockpit.base.problems import CockpitError
+from cockpit.base.problems import CockpitError, Problem
 from cockpit.panes.lines import Line
 from cockpit.panes.place import Place
 from cockpit.panes.view import Choice, Context, Size, View
 from cockpit.tui import crash, marks
 from cockpit.tui.background import Outcome
+from cockpit.tui.findable import Findable
 from cockpit.tui.frame import Frame, HeadLine
 from cockpit.tui.keymap import Keymap
 from cockpit.tui.layout import line_under_cursor, page_of
@@ -76,6 +78,11 @@ class Views(Protocol):
         """The view a place leads to."""
 
 
+def told(problem: Problem) -> str:
+    """A problem in one line; not with the path of the store, which would take the room of the words."""
+    return clean(str(replace(problem, file=None, line=None) if problem.key == "store" else problem))
+
+
 class Session:
     """The screen's state and the verbs that keys are made of.
 
@@ -112,6 +119,7 @@ class Session:
         self.arrangements: Arrangements | None = None  # how the user has arranged the panes
         self.filters: list[str] = []  # the texts that views were narrowed by, the newest last
         self.when_shown: Callable[[], None] = lambda: None  # called whenever a level has got its lines
+        self.findable = Findable()
         self.agreed_hosts: set[str] = set()  # whose pages may be opened in a browser
         self.live: LiveSession | None = None  # keeps the tables fresh, where the program does that
         self.calendars: CalendarFollower | None = None  # follows the calendar files, likewise
@@ -151,7 +159,7 @@ class Session:
         """An error in one line."""
         if isinstance(error, CockpitError):
             first, *others = error.problems
-            return clean(str(first)) + (f" (and {len(others)} more)" if others else "")
+            return told(first) + (f" (and {len(others)} more)" if others else "")
         return f"something unexpected went wrong: {crash.keep(error)}"
 
     def refresh_head(self) -> None:

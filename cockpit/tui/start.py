@@ -7,7 +7,6 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from cockpit.base.clean import clean
 from cockpit.base.problems import CockpitError
 from cockpit.tui.lastlook import look_path
 from cockpit.tui.options import ScreenOptions
@@ -72,13 +71,14 @@ def open_for_screen(open_cockpit: "OpenCockpit", options: ScreenOptions) -> Open
     from cockpit.core.stand_in import open_or_stand_in
     from cockpit.panes import views
     from cockpit.panes.view import Context
-    from cockpit.tui import dispatch, session  # noqa: F401
+    from cockpit.tui import dispatch  # noqa: F401
+    from cockpit.tui.session import told
 
     keymap, notices = keymap_of(options)
     cockpit = open_cockpit(options.folder)
     wrong = open_or_stand_in(cockpit)
     if wrong:
-        notices = (*notices, f"{clean(str(wrong[0]))}; opened read-only without it")
+        notices = (*notices, f"{told(wrong[0])}; read-only without it")
     return Opened(
         cockpit,
         keymap,

@@ -1,11 +1,13 @@
 """The task list on the real screen over a real store: edited, completed, saved, and shared with others."""
 
 import asyncio
+import sqlite3
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
+from urllib.parse import unquote
 
 import pytest
 from pilot import idle, press, screen
@@ -221,3 +223,78 @@ async def test_the_detail_tells_the_chain_and_the_parts_of_the_urgency(folder: P
         assert "urgency" in shown
         assert "severity 3.9" in shown
         assert "blocked -5" in shown
+
+
+async def test_the_chase_text_is_handed_to_mail_and_noted(folder: Path, monkeypatch: Any) -> None:
+    monkeypatch.delenv("SSH_CONNECTION", raising=False)
+    opened: list[str] = []
+    monkeypatch.setattr("webbrowser.open", lambda address: opened.append(address) or True)
+    async with screen_of(folder) as pilot:
+        await press(pilot, "g", "g", "down", "m")
+        assert "copy the message (Tab: to mail)" in screen(pilot)[-3]
+        await press(pilot, "tab")
+        assert "hand the message to mail (Tab: copy it)" in screen(pilot)[-3]
+        await press(pilot, "enter")
+        assert "handed to mail, noted on 1" in screen(pilot)[-3]
+    (address,) = opened
+    subject, _, body = address.removeprefix("mailto:?subject=").partition("&body=")
+    assert unquote(subject) == "Call Contoso"
+    assert unquote(body).startswith("Kim Lee:\n- Call Contoso, due Thu 19 Nov 2026, 2 business days late\n")
+    with Cockpit.open(folder) as again:
+        assert [note.text for note in again.work.notes("task/1")] == ["asked Kim Lee"]
+
+
+async def test_over_ssh_the_chase_text_is_copied_though_mail_was_asked_for(
+    folder: Path, monkeypatch: Any
+) -> None:
+    monkeypatch.setenv("SSH_CONNECTION", "10.0.0.1 1 10.0.0.2 22")
+    opened: list[str] = []
+    monkeypatch.setattr("webbrowser.open", opened.append)
+    async with screen_of(folder) as pilot:
+        await press(pilot, "g", "g", "down", "m", "tab", "enter")
+        assert "copied" in screen(pilot)[-3]
+    assert opened == []
+
+
+async def test_an_ask_is_triaged_in_place(folder: Path) -> None:
+    async with screen_of(folder) as pilot:
+        await press(pilot, "g", "g", "down", "E")
+        assert "triage" in screen(pilot)[-3]
+
+
+async def test_a_circle_of_needs_is_refused_and_the_screen_goes_on(folder: Path) -> None:
+    async with screen_of(folder) as pilot:
+        await press(pilot, "g", "g", "down", "down", "E", "n")
+        await typed(pilot, "task/3", "enter")
+        assert "would wait for itself: task/2 -> task/3 -> task/2" in told(pilot)
+        await press(pilot, "escape")
+        assert "Send the quote" in told(pilot)
+    with Cockpit.open(folder) as again:
+        assert again.work.task("task/2").needs == ()
+
+
+async def test_a_full_disk_is_said_and_the_screen_stays_up(folder: Path, monkeypatch: Any) -> None:
+    def full(*_: Any, **__: Any) -> None:
+        raise sqlite3.OperationalError("database or disk is full")
+
+    async with screen_of(folder) as pilot:
+        with monkeypatch.context() as patched:
+            patched.setattr("cockpit.store.writing.Writer.change", full)
+            await press(pilot, "g", "g", "down", "C")
+            assert "the disk is full (make room; nothing was half-written)" in told(pilot)
+        assert "Call Contoso" in told(pilot)
+        await press(pilot, "C")
+        assert "claimed" in told(pilot)
+
+
+async def test_a_locked_store_is_said_and_the_screen_stays_up(folder: Path, monkeypatch: Any) -> None:
+    monkeypatch.setattr("cockpit.store.connections.BUSY_SECONDS", 0.05)
+    async with screen_of(folder) as pilot:
+        other = sqlite3.connect(folder / ".cockpit" / "work.sqlite3", isolation_level=None)
+        other.execute("BEGIN IMMEDIATE")
+        await press(pilot, "g", "g", "down", "C")
+        assert "store: is locked by another program (wait" in told(pilot)
+        other.execute("ROLLBACK")
+        other.close()
+        await press(pilot, "C")
+        assert "claimed" in told(pilot)
