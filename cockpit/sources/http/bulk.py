@@ -11,12 +11,12 @@ from urllib.parse import quote
 from cockpit.base.clean import clean
 from cockpit.base.problems import Problem
 from cockpit.sources.http.decode import Row, document_in
+from cockpit.sources.http.exchange import Answer
 from cockpit.sources.http.failures import FetchError, NonsenseError, NotAllowedError, RefusedError
 from cockpit.sources.http.job import Job
 from cockpit.sources.http.links import Trail
 from cockpit.sources.http.rowset import RowWriter
 from cockpit.sources.http.spec import shown_url
-from cockpit.sources.http.transport import Answer
 
 _PART = 10_000
 _FIRST_LOOK, _LONGEST_LOOK = 0.5, 10.0

@@ -13,13 +13,13 @@ from cockpit.base.problems import Problem
 from cockpit.sources.http.answers import check_content
 from cockpit.sources.http.columns import frame_of
 from cockpit.sources.http.crawl import Page, crawl_until_it_counts
-from cockpit.sources.http.decode import at_path, document_in, whole_number
+from cockpit.sources.http.decode import at_path, document_in, whole_number, without_collector
+from cockpit.sources.http.exchange import Answer
 from cockpit.sources.http.failures import NonsenseError
 from cockpit.sources.http.job import Fetched, Job
 from cockpit.sources.http.links import resolved
 from cockpit.sources.http.names import key_of, wanted_columns
 from cockpit.sources.http.spec import PageSpec, shown_url
-from cockpit.sources.http.transport import Answer
 
 _LINK = re.compile(
     r'<([^<>]*)>\s*((?:;\s*[\w!#$&+.^`|~-]+\*?\s*=\s*(?:"(?:[^"\\]|\\.)*"|[^\s",;]+)\s*)*)(?:,|$)'
@@ -126,6 +126,7 @@ class _Pages:
             whole_number(at_path(document, total)) if total else None,
         )
 
+    @without_collector()
     def _parsed(self, answer: Answer) -> tuple[Any, pl.DataFrame]:
         document = document_in(answer.body, answer.url)
         return document, rows_in(document, self._job.spec.rows, answer.url, self._job.table)

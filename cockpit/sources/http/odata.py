@@ -20,14 +20,14 @@ from cockpit.sources.http.answers import check_content
 from cockpit.sources.http.columns import frame_of, keys_in
 from cockpit.sources.http.crawl import Crawled, Page, crawl, crawl_until_it_counts
 from cockpit.sources.http.dataverse import API_PATH, HEADERS, PLAIN_HEADERS, PREFERENCES, status_lists
-from cockpit.sources.http.decode import document_in, whole_number
+from cockpit.sources.http.decode import document_in, whole_number, without_collector
+from cockpit.sources.http.exchange import Answer
 from cockpit.sources.http.failures import FetchError, NonsenseError, NotAllowedError, RefusedError
 from cockpit.sources.http.job import Fetched, Job
 from cockpit.sources.http.links import resolved
 from cockpit.sources.http.names import LABEL, TYPE, asked_columns, key_of, wanted_columns
 from cockpit.sources.http.spec import shown_url
 from cockpit.sources.http.sweep import sweep_is_due
-from cockpit.sources.http.transport import Answer
 from cockpit.sources.http.watermark import newest, since
 
 FORMATTED = "@OData.Community.Display.V1.FormattedValue"
@@ -91,6 +91,7 @@ class _Reader:
                 connection.ask_ahead(following, self.headers)
         return await asyncio.to_thread(self._parsed, answer, url)
 
+    @without_collector()
     def _parsed(self, answer: Answer, url: str) -> Page:
         document = self._document(answer)
         values = document.get("value")

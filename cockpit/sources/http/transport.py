@@ -8,7 +8,6 @@ and is unpacked here piece by piece, since httpx hands over whatever a packed by
 import asyncio
 import logging
 import ssl
-import zlib
 from collections.abc import AsyncIterator, Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -24,6 +23,7 @@ from cockpit.base.problems import Problem
 from cockpit.base.version import cockpit_version
 from cockpit.sources.http.answers import elsewhere, failure_of
 from cockpit.sources.http.breaks import PassingError, known_break
+from cockpit.sources.http.exchange import Answer, Partial, Wanted
 from cockpit.sources.http.failures import (
     BusyError,
     CertificateError,
@@ -40,6 +40,7 @@ from cockpit.sources.http.pace import Pace
 from cockpit.sources.http.reporter import Reporter
 from cockpit.sources.http.secrets import Secrets
 from cockpit.sources.http.spec import shown_url
+from cockpit.sources.http.unpacking import unpacked
 from cockpit.sources.spec import SourceSpec
 
 for _name in ("httpx", "httpcore"):
@@ -47,49 +48,8 @@ for _name in ("httpx", "httpcore"):
 
 _REDIRECTS = 5
 _ERROR_BYTES = 64 * 1024
-_STEP = 1 << 18
 _BUSY = (429, 503)
 _AGAIN = (502, 504)
-
-
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """What a server said.
-
-    Attributes:
-        status: below 400.
-        headers: names in lower case; values as they came.
-        body: unpacked; empty when it went into a file.
-        url: that answered, after redirects.
-    """
-
-    status: int
-    headers: Mapping[str, str]
-    body: bytes
-    url: str
-
-
-@dataclass(slots=True)
-class _Wanted:
-    """One request, and what became of it so far."""
-
-    method: str
-    url: str
-    headers: dict[str, str]
-    content: bytes | None
-    signed: bool = True
-    tries: int = 0
-    redirects: int = 0
-    renewed: bool = False
-
-
-@dataclass(slots=True)
-class _Partial:
-    """A file that is being stored: how much of it there is, and the strong tag it belongs to."""
-
-    path: Path
-    size: int = 0
-    tag: str | None = None
 
 
 @dataclass(slots=True)
@@ -176,7 +136,7 @@ class Connection:
             if len(body) > self.limits.page_bytes:
                 raise self._too_large(self.limits.page_bytes)
 
-        wanted = _Wanted(method, url, {"Accept-Encoding": "gzip", **(headers or {})}, content)
+        wanted = Wanted(method, url, {"Accept-Encoding": "gzip", **(headers or {})}, content)
         answer = await self._until_answered(wanted, take, body.clear)
         return Answer(answer.status, answer.headers, bytes(body), answer.url)
 
@@ -212,7 +172,7 @@ class Connection:
             if len(body) >= size:
                 raise _EnoughError
 
-        wanted = _Wanted("GET", url, {"Accept-Encoding": "identity", **(headers or {})}, None)
+        wanted = Wanted("GET", url, {"Accept-Encoding": "identity", **(headers or {})}, None)
         try:
             answer = await self._until_answered(wanted, take, body.clear)
         except _EnoughError:
@@ -226,7 +186,7 @@ class Connection:
             FetchError: in one of its kinds.
             OSError: the file cannot be written.
         """
-        partial = _Partial(path)
+        partial = Partial(path)
         with path.open("wb") as file:
 
             def take(data: bytes) -> None:
@@ -240,15 +200,15 @@ class Connection:
                 file.truncate()
                 partial.size = 0
 
-            wanted = _Wanted("GET", url, {"Accept-Encoding": "identity", **(headers or {})}, None)
+            wanted = Wanted("GET", url, {"Accept-Encoding": "identity", **(headers or {})}, None)
             return await self._until_answered(wanted, take, again, partial)
 
     async def _until_answered(
         self,
-        wanted: _Wanted,
+        wanted: Wanted,
         take: Callable[[bytes], None],
         again: Callable[[], None],
-        partial: _Partial | None = None,
+        partial: Partial | None = None,
     ) -> Answer:
         origin = origin_of(wanted.url)
         gate = gate_for(f"{origin[0]}://{origin[1]}:{origin[2]}", self.limits.in_flight)
@@ -280,10 +240,10 @@ class Connection:
 
     async def _once(
         self,
-        wanted: _Wanted,
+        wanted: Wanted,
         take: Callable[[bytes], None],
         again: Callable[[], None],
-        partial: _Partial | None,
+        partial: Partial | None,
         gate: Gate,
     ) -> Answer | None:
         """Ask once. None means that the same is to be asked again."""
@@ -328,7 +288,7 @@ class Connection:
             raise UnreachableError(problem) from error
 
     async def _refused(
-        self, response: httpx.Response, told: Mapping[str, str], wanted: _Wanted, gate: Gate
+        self, response: httpx.Response, told: Mapping[str, str], wanted: Wanted, gate: Gate
     ) -> None:
         """Deal with a status from 400 on: return when the same is to be asked again, else raise."""
         status = response.status_code
@@ -356,7 +316,7 @@ class Connection:
             body.clear()  # what is wrong has been said by the status
         raise failure_of(status, told, bytes(body), wanted.url, self.table, self.secrets)
 
-    def _redirected(self, told: Mapping[str, str], wanted: _Wanted) -> None:
+    def _redirected(self, told: Mapping[str, str], wanted: Wanted) -> None:
         """Go where the server sends us, on the same server."""
         location = told.get("location", "")
         try:
@@ -372,44 +332,16 @@ class Connection:
         wanted.tries -= 1
         wanted.url = target
 
-    async def _unpacked(
-        self, response: httpx.Response, told: Mapping[str, str], url: str
-    ) -> AsyncIterator[bytes]:
-        """The body in pieces of at most `_STEP` bytes, whatever it is packed in."""
-        packing = told.get("content-encoding", "").strip().casefold() or "identity"
-        if packing not in ("identity", "gzip", "x-gzip"):
-            raise NonsenseError(
-                Problem(f"packs its answer as {clean(packing)}, which was not asked for", shown_url(url))
-            )
-        unpacker = zlib.decompressobj(wbits=31) if packing != "identity" else None
+    def _unpacked(self, response: httpx.Response, told: Mapping[str, str], url: str) -> AsyncIterator[bytes]:
+        """The body in small pieces, whatever it is packed in."""
+        return unpacked(self._chunks(response, url), told.get("content-encoding", ""), url, self._counted)
+
+    async def _chunks(self, response: httpx.Response, url: str) -> AsyncIterator[bytes]:
         pace = Pace(self.limits)
-        came = 0
         async for chunk in response.aiter_raw():
-            came += len(chunk)
             self.reporter.came(len(chunk))
             pace.check(len(chunk), url)
-            if unpacker is None:
-                yield self._counted(chunk)
-                continue
-            rest = chunk
-            while rest and not unpacker.eof:
-                try:
-                    piece = unpacker.decompress(rest, _STEP)
-                except zlib.error as error:
-                    raise NonsenseError(
-                        Problem("the packed answer is damaged", shown_url(url), hint="try again")
-                    ) from error
-                rest = unpacker.unconsumed_tail
-                yield self._counted(piece)
-        if unpacker is not None:
-            while not unpacker.eof and (piece := unpacker.decompress(unpacker.unconsumed_tail, _STEP)):
-                yield self._counted(piece)
-            if came and not unpacker.eof:
-                raise NonsenseError(
-                    Problem(
-                        "the answer is cut short: its packing has no end", shown_url(url), hint="try again"
-                    )
-                )
+            yield chunk
 
     def _counted(self, data: bytes) -> bytes:
         self._total += len(data)
@@ -417,7 +349,7 @@ class Connection:
             raise self._too_large(self.limits.total_bytes)
         return data
 
-    def _check_range(self, told: Mapping[str, str], partial: _Partial, url: str) -> None:
+    def _check_range(self, told: Mapping[str, str], partial: Partial, url: str) -> None:
         start = told.get("content-range", "").removeprefix("bytes ").split("-")[0]
         if start != str(partial.size):
             partial.tag = None
