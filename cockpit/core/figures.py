@@ -46,9 +46,20 @@ class FigureQuestions:
     @cached_property
     def catalogue(self) -> "Catalogue":
         """The metrics: the built-in ones and the workspace's own."""
+        from cockpit.core.definitions import keep_definitions
         from cockpit.metrics.catalogue import Catalogue
 
+        keep_definitions(self._cockpit)
         return Catalogue.read(self._cockpit.workspace.metrics_folder)
+
+    @cached_property
+    def catalogue_before(self) -> "Catalogue | None":
+        """The metrics as they were before the workspace's own last changed; None where they never did."""
+        from cockpit.core.definitions import definitions_before
+        from cockpit.metrics.catalogue import Catalogue
+
+        folder = definitions_before(self._cockpit)
+        return None if folder is None else Catalogue.read(folder)
 
     @property
     def engine(self) -> "Engine":
@@ -241,7 +252,7 @@ class FigureQuestions:
         question = self.question(where, period, None, as_of, slice)
         engine, revision = self._engine_with_data()
         query = self.query_of((name,), (), question)
-        found = engine.explain(name, query)
+        found = engine.explain(name, query, self.catalogue_before)
         fates = () if row is None else engine.fates(name, query, row)
         state = self._cockpit.known.shown(found.snapshot)
         return replace(found, snapshot=state, revision=revision, fates=fates)

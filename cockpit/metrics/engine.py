@@ -132,8 +132,13 @@ class Engine:
         """
         return behind(self._state, self.catalogue.get(name), _cut(query, by=()), columns)
 
-    def explain(self, name: str, query: Query) -> Explanation:
+    def explain(self, name: str, query: Query, earlier: Catalogue | None = None) -> Explanation:
         """How one figure comes about.
+
+        Args:
+            name: the metric.
+            query: its period, as-of date and filter.
+            earlier: the definitions before the workspace's own last changed.
 
         Raises:
             UsageError: an unknown metric, or a filter that is not understood.
@@ -159,17 +164,23 @@ class Engine:
             snapshot=self.snapshot(query.as_of),
             definition_file=metric.file,
             definition_line=metric.line,
-            replaced=self._replaced(metric, cut),
+            replaced=self._replaced(metric, cut, earlier),
         )
 
-    def _replaced(self, metric: Metric, cut: Cut) -> Replaced | None:
-        """The figure as the built-in definition gives it, where the workspace has one of its own."""
+    def _replaced(self, metric: Metric, cut: Cut, earlier: Catalogue | None) -> Replaced | None:
+        """The figure as it was defined before: by the workspace itself, else by the built-in definition."""
+        if earlier is not None and metric.own and metric.name in earlier:
+            before = earlier.get(metric.name)
+            if before.spec != metric.spec:
+                return self._figure_by(earlier, before, cut)
         if metric.replaced is None:
             return None
         built_in = Catalogue.load()
-        before = built_in.get(metric.name)
+        return self._figure_by(built_in, built_in.get(metric.name), cut)
+
+    def _figure_by(self, catalogue: Catalogue, before: Metric, cut: Cut) -> Replaced | None:
         try:
-            figure = State(built_in, self._book, self.calendar).figures([before], cut).figure(before)
+            figure = State(catalogue, self._book, self.calendar).figures([before], cut).figure(before)
         except UsageError:
             return None
         return Replaced(

@@ -294,7 +294,7 @@ class SourceShown:
 
 @dataclass(frozen=True, slots=True)
 class Replaced:
-    """The built-in definition in whose place a workspace's own one stands, and its figure."""
+    """The definition in whose place one of the workspace's own stands: its own before, or the built-in."""
 
     formula: str
     value: Number | None
