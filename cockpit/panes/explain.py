@@ -116,6 +116,12 @@ class ExplainView(View):
         lines += _texts("meaning", data.metric.spec.description or "", width)
         lines += _texts("formula", explanation.formula, width)
         lines += _texts("with numbers", explanation.substituted, width, "strong")
+        before = explanation.replaced
+        if before is not None:
+            figure = (
+                formats.value(before.value, explanation.unit) if before.value is not None else before.reason
+            )
+            lines += _texts("before", f"{figure} by {before.formula} ({before.definition_file})", width)
         lines += _texts("state", SNAPSHOTS.get(explanation.snapshot.kind, explanation.snapshot.kind), width)
         for number, text in enumerate(explanation.filters):
             lines += _texts("counted" if number == 0 else "", text, width)
