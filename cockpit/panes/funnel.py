@@ -11,6 +11,7 @@ from cockpit.base.problems import CockpitError
 from cockpit.panes.charts.bars import bar_lines
 from cockpit.panes.charts.chart import Bar, Bars
 from cockpit.panes.conditions import both, equals, shown
+from cockpit.panes.days import day_and_month
 from cockpit.panes.figures import ask, formats_of
 from cockpit.panes.formats import Formats, Number, plural
 from cockpit.panes.lines import Page
@@ -36,7 +37,7 @@ class Stage:
 
 @dataclass(frozen=True, slots=True)
 class FunnelData:
-    """The stages in order, and what was won in the period."""
+    """The stages in order as of a day, whether that day is rebuilt, and what was won in the period."""
 
     formats: Formats
     stages: tuple[Stage, ...]
@@ -44,6 +45,8 @@ class FunnelData:
     won_amount: Number | None
     period: str
     by_probability: bool
+    day: str = ""
+    rebuilt: bool = False
 
 
 @dataclass(frozen=True)
@@ -80,7 +83,14 @@ class FunnelView(PictureView):
         except CockpitError:
             won_amount = None
         return FunnelData(
-            formats_of(cockpit, context), tuple(stages), won_count, won_amount, result.period.label, known
+            formats_of(cockpit, context),
+            tuple(stages),
+            won_count,
+            won_amount,
+            result.period.label,
+            known,
+            day_and_month(result.as_of),
+            result.snapshot.kind == "reconstructed",
         )
 
     def chart(self, data: FunnelData) -> Bars:
@@ -116,9 +126,9 @@ class FunnelView(PictureView):
         )
         order = "in the order of their probability" if data.by_probability else "the fullest first"
         notes = (
-            "Deals open today by stage, their amount"
+            f"Deals open on {data.day} by stage, their amount"
             + (", their mean probability" if data.by_probability else "")
-            + ".",
+            + (". Nothing is stored of that day, so the stages are those of now." if data.rebuilt else "."),
             "It is one day's state: what share of a stage reaches the next needs the deals' way through it.",
         )
         total = sum(stage.count for stage in data.stages)
