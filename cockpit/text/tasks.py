@@ -44,7 +44,9 @@ def tasks_text(
         return f"no task matches {asked}" if asked else "nothing is overdue and no lead has begun"
     parts = []
     for name, group in groups:
-        count = f"{len(group)} tasks, {sum(task.overdue for task in group)} late"
+        count = (
+            f"{len(group)} task{'s' if len(group) != 1 else ''}, {sum(task.overdue for task in group)} late"
+        )
         parts.append(f"{name}: {count}" if name else f"{count}\n")
         parts.append(table_text(COLUMNS, [_row(task, today) for task in group], width))
         parts.append("")

@@ -377,6 +377,9 @@ class FakeWork:
             at=at, actor=actor, what="status open -> done", key="t/3", reason="closed", entry=entry
         )
 
+    def blocking_chains(self, keys, today=None):
+        return {key: () for key in keys}
+
     def changes(self, actor=None, limit=10):
         return [self.change("pat"), self.change()]
 
