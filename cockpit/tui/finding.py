@@ -13,6 +13,7 @@ from cockpit.tui.actions import ACTIONS, Action, key_words
 from cockpit.tui.keymap import Keymap
 from cockpit.tui.picker import Entry, Picker
 from cockpit.tui.prompt import Prompt
+from cockpit.tui.ranking import Index
 from cockpit.tui.session import Session
 
 if TYPE_CHECKING:
@@ -49,6 +50,12 @@ def palette(session: Session, run: Run) -> None:
         session.shell.redraw()
 
     session.run("palette", lambda: workspace_entries(session.cockpit), joined)
+
+    def known(indexes: Sequence[Index]) -> None:
+        picker.join(indexes)
+        session.shell.redraw()
+
+    session.run("palette lists", lambda: session.findable.indexes(session.cockpit), known)
 
 
 def keys_here(session: Session, run: Run) -> None:
@@ -88,7 +95,7 @@ def action_entries(keymap: Keymap) -> list[Entry]:
 
 
 def workspace_entries(cockpit: "Cockpit") -> list[Entry]:
-    """What the workspace holds: figures, tasks, slices of time. Runs in the background."""
+    """What the workspace holds few of: views, figures, the next deadline. Runs in the background."""
     entries = [Entry(name.title(), "view", Place("view", name)) for name in VIEWS]
     entries.append(Entry("Moved since the lock", "the waterfall and its deals", Place("moves", "moves")))
     entries += [
@@ -101,10 +108,6 @@ def workspace_entries(cockpit: "Cockpit") -> list[Entry]:
         entries.append(
             Entry("Next deadline", detail, Place("view", "rhythm", focus=deadline.date.isoformat()))
         )
-    for task in cockpit.tasks("all"):
-        words = ("task", task.owner or task.owner_role, task.status, task.key)
-        detail = "  ".join(word for word in words if word)
-        entries.append(Entry(task.title, detail, Place("task", task.key)))
     return entries
 
 

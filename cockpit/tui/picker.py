@@ -2,28 +2,11 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from typing import Any
 
 from cockpit.tui.prompt import Prompt
+from cockpit.tui.ranking import Entry, Index, ranked
 
-
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """One line of a list.
-
-    Attributes:
-        label: what it is, the text that typing is compared with first.
-        detail: more about it, in dim letters; compared as well.
-        target: what picking it leads to.
-        mark: what stands before the label: a key, or "".
-        heading: the heading it stands under while nothing is typed, or "".
-    """
-
-    label: str
-    detail: str
-    target: Any
-    mark: str = ""
-    heading: str = ""
+__all__ = ["Entry", "Picker"]
 
 
 @dataclass(slots=True)
@@ -40,6 +23,7 @@ class Picker:
         index: which of the found ones is under the cursor.
         top: how many lines are scrolled away.
         found: the entries that match, best first.
+        long_lists: what is found by typing only: accounts, agreements, tasks.
     """
 
     title: str
@@ -51,6 +35,8 @@ class Picker:
     index: int = 0
     top: int = 0
     found: list[Entry] = field(default_factory=list)
+    long_lists: tuple[Index, ...] = ()
+    _own: Index | None = None
 
     def __post_init__(self) -> None:
         self.search()
@@ -63,13 +49,26 @@ class Picker:
     def search(self) -> None:
         """Find the entries that match what is typed, and put the cursor on the best one."""
         made = list(self.more(self.query)) if self.more is not None and self.query else []
-        self.found = made + ranked(self.query, self.entries)
+        if not self.query.strip():
+            self.found = list(self.entries)
+        else:
+            self._own = self._own or Index.of(self.entries)
+            self.found = made + ranked(self.query, (self._own, *self.long_lists))
         self.index = self.top = 0
 
     def replace(self, entries: Sequence[Entry]) -> None:
         """Take over a newer list; the cursor stays on the line it is on where that line is still there."""
         under = self.found[self.index] if self.index < len(self.found) else None
-        self.entries = entries
+        self.entries, self._own = entries, None
+        self._search_again(under)
+
+    def join(self, long_lists: Sequence[Index]) -> None:
+        """Find in these as well; the cursor stays on the line it is on."""
+        under = self.found[self.index] if self.index < len(self.found) else None
+        self.long_lists = tuple(long_lists)
+        self._search_again(under)
+
+    def _search_again(self, under: Entry | None) -> None:
         self.search()
         if under is not None and under in self.found:
             self.index = self.found.index(under)
@@ -81,59 +80,3 @@ class Picker:
     def chosen(self) -> Entry | None:
         """The entry under the cursor."""
         return self.found[self.index] if self.found else None
-
-
-MOST_FOUND = 500
-"""More matches than that are of no use to anybody."""
-
-
-def ranked(query: str, entries: Sequence[Entry]) -> list[Entry]:
-    """The entries in which every word of the query occurs, best first.
-
-    A label that equals the query comes first, then labels that start with it, words that start with it,
-    labels that contain it, then details; among equals the order of `entries` holds. A query that occurs
-    nowhere is tried as the initial letters of words and as letters in that order.
-    """
-    folded = query.casefold().strip()
-    if not folded:
-        return list(entries)
-    words = folded.split()
-    scored: list[tuple[int, int]] = []
-    for position, entry in enumerate(entries):
-        score = _score(folded, words, entry.label.casefold(), entry.detail)
-        if score is not None:
-            scored.append((score, position))
-    if not scored:
-        letters = folded.replace(" ", "")
-        scored = [
-            (len(entry.label), position)
-            for position, entry in enumerate(entries)
-            if _in_order(letters, entry.label.casefold())
-        ]
-    scored.sort()
-    return [entries[position] for _, position in scored[:MOST_FOUND]]
-
-
-def _score(query: str, words: list[str], label: str, detail: str) -> int | None:
-    if query in label:
-        if label == query:
-            return 0
-        if label.startswith(query):
-            return 1
-        before = label[label.index(query) - 1]
-        return 3 if before.isalnum() else 2
-    if all(word in label for word in words):
-        return 4
-    text = f"{label} {detail.casefold()}"
-    if all(word in text for word in words):
-        return 5
-    return None
-
-
-def _in_order(letters: str, text: str) -> bool:
-    position = -1
-    for letter in letters:
-        position = text.find(letter, position + 1)
-        if position < 0:
-            return False
-    return True

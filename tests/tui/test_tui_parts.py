@@ -11,7 +11,7 @@ from cockpit.panes.lines import Block, Line, Span, cells
 from cockpit.panes.place import Place
 from cockpit.tui import blocks
 from cockpit.tui.background import Background
-from cockpit.tui.picker import Entry, Picker, ranked
+from cockpit.tui.picker import Entry, Picker
 from cockpit.tui.prompt import Prompt
 from cockpit.tui.rows import Piece, cut, merged, row_of, side_by_side, text_of, with_cursor
 from cockpit.tui.state import Spot
@@ -55,23 +55,6 @@ def test_the_prompt_always_shows_its_cursor(text: str, keys: list[str]) -> None:
 
 def entries(*labels: str) -> list[Entry]:
     return [Entry(label, "", label) for label in labels]
-
-
-def test_the_best_match_comes_first() -> None:
-    listed = entries("Reclose rates", "The close rate", "Close rate by value", "close rate", "Coverage")
-    assert [entry.label for entry in ranked("close rate", listed)] == [
-        "close rate", "Close rate by value", "The close rate", "Reclose rates",
-    ]  # fmt: skip
-    assert next(entry.label for entry in ranked("rate close", listed)) == "Reclose rates"
-    assert [entry.label for entry in ranked("cvg", listed)] == ["Coverage"]
-    assert ranked("zzz", listed) == []
-
-
-def test_ranking_is_quick_on_a_long_list() -> None:
-    listed = [Entry(f"AG-{number:05d} Contoso {number}", "agreement", number) for number in range(50_000)]
-    started = time.perf_counter()
-    assert ranked("ag-04242", listed)[0].target == 4242
-    assert time.perf_counter() - started < 2
 
 
 def test_a_newer_list_keeps_the_cursor() -> None:
