@@ -155,9 +155,7 @@ def synchronise(
     wanted = tuple(name for name in specs if source in (None, name) and (names is None or name in names))
     held = cockpit.data.now_held
     from_memory = held is not None or not record
-    before = {
-        name: cockpit.data.last_known(name) for name in wanted if from_memory or name in NOT_RECORDED
-    }
+    before = {name: cockpit.data.last_known(name) for name in wanted if from_memory or name in NOT_RECORDED}
     progress, stop = progress or silent, stop or threading.Event()
     pulled = pull(
         cockpit,
