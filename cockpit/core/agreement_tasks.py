@@ -34,8 +34,9 @@ class AgreementTasks:
         """Every task that the calendar asks for of an agreement; those made by hand are none."""
         with self._lock:
             if self._kept is None or self._kept[0] != self.version():
-                tasks = self._cockpit.tasks("all")
-                found = tuple(one for task in tasks if (one := self._touchpoint(task)) is not None)
+                tasks, finished_at = self._cockpit.tasks("all"), self._cockpit.work.finished_at()
+                made = (self._touchpoint(task, finished_at.get(task.key)) for task in tasks)
+                found = tuple(one for one in made if one is not None)
                 self._kept = self.version(), found
             return self._kept[1]
 
@@ -43,7 +44,8 @@ class AgreementTasks:
         """Every task that is worked on here, under the day that was first given to it."""
         with self._lock:
             if self._kept_tasks is None or self._kept_tasks[0] != self.version():
-                found = tuple(self._record(task) for task in self._cockpit.tasks("all") if task.adopted)
+                tasks, finished_at = self._cockpit.tasks("all"), self._cockpit.work.finished_at()
+                found = tuple(self._record(task, finished_at.get(task.key)) for task in tasks if task.adopted)
                 self._kept_tasks = self.version(), found
             return self._kept_tasks[1]
 
@@ -57,7 +59,7 @@ class AgreementTasks:
                     found[anchor.row_key] = min(known, anchor.first_date)
         return found
 
-    def _touchpoint(self, task: "Task") -> Touchpoint | None:
+    def _touchpoint(self, task: "Task", finished_at: datetime | None) -> Touchpoint | None:
         due = task.original_due or task.due
         table = (task.source or "").split(".")[0]
         if task.calendar is None or task.row_key is None or due is None or table != SOURCE:
@@ -71,14 +73,13 @@ class AgreementTasks:
             owner_role=task.owner_role,
             due_date=due,
             made_date=self._day(task.created_at),
-            done_date=self._done_date(task, due) if task.status in FINISHED else None,
+            done_date=self._done_date(task, finished_at),
             status=task.status,
         )
 
-    def _record(self, task: "Task") -> TaskRecord:
+    def _record(self, task: "Task", finished_at: datetime | None) -> TaskRecord:
         due = task.original_due or task.due
         made = self._day(task.created_at)
-        finished = task.status in FINISHED
         return TaskRecord(
             task_key=task.key,
             title=task.title,
@@ -88,21 +89,15 @@ class AgreementTasks:
             status=task.status,
             due_date=due,
             made_date=made if due is None else min(made, due),
-            done_date=self._done_date(task, due or made) if finished else None,
+            done_date=self._done_date(task, finished_at),
             calls_for=task.key.split("/")[1] if task.calendar is not None and "/" in task.key else None,
         )
 
-    def _done_date(self, task: "Task", due: date) -> date:
+    def _done_date(self, task: "Task", finished_at: datetime | None) -> date | None:
         """The day on which it was last finished; a later change of what was finished in time is no delay."""
-        changed = self._day(task.updated_at)
-        if changed <= due:
-            return changed
-        done: str | None = None
-        for entry in self._cockpit.store.journal(task.key):
-            state = entry.changes.get("state", (None, None))[1]
-            if state is not None:
-                done = (done or entry.at) if state in FINISHED else None
-        return changed if done is None else self._day(done)
+        if task.status not in FINISHED:
+            return None
+        return self._day(task.updated_at if finished_at is None else finished_at.isoformat())
 
     def _day(self, instant: str) -> date:
         """The day of an instant in the calendar's zone."""

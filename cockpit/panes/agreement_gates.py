@@ -29,6 +29,7 @@ class Gate:
         title: what is to be done.
         owner: whose it is: a person, else a role.
         task: its task, or None where nobody was asked for it.
+        done_on: the day on which the task was finished, or None.
     """
 
     offset: str
@@ -36,6 +37,7 @@ class Gate:
     title: str
     owner: str
     task: "Task | None" = None
+    done_on: date | None = None
 
 
 def load_gates(cockpit: "Cockpit", row: dict[str, Any], tasks: "Sequence[Task]") -> tuple[Gate, ...]:
@@ -51,8 +53,20 @@ def load_gates(cockpit: "Cockpit", row: dict[str, Any], tasks: "Sequence[Task]")
         return ()
     actions = [action for action in cockpit.calendar.actions if _hangs(action)]
     rules = {action.id: action.rule_text for action in actions}
+    zone = cockpit.fiscal.zone
+    done_on = {
+        key: at.astimezone(zone).date()
+        for key, at in cockpit.work.finished_at([task.key for task in tasks]).items()
+    }
     found = {
-        gate: Gate(rules.get(gate, ""), day, task.title, task.owner or task.owner_role or "", task)
+        gate: Gate(
+            rules.get(gate, ""),
+            day,
+            task.title,
+            task.owner or task.owner_role or "",
+            task,
+            done_on.get(task.key),
+        )
         for task in tasks
         if task.calendar is not None and (day := task.original_due or task.due) is not None
         for gate in (task.key.split("/")[1],)
@@ -123,8 +137,7 @@ def _state(gate: Gate, today: date, settled: date | None) -> tuple[str, Role]:
     if task.finished:
         if task.status == "dropped":
             return "dropped", "dim"
-        day = date.fromisoformat(task.updated_at[:10])
         words = "done" if task.status == "done" else "done, no evidence"
-        late = (day - gate.due).days
+        late = (gate.done_on - gate.due).days if gate.done_on is not None else 0
         return (f"{words} {late} d late", "warn") if late > 0 else (words, "good")
     return when(task, today), "late" if task.overdue else "text"

@@ -163,7 +163,7 @@ def progress_of(cockpit: "Cockpit", current: Season, tasks: "tuple[Task, ...]") 
     from cockpit.work.readiness import burn_up, critical_path, steps_of
 
     fiscal = cockpit.fiscal
-    steps = steps_of(tasks, cockpit.people, fiscal.zone, current.today)
+    steps = steps_of(tasks, cockpit.people, fiscal.zone, current.today, cockpit.work.finished_at())
     covered = fiscal.business.covers(current.opens) and fiscal.business.covers(current.closes)
     points = (
         burn_up(steps, current.opens, current.closes, current.today, fiscal.business)

@@ -8,11 +8,15 @@ has taken it.
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from types import MappingProxyType
 from zoneinfo import ZoneInfo
 
 from cockpit.fiscal import BusinessDays
 from cockpit.work.people import People
 from cockpit.work.task import Task
+
+NEVER_FINISHED: Mapping[str, datetime] = MappingProxyType({})
+"""What a journal tells that knows of no finished task."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,13 +77,25 @@ def people_of(task: Task, people: People) -> int:
     return max(len(people.with_role(task.owner_role)), 1)
 
 
-def steps_of(tasks: Iterable[Task], people: People, zone: ZoneInfo, today: date) -> tuple[Step, ...]:
+def steps_of(
+    tasks: Iterable[Task],
+    people: People,
+    zone: ZoneInfo,
+    today: date,
+    finished_at: Mapping[str, datetime] = NEVER_FINISHED,
+) -> tuple[Step, ...]:
     """The tasks as steps; dropped ones and those without a due day are none.
 
-    A finished task was done on the day of its last change, at the latest today.
+    Args:
+        tasks: the tasks.
+        people: who is who.
+        zone: the calendar's zone, in which a day is counted.
+        today: the day asked; no task was done after it.
+        finished_at: when each was finished, as the journal tells; a finished task that it does not tell of
+            (of another system) was done on the day of its last change.
     """
     return tuple(
-        Step(task, people_of(task, people), _finished_on(task, zone, today))
+        Step(task, people_of(task, people), _finished_on(task, finished_at.get(task.key), zone, today))
         for task in tasks
         if task.status != "dropped" and task.due is not None
     )
@@ -218,11 +234,11 @@ def _amounts(pairs: Iterable[tuple[date | None, int]]) -> list[tuple[date, int]]
     return [(day, weight) for day, weight in pairs if day is not None]
 
 
-def _finished_on(task: Task, zone: ZoneInfo, today: date) -> date | None:
+def _finished_on(task: Task, at: datetime | None, zone: ZoneInfo, today: date) -> date | None:
     if not task.finished:
         return None
     try:
-        written = datetime.fromisoformat(task.updated_at)
+        written = at or datetime.fromisoformat(task.updated_at)
     except ValueError:
         return today
     day = written.astimezone(zone).date() if written.tzinfo is not None else written.date()

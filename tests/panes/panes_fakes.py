@@ -378,7 +378,10 @@ class FakeWork:
         )
 
     def blocking_chains(self, keys, today=None):
-        return {key: () for key in keys}
+        return dict.fromkeys(keys, ())
+
+    def finished_at(self, keys=None):
+        return {}
 
     def changes(self, actor=None, limit=10):
         return [self.change("pat"), self.change()]

@@ -1,6 +1,6 @@
 """Readiness: weights, shares against the plan, the burn-up, the critical path, what holds up a gate."""
 
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from itertools import pairwise
 from zoneinfo import ZoneInfo
 
@@ -67,6 +67,10 @@ def test_a_step_was_done_on_its_day_in_the_zone_and_never_after_today():
     assert step.done_on == date(2026, 7, 8)
     (step,) = steps(task("a", TODAY, "done", updated_at="2026-11-01T00:00:00+00:00"))
     assert step.done_on == TODAY
+    noted_later = task("a", TODAY, "done", updated_at="2026-07-09T18:00:00+00:00")
+    finished_at = {noted_later.key: datetime(2026, 7, 6, 18, tzinfo=UTC)}
+    (step,) = steps_of([noted_later], PEOPLE, ZONE, TODAY, finished_at)
+    assert step.done_on == date(2026, 7, 6)
     (step,) = steps(task("a", TODAY))
     assert step.done_on is None
 
