@@ -14,9 +14,11 @@ from typing import Any
 MOST_FOUND = 500
 """More matches than that are of no use to anybody."""
 MOST_LOOKED_AT = 1_500
-"""Labels in which a query occurs that are looked at more closely; what starts with it is found in any case."""
-MOST_WITH_WORD = 10_000
+"""Labels with the query in them that are looked at more closely; what starts with it is found in any case."""
+MOST_WITH_WORD = 6_000
 """Lines with the most telling word of a query that are looked at for its other words."""
+DIGITS_TELL = 4
+"""Letters that a digit in a word is worth, when the most telling word is looked for."""
 SHORT = 5_000
 """A list so long at most is searched for letters in order, too."""
 
@@ -135,7 +137,9 @@ class Index:
         return (WORD if starts_word or b" " + query in self._labels.line(number) else INSIDE), number
 
     def _with_words(self, words: Sequence[bytes]) -> Iterator[int]:
-        telling = max(words, key=lambda word: (any(48 <= byte <= 57 for byte in word), len(word)))
+        telling = max(
+            words, key=lambda word: len(word) + DIGITS_TELL * any(48 <= byte <= 57 for byte in word)
+        )
         for number, _ in islice(self._all.having(telling), MOST_WITH_WORD):
             line = self._all.line(number)
             if all(word in line for word in words):
