@@ -54,6 +54,7 @@ class Side:
         reasons: why deals were lost: reason, deals now, deals in the compared period (None: not compared).
         largest: the largest day of losses, or None.
         counted: deals that count.
+        condition: what narrows them, or None.
         left_out: what does not count, and why.
         past_due: open deals that are past due.
         standing: where the figures come from, in one line.
@@ -68,6 +69,7 @@ class Side:
     reasons: tuple[tuple[str, int, int | None], ...] = ()
     largest: LargestDay | None = None
     counted: int = 0
+    condition: str | None = None
     left_out: "tuple[LeftOut, ...]" = ()
     past_due: int = 0
     standing: str = ""
@@ -111,6 +113,7 @@ def load_side(
         reasons=reasons,
         largest=_largest(cockpit, context, where) if closings else None,
         counted=counted,
+        condition=condition,
         left_out=left_out,
         past_due=_past_due(cockpit, context, condition) if metric.name == "close_rate" else 0,
         standing=_standing(cockpit, result),
@@ -300,7 +303,8 @@ def below_panels(side: Side, total: "KpiRow", formats: Formats, width: int) -> l
     if not side.left_out and not side.counted:
         return []
     lines = [rule("Counted, and left out", "e opens", width)]
-    lines.append(line(Span(right(f"{side.counted:,}", 9)), "  counted"))
+    rows = Place("rows", total.kpi, where=side.condition) if side.counted else None
+    lines.append(line(Span(right(f"{side.counted:,}", 9)), "  counted", place=rows, key="counted"))
     lines += [
         line(Span(right(f"{one.count:,}", 9), "dim"), Span(f"  {one.reason}", "dim")) for one in side.left_out
     ]

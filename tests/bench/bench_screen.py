@@ -1,0 +1,148 @@
+"""A large table on the screen: milliseconds and bytes of each key, by theme, beside Textual's own table.
+
+The real program runs in a pseudo-terminal of 120x40 and is asked for the rows of all open deals. A key's time
+ends at its last byte before the terminal was quiet. Textual's DataTable gets the same rows and columns, as many
+as it can take in a bearable time (it measures each cell when it is filled).
+
+    python tests/bench/bench_screen.py WORKSPACE [THEME …]
+"""
+
+import fcntl
+import os
+import pty
+import select
+import signal
+import statistics
+import struct
+import sys
+import termios
+import time
+from dataclasses import dataclass, field
+
+THEMES = ("dark", "light", "high-contrast", "colour-blind", "ansi")
+KEYS = {"down": b"\x1b[B", "page down": b"\x1b[6~"}
+AIMS = {"down": 20, "page down": 40}
+QUIET = 0.25
+TABLE_ROWS = 20_000
+"""Rows that are given to DataTable: it takes half a minute for 100,000."""
+
+PLAIN_TABLE = """
+import csv, sys
+from itertools import islice
+from textual.app import App
+from textual.widgets import DataTable
+
+class Plain(App):
+    def compose(self):
+        yield DataTable(cursor_type="row")
+    def on_mount(self):
+        table = self.query_one(DataTable)
+        with open(sys.argv[1], newline="") as file:
+            reader = csv.reader(file)
+            table.add_columns(*next(reader)[:8])
+            table.add_rows(row[:8] for row in islice(reader, int(sys.argv[2])))
+        table.focus()
+
+Plain().run()
+"""
+
+
+@dataclass
+class Terminal:
+    """A program in a pseudo-terminal of 120x40.
+
+    Attributes:
+        command: the program and its arguments.
+        seen: every byte it wrote.
+    """
+
+    command: list[str]
+    seen: bytes = b""
+    process: int = field(default=0, init=False)
+    file: int = field(default=0, init=False)
+
+    def __enter__(self) -> "Terminal":
+        self.process, self.file = pty.fork()
+        if self.process == 0:
+            os.environ.update(TERM="xterm-256color", COLORTERM="truecolor")
+            os.execv(self.command[0], self.command)
+        fcntl.ioctl(self.file, termios.TIOCSWINSZ, struct.pack("HHHH", 40, 120, 0, 0))
+        return self
+
+    def __exit__(self, *reason: object) -> None:
+        os.kill(self.process, signal.SIGKILL)
+        os.waitpid(self.process, 0)
+        os.close(self.file)
+
+    def settle(self, quiet: float = QUIET, limit: float = 60.0) -> tuple[float, int]:
+        """Read until nothing came for a while: milliseconds to the last byte, and how many there were."""
+        started = last = time.perf_counter()
+        count = 0
+        while time.perf_counter() < min(last + quiet, started + limit):
+            if select.select([self.file], [], [], 0.01)[0]:
+                read = os.read(self.file, 65536)
+                self.seen += read
+                count += len(read)
+                last = time.perf_counter()
+        return (last - started) * 1000, count
+
+    def press(self, keys: bytes, quiet: float = QUIET) -> tuple[float, int]:
+        """Press keys: milliseconds to the last byte that they caused, and how many bytes."""
+        os.write(self.file, keys)
+        return self.settle(quiet)
+
+    def wait_for(self, text: bytes, limit: float = 120.0) -> float:
+        """Milliseconds until a text has been written since the last call."""
+        started, self.seen = time.perf_counter(), b""
+        while text not in self.seen:
+            if time.perf_counter() - started > limit:
+                raise SystemExit(f"{self.command[1:]} never showed {text!r}")
+            if select.select([self.file], [], [], 0.01)[0]:
+                self.seen += os.read(self.file, 65536)
+        return (time.perf_counter() - started) * 1000
+
+
+def moves(terminal: Terminal, name: str) -> None:
+    """Print the time and the bytes of the keys that move."""
+    for key, sent in KEYS.items():
+        found = [terminal.press(sent) for _ in range(12)]
+        times, sizes = [one for one, _ in found], [size for _, size in found]
+        print(
+            f"{name:14} {key:10} median {statistics.median(times):5.1f} ms   worst {max(times):5.1f} ms"
+            f"   {statistics.median(sizes):7,.0f} bytes   (aim: under {AIMS[key]} ms)"
+        )
+
+
+def rows_of_open_deals(folder: str, theme: str) -> None:
+    """Open the rows, move in them, sort them, search them."""
+    command = [sys.executable, "-m", "cockpit", "-w", folder, "--theme", theme]
+    with Terminal(command) as terminal:
+        terminal.wait_for(b"BD ")
+        terminal.settle(8.0, 90)
+        terminal.press(b":")
+        terminal.press(b"open_pipeline", 1.0)
+        terminal.press(b"\r", 3.0)
+        os.write(terminal.file, b"r")
+        print(f"{theme:14} rows open in {terminal.wait_for(b'Rows'):.0f} ms")
+        terminal.settle(2.0)
+        moves(terminal, theme)
+        if theme == THEMES[0]:
+            terminal.press(b"|")
+            terminal.press(b"\x1b[C")
+            print(f"{'':14} sorted in {terminal.press(b's', 3.0)[0]:.0f} ms")
+            print(f"{'':14} searched in {terminal.press(b'/harbor', 4.0)[0]:.0f} ms")
+
+
+def main() -> None:
+    folder, themes = sys.argv[1], sys.argv[2:] or THEMES
+    for theme in themes:
+        rows_of_open_deals(folder, theme)
+    plain = [sys.executable, "-c", PLAIN_TABLE, os.path.join(folder, "opportunities.csv"), str(TABLE_ROWS)]
+    with Terminal(plain) as terminal:
+        print(f"DataTable      {TABLE_ROWS:,} rows open in {terminal.wait_for(b'OPP-'):.0f} ms")
+        terminal.settle(2.0)
+        moves(terminal, "DataTable")
+
+
+if __name__ == "__main__":
+    main()
