@@ -48,6 +48,7 @@ class Seeing:
         self.views: Mapping[str, SavedView] = {} if views is None else views
         self._clock = clock
         self._listing = Listing(store)
+        self._values: tuple[int, dict[str, frozenset[str]]] = (-1, {})
         store.register(TASK)
         store.register(FINDING)
 
@@ -143,6 +144,7 @@ class Seeing:
     def make_ready(self, today: date | None = None) -> None:
         """Make everything ready that a filter may ask for; takes its time, and is meant for a thread."""
         self._listing.make_ready(self._reader(today or self.today))
+        self.filter_values()
 
     def list(
         self,
@@ -205,7 +207,7 @@ class Seeing:
         from cockpit.work.task import STATUSES, TRIAGE, WORKSTREAMS
 
         def stored(field: str) -> list[str]:
-            return sorted(self.store.values(TASK.name, field), key=str.casefold)
+            return sorted(self._stored_values(field), key=str.casefold)
 
         fiscal = self.rhythm.fiscal
         units = [fiscal.unit(kind, self.today) for kind in ("quarter", "period", "half", "year")]
@@ -229,6 +231,15 @@ class Seeing:
             "view": list(self.views),
         }
         return known
+
+    def _stored_values(self, field: str) -> frozenset[str]:
+        """The texts that a field has, looked up once for each state of the store."""
+        entry, known = self.store.last_entry(), self._values
+        if known[0] != entry:
+            known = self._values = (entry, {})
+        if field not in known[1]:
+            known[1][field] = frozenset(self.store.values(TASK.name, field))
+        return known[1][field]
 
     def history(self, key: str) -> Sequence[Change]:
         """Everything that happened to a task, oldest first."""
