@@ -23,6 +23,10 @@ if TYPE_CHECKING:
     from cockpit.work.source import SourceReport
 
 
+COMPLETED = ("owner", "owner_role", "workstream", "period", "calendar", "ou", "function")
+"""Fields whose stored values a filter is completed with."""
+
+
 class Seeing:
     """The tasks of a workspace as they are. `Work` adds what can be done with them.
 
@@ -144,7 +148,8 @@ class Seeing:
     def make_ready(self, today: date | None = None) -> None:
         """Make everything ready that a filter may ask for; takes its time, and is meant for a thread."""
         self._listing.make_ready(self._reader(today or self.today))
-        self.filter_values()
+        for field in COMPLETED:
+            self._stored_values(field)
 
     def list(
         self,
