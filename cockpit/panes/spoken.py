@@ -1,7 +1,8 @@
 """A page for the ear: one pane after the other, a line a fact, no drawing.
 
 What is only drawn (bars, sparklines, rules, the cursor's mark) is left out, since the figures stand beside
-it; glyphs that mean something become words. Columns are told apart by commas, as a screen reader pauses at them.
+it; glyphs that mean something become words. Columns are told apart by commas, as a screen reader pauses at
+them.
 """
 
 import re

@@ -46,8 +46,8 @@ def run_until(command: list[str], wanted: bytes, settle: float = 0.0, limit: flo
     Args:
         command: the program and its arguments.
         wanted: the text.
-        settle: seconds without a byte after which it has come to rest, the second number then being the time of
-            the last byte; 0 ends at the text.
+        settle: seconds without a byte after which it has come to rest, the second number then being the time
+            of the last byte; 0 ends at the text.
         limit: seconds after which it has failed.
     """
     started = time.perf_counter()

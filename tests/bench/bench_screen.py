@@ -1,8 +1,8 @@
 """A large table on the screen: milliseconds and bytes of each key, by theme, beside Textual's own table.
 
 The real program runs in a pseudo-terminal of 120x40 and is asked for the rows of all open deals. A key's time
-ends at its last byte before the terminal was quiet. Textual's DataTable gets the same rows and columns, as many
-as it can take in a bearable time (it measures each cell when it is filled).
+ends at its last byte before the terminal was quiet. Textual's DataTable gets the same rows and columns, as
+many as it can take in a bearable time (it measures each cell when it is filled).
 
     python tests/bench/bench_screen.py WORKSPACE [THEME …]
 """
@@ -18,6 +18,7 @@ import sys
 import termios
 import time
 from dataclasses import dataclass, field
+from pathlib import Path
 
 THEMES = ("dark", "light", "high-contrast", "colour-blind", "ansi")
 KEYS = {"down": b"\x1b[B", "page down": b"\x1b[6~"}
@@ -137,7 +138,7 @@ def main() -> None:
     folder, themes = sys.argv[1], sys.argv[2:] or THEMES
     for theme in themes:
         rows_of_open_deals(folder, theme)
-    plain = [sys.executable, "-c", PLAIN_TABLE, os.path.join(folder, "opportunities.csv"), str(TABLE_ROWS)]
+    plain = [sys.executable, "-c", PLAIN_TABLE, str(Path(folder) / "opportunities.csv"), str(TABLE_ROWS)]
     with Terminal(plain) as terminal:
         print(f"DataTable      {TABLE_ROWS:,} rows open in {terminal.wait_for(b'OPP-'):.0f} ms")
         terminal.settle(2.0)
