@@ -70,7 +70,7 @@ async def take(workspace: Path) -> dict[str, str]:
     theme = theme_of(options)[0]
 
     def opened() -> Opened:
-        return open_for_screen(lambda: PictureCockpit.open(workspace), options)
+        return open_for_screen(lambda folder: PictureCockpit.open(workspace), options)
 
     pictures = {}
     for name, (keys, title) in SCREENS.items():

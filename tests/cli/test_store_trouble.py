@@ -91,9 +91,9 @@ def test_a_full_disk(command, workspace, store):
         "sys.exit(run(['tasks', 'note', 'task/1', 'x' * 20000, '-w', sys.argv[1]]))"
     )
     before = command("tasks", "history", "task/1", "--json", "-w", workspace).json()
-    ran = subprocess.run(
-        [sys.executable, "-c", script, str(workspace), str(store)], capture_output=True, text=True, cwd=ROOT
-    )
+    # -B: Python would keep the half of a module's bytecode that fits the limit, for everybody after it
+    command_line = [sys.executable, "-B", "-c", script, str(workspace), str(store)]
+    ran = subprocess.run(command_line, capture_output=True, text=True, cwd=ROOT)
     assert ran.returncode == 3 and "full" in ran.stderr and "nothing was half-written" in ran.stderr
     assert command("tasks", "history", "task/1", "--json", "-w", workspace).json() == before
     assert command("doctor", "-w", workspace).code == 0
