@@ -18,16 +18,19 @@ def export_table(table: RawTable, path: Path) -> None:
 
     Args:
         table: the raw values.
-        path: the file; `.xlsx` makes a workbook, everything else CSV. Its mode is 0600, since it holds
+        path: the file; `.xlsx` makes a workbook, `.csv` and no ending CSV. Its mode is 0600, since it holds
             customers' data.
 
     Raises:
-        SourceError: a file is there already, or the folder cannot be written.
+        SourceError: a file is there already, its kind is none of a table, or the folder cannot be written.
     """
-    name = clean(str(path))
+    name, kind = clean(str(path)), path.suffix.casefold()
+    if kind not in ("", ".csv", ".xlsx"):
+        hint = "a chart (c) can be drawn to .svg and .png" if kind in (".svg", ".png") else None
+        raise SourceError(Problem("a table is written as .csv or .xlsx", name, hint=hint))
     if path.exists():
         raise SourceError(Problem("is there already", name, hint="choose another name"))
-    content = xlsx_bytes(table) if path.suffix == ".xlsx" else csv_text(table.columns, table.rows)
+    content = xlsx_bytes(table) if kind == ".xlsx" else csv_text(table.columns, table.rows)
     try:
         write_atomic(path, content)
     except OSError as error:

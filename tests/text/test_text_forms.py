@@ -120,3 +120,10 @@ def test_the_mail_is_24_lines_of_80_columns(tmp_path: Path):
     assert "Short week: closed Thu 26, Fri 27." in text
     assert "more (cockpit tasks overdue)" in text
     assert "1 ids" not in text
+
+
+@pytest.mark.parametrize("name", ["table.png", "table.svg", "table.pdf"])
+def test_a_table_is_no_picture(tmp_path: Path, name: str) -> None:
+    with pytest.raises(SourceError, match=r"a table is written as \.csv or \.xlsx"):
+        export_table(TABLE, tmp_path / name)
+    assert not (tmp_path / name).exists()
