@@ -13,7 +13,7 @@ from cockpit.panes.conditions import both, equals, shown
 from cockpit.panes.dimensions import FISCAL_STEPS, IDENTITIES, choices, dimensions_of, label_of
 from cockpit.panes.drill_data import NOTHING_AROUND, DrillData, Group, Part, raw_values, sorted_groups
 from cockpit.panes.drill_side import Side, load_side
-from cockpit.panes.figures import ask, drill_of, formats_of, metrics_of, short_label
+from cockpit.panes.figures import ask, drill_of, formats_of, metrics_of, short_label, still_running
 from cockpit.panes.lines import Line, Page
 from cockpit.panes.place import Place
 from cockpit.panes.view import Choice, Context, RawTable, Size, View
@@ -112,6 +112,7 @@ class KpiView(View):
             available=available,
             compared=compared_words(cockpit, result),
             period=result.period.label,
+            running=still_running(result, metric),
             substituted=self._substituted(cockpit, context, metric),
             related=self._beside(cockpit, context, metrics, RELATED.get(self.metric, ())),
             parts=self._parts(cockpit, context, metrics, metric),

@@ -64,6 +64,7 @@ class DrillData:
         available: what it can be divided by.
         compared: the day of the figures and of their partner.
         period: label of the period.
+        running: whether the figure still adds up, so that missing its target today says nothing.
         substituted: of a derived figure, its formula with the numbers put in, else "".
         related: the same question asked another way.
         parts: of a derived figure, the figures it is made of.
@@ -81,6 +82,7 @@ class DrillData:
     available: tuple[str, ...]
     compared: str
     period: str
+    running: bool = False
     substituted: str = ""
     related: "tuple[tuple[Metric, KpiRow], ...]" = ()
     parts: tuple[Part, ...] = ()

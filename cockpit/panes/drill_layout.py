@@ -111,7 +111,7 @@ def headline(data: "DrillData", width: int) -> list[Line]:
     texts = [*wrapped(said, width - indent)]
     texts += wrapped(change_words(row, formats), width - indent)
     texts += wrapped(data.substituted, width - indent)
-    texts += wrapped(target_words(row, data.metric.good, formats), width - indent)
+    texts += wrapped(target_words(row, data.metric.good, formats, data.running), width - indent)
     texts += wrapped(group_words(data), width - indent)
     lines = [line(Span(left(value, indent), "strong"), texts[0] if texts else "")]
     lines += [line(" " * indent, text) for text in texts[1:]]
@@ -142,10 +142,12 @@ def change_words(row: "KpiRow", formats: Formats) -> str:
     return f"{words} Usual swing for this n is {swing}, so the total alone says nothing."
 
 
-def target_words(row: "KpiRow", good: str | None, formats: Formats) -> str:
-    """How a figure stands against its target."""
+def target_words(row: "KpiRow", good: str | None, formats: Formats, running: bool) -> str:
+    """How a figure stands against its target; what still adds up cannot have missed it."""
     if row.target is None:
         return ""
+    if running and row.status != "good" and row.value is not None and row.target:
+        return f"Target {formats.value(row.target, row.unit)}: {word(row, good, formats, running)}."
     name = "Limit" if good == "down" else "Target"
     status = {"good": "met", "warn": "nearly met", "bad": "missed"}.get(row.status or "", "")
     return f"{name} {formats.value(row.target, row.unit)}" + (f": {status}." if status else ".")
@@ -380,7 +382,7 @@ def group_detail(data: "DrillData", group: "Group", width: int) -> list[Line]:
     facts = [
         basis(group.row, formats) or group.row.reason or "",
         change_words(group.row, formats),
-        target_words(group.row, data.metric.good, formats),
+        target_words(group.row, data.metric.good, formats, data.running),
         word(group.row, data.metric.good, formats),
     ]
     for text in facts:

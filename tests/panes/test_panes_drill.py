@@ -1,5 +1,6 @@
 """From a figure to its groups, its rows, the record, and the reasons."""
 
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
@@ -272,3 +273,14 @@ def test_every_level_is_whole_at_every_size(width, height):
 
 def test_rows_have_the_columns_of_the_engine():
     assert ROWED.result.columns == DEAL_COLUMNS
+
+
+def test_what_still_adds_up_has_missed_no_target():
+    from cockpit.panes.drill_layout import target_words
+
+    row = replace(DRILLED.total, value=Decimal(44), target=Decimal(100), status="bad", unit="count")
+    words = target_words(row, "up", DRILLED.formats, running=True)
+    assert words == "Target 100: 44 % so far."
+    assert target_words(row, "up", DRILLED.formats, running=False) == "Target 100: missed."
+    met = replace(row, status="good")
+    assert target_words(met, "up", DRILLED.formats, running=True) == "Target 100: met."
