@@ -3,10 +3,15 @@
 Each key log of tests/e2e/journeys is played from outside: a key is sent, and the clock stops when the screen
 shows what the next line of the log waits for, or when it has changed and come to rest. Printed for each
 journey: the keys, the milliseconds from start to fresh figures, the sum over its keys, and the slowest key.
+What a workspace has no data for (no agreements, nothing late) is said in place of the figures.
 
-    python tests/bench/bench_journeys.py [-w WORKSPACE] [ROWS OF THE DEMO]
+The demo is always played, each further workspace after it. With --visidata the question "close rate by
+manager, then the deals of one" is asked of the same file with VisiData and with the cockpit.
+
+    python tests/bench/bench_journeys.py [-w WORKSPACE]... [--visidata PROGRAM] [ROWS OF THE DEMO]
 """
 
+import argparse
 import re
 import sys
 import tempfile
@@ -23,6 +28,14 @@ from cockpit.tui.keylog import KeyLog, Step, read_key_log  # noqa: E402
 
 REST = 0.15
 """Seconds without a change after which the screen is at rest."""
+PATIENCE = 12.0
+"""Seconds that a text is waited for."""
+COCKPIT_QUESTION = ("4", "to Close rate", "Enter", "Enter", "Tab", "Enter")
+"""The close rate by manager, one of them, and what was counted: the deals."""
+
+
+class NeverShown(Exception):
+    """A text did not come."""
 
 
 def groups(log: KeyLog) -> list[tuple[Step, str]]:
@@ -40,50 +53,152 @@ def until_shown(screen: Terminal, before: str, wanted: str) -> float:
     """Seconds until the text is there, else until the screen has changed and come to rest."""
     started = changed = time.perf_counter()
     shown = before
-    while time.perf_counter() - started < 20:
+    while time.perf_counter() - started < PATIENCE:
         now = screen.screen
         if now != shown:
             shown, changed = now, time.perf_counter()
         if (wanted and wanted in now) or (not wanted and time.perf_counter() - changed > REST):
             return changed - started
-    raise SystemExit(f"{wanted!r} was never shown")
+    raise NeverShown(f"{wanted!r} is not there")
+
+
+def started(workspace: Path, size: tuple[int, int]) -> Terminal:
+    """The cockpit in a terminal of its own."""
+    over_ssh = {"SSH_CONNECTION": "10.0.0.1 50000 10.0.0.2 22"}  # links are copied, not opened here
+    return Terminal([sys.executable, "-m", "cockpit", "-w", str(workspace)], size, over_ssh, workspace)
 
 
 def play(log: KeyLog, workspace: Path) -> tuple[float, list[float]]:
-    """Milliseconds to fresh figures, and those of each key."""
+    """Milliseconds to fresh figures, and those of each key.
+
+    Raises:
+        NeverShown: the workspace has nothing for a key.
+    """
     size = (80, 24) if "Size 80x24" in log.path.read_text() else (120, 40)
-    started = time.perf_counter()
-    with Terminal([sys.executable, "-m", "cockpit", "-w", str(workspace)], size, folder=workspace) as screen:
+    began = time.perf_counter()
+    with started(workspace, size) as screen:
         screen.wait_until(lambda shown: bool(re.search(r"data \d\d:\d\d", shown)), 60)
-        ready = (time.perf_counter() - started) * 1000
+        ready = (time.perf_counter() - began) * 1000
         until_shown(screen, screen.screen, "")
         times = []
         for step, wanted in groups(log):
             before = screen.screen
-            screen.play([step])
+            try:
+                screen.play([step])
+            except AssertionError as error:
+                raise NeverShown(str(error).splitlines()[0]) from error
             times.append(until_shown(screen, before, wanted) * 1000)
         screen.keys("C-q")
     return ready, times
 
 
-def main() -> None:
-    arguments = sys.argv[1:]
-    with tempfile.TemporaryDirectory() as folder:
-        if "-w" in arguments:
-            source = Path(arguments[arguments.index("-w") + 1])
-        else:
-            from cockpit.workspace.demo import write_demo
-
-            source = Path(folder) / "demo"
-            write_demo(source, rows=int(arguments[0]) if arguments else 25_000)
-        print(f"{'journey':28} keys  start ms  keys ms  slowest key")
-        for path in sorted((TESTS / "e2e" / "journeys").glob("*.keys")):
-            log = read_key_log(path)
-            own = Path(copytree(source, Path(folder) / path.stem, ignore=ignore_patterns(".cockpit")))
+def journeys(source: Path, folder: Path) -> None:
+    """Play all journeys on copies of a workspace."""
+    print(f"\n{source.name:34} keys  start ms  keys ms  slowest key")
+    for path in sorted((TESTS / "e2e" / "journeys").glob("*.keys")):
+        log = read_key_log(path)
+        own = Path(
+            copytree(source, folder / f"{source.name}-{path.stem}", ignore=ignore_patterns(".cockpit"))
+        )
+        try:
             ready, times = play(log, own)
-            slowest = max(times, default=0.0)
-            which = groups(log)[times.index(slowest)][0].text if times else ""
-            print(f"{path.stem:28} {log.presses:4}  {ready:8.0f}  {sum(times):7.0f}  {slowest:5.0f}  {which}")
+        except NeverShown as error:
+            print(f"{path.stem:34} {log.presses:4}  no data for it here: {error}")
+            continue
+        slowest = max(times, default=0.0)
+        which = groups(log)[times.index(slowest)][0].text if times else ""
+        print(f"{path.stem:34} {log.presses:4}  {ready:8.0f}  {sum(times):7.0f}  {slowest:5.0f}  {which}")
+
+
+def with_visidata(program: str, workspace: Path) -> tuple[int, float]:
+    """Keys and milliseconds of the question in VisiData, on the opportunities of the demo.
+
+    Its pivot of the deals by manager and status holds the two counts whose quotient is the rate. It is given
+    the managers in the same file; the cockpit looks them up itself.
+    """
+    import polars as pl
+
+    path = workspace / "with-managers.csv"
+    deals = pl.read_csv(workspace / "opportunities.csv", infer_schema=False)
+    sellers = pl.read_csv(workspace / "sellers.csv", infer_schema=False)
+    joined = deals.join(sellers, left_on="OwnerId", right_on=sellers.columns[0], how="left")
+    joined.write_csv(path)
+    headers = joined.columns
+    manager, status = headers.index("Manager"), headers.index("Status")
+    keys = [
+        *["l"] * manager, "!",  # the manager is what is grouped by
+        *["l" if status > manager else "h"] * abs(status - manager), "W",  # a pivot over the status
+        "Enter",  # the deals of the first manager
+    ]  # fmt: skip
+    with Terminal([program, str(path)], (120, 40), folder=workspace) as screen:
+        began = time.perf_counter()
+        screen.wait_for("OPP-", 60)
+        until_shown(screen, screen.screen, "")
+        for key in keys:
+            before = screen.screen
+            screen.keys(key)
+            until_shown(screen, before, "")
+        return len(keys), (time.perf_counter() - began) * 1000
+
+
+def with_the_cockpit(workspace: Path) -> tuple[int, float]:
+    """Keys and milliseconds of the same question in the cockpit; the way to a line counts as its keys."""
+    began = time.perf_counter()
+    with started(workspace, (120, 40)) as screen:
+        screen.wait_until(lambda shown: bool(re.search(r"data \d\d:\d\d", shown)), 60)
+        until_shown(screen, screen.screen, "")
+        count = 0
+        for key in COCKPIT_QUESTION:
+            before = screen.screen
+            if key.startswith("to "):
+                text = key.removeprefix("to ")
+                while not any(line.startswith("▌") and text in line for line in screen.screen.splitlines()):
+                    before = screen.screen
+                    screen.keys("j")
+                    until_shown(screen, before, "")
+                    count += 1
+                continue
+            screen.keys(key)
+            count += 1
+            until_shown(screen, before, "")
+        print("\n".join(screen.screen.splitlines()[1:8]))
+        return count, (time.perf_counter() - began) * 1000
+
+
+def main() -> None:
+    asked = argparse.ArgumentParser()
+    asked.add_argument("rows", nargs="?", type=int, default=25_000)
+    asked.add_argument("-w", "--workspace", type=Path, action="append", default=[])
+    asked.add_argument("--visidata")
+    given = asked.parse_args()
+    with tempfile.TemporaryDirectory() as name:
+        from cockpit.workspace.demo import write_demo
+
+        folder = Path(name)
+        demo = folder / "demo"
+        write_demo(demo, rows=given.rows)
+        if given.visidata:
+            for program, (keys, taken) in {
+                "VisiData": with_visidata(given.visidata, demo),
+                "cockpit": with_the_cockpit(demo),
+            }.items():
+                print(f"close rate by manager, the deals of one: {program:9} {keys:3} keys {taken:6.0f} ms")
+        journeys(demo, folder)
+        for workspace in given.workspace:
+            journeys(moved(workspace, folder), folder)
+
+
+def moved(workspace: Path, folder: Path) -> Path:
+    """A copy of a workspace that still finds its files."""
+    own = Path(copytree(workspace, folder / workspace.name, ignore=ignore_patterns(".cockpit")))
+
+    def whole(found: re.Match[str]) -> str:
+        return f'path = "{(workspace / found[1]).resolve()}"'
+
+    settings = own / "cockpit.toml"
+    text = settings.read_text(encoding="utf-8")
+    settings.write_text(re.sub(r'^path = "(.*)"$', whole, text, flags=re.MULTILINE), encoding="utf-8")
+    return own
 
 
 if __name__ == "__main__":
