@@ -6,15 +6,18 @@ polars and answered as indexes of rows.
 
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
-from functools import cached_property
 from typing import Any, overload
 
 import polars as pl
+
+from cockpit.base.unwanted import step_done
 
 Cells = tuple[Any, ...]
 
 BETWEEN = "\t"
 """What stands between the cells of a row that is searched as one text; no cleaned cell holds it."""
+SEARCHED_AT_ONCE = 50_000
+"""Rows that are searched in one step, after which a search can be given up."""
 
 
 class TableRows(Sequence[Cells]):
@@ -26,6 +29,8 @@ class TableRows(Sequence[Cells]):
 
     def __init__(self, frame: pl.DataFrame) -> None:
         self.frame = frame
+        self._texts: dict[int, pl.Series] = {}
+        self._numbers: dict[int, pl.Series] = {}
 
     def __len__(self) -> int:
         return self.frame.height
@@ -79,29 +84,43 @@ class TableRows(Sequence[Cells]):
         return Indexes(order)
 
     def containing(self, needle: str) -> Sequence[int]:
-        """The indexes of the rows that contain a text in some column, without regard to case."""
-        wanted = needle.lower()
-        found = self._texts.str.contains(wanted, literal=True)
-        if any(letter.isdecimal() for letter in wanted):  # numbers and dates are written with digits
-            found |= self._numbers.str.contains(wanted, literal=True)
-        return Indexes(found.arg_true())
+        """The indexes of the rows that contain a text in some column, without regard to case.
 
-    @cached_property
-    def _texts(self) -> pl.Series:
-        """The texts of each row in one, so that the second letter of a search is answered at once."""
-        return self._joined([name for name, kind in self.frame.schema.items() if kind == pl.String])
+        Raises:
+            Unwanted: nobody waits for the answer any more.
+        """
+        wanted, height = needle.lower(), self.frame.height
+        digits = any(letter.isdecimal() for letter in wanted)  # numbers and dates are written with digits
+        found = pl.Series("found", [], pl.UInt32)
+        for start in range(0, height, SEARCHED_AT_ONCE):
+            hits = self._texts_from(start).str.contains(wanted, literal=True)
+            if digits:
+                hits |= self._numbers_from(start).str.contains(wanted, literal=True)
+            found.append(hits.arg_true() + start)
+            step_done(min(start + SEARCHED_AT_ONCE, height) / height)
+        return Indexes(found)
 
-    @cached_property
-    def _numbers(self) -> pl.Series:
-        """The numbers and dates of each row in one text."""
-        return self._joined([name for name, kind in self.frame.schema.items() if kind != pl.String])
+    def _texts_from(self, start: int) -> pl.Series:
+        """The texts of some rows, each row as one, kept so that the second letter is answered at once."""
+        if start not in self._texts:
+            columns = [name for name, kind in self.frame.schema.items() if kind == pl.String]
+            self._texts[start] = self._joined(columns, start)
+        return self._texts[start]
 
-    def _joined(self, columns: Sequence[str]) -> pl.Series:
+    def _numbers_from(self, start: int) -> pl.Series:
+        """The numbers and dates of some rows, each row as one text."""
+        if start not in self._numbers:
+            columns = [name for name, kind in self.frame.schema.items() if kind != pl.String]
+            self._numbers[start] = self._joined(columns, start)
+        return self._numbers[start]
+
+    def _joined(self, columns: Sequence[str], start: int) -> pl.Series:
+        rows = self.frame.slice(start, SEARCHED_AT_ONCE)
         if not columns:
-            return pl.Series([""]).new_from_index(0, self.frame.height)
+            return pl.Series([""]).new_from_index(0, rows.height)
         cells = [pl.col(name).cast(pl.String, strict=False) for name in columns]
         joined = pl.concat_str(cells, separator=BETWEEN, ignore_nulls=True).str.to_lowercase()
-        return self.frame.select(joined.alias("joined")).to_series()
+        return rows.select(joined.alias("joined")).to_series()
 
     def position(self, column: str, value: str) -> int | None:
         """The index of the first row with that value in a column, or None."""

@@ -62,6 +62,8 @@ class RowsData:
         table: the table they come from.
         link: the address of a record in the CRM with columns in braces, or None.
         texts: index of each column by name.
+        needle: the text that the rows shown contain.
+        sort: the column that they are in the order of, or "".
     """
 
     result: "RowsResult"
@@ -72,6 +74,8 @@ class RowsData:
     table: str
     link: str | None
     texts: dict[str, int]
+    needle: str = ""
+    sort: str = ""
 
     def cell(self, row: Sequence[Any], column: str) -> Any:
         """The value of a column in a row; None where there is no such column."""
@@ -187,7 +191,8 @@ class RowsView(View):
             order = rows.ordered(self.sort, self.backwards, found)
         first = rows.at(order[:SAMPLE])
         samples = {name: [row[position] for row in first] for name, position in data.texts.items()}
-        return replace(data, order=order, totals=rows.totals(found), samples=samples)
+        totals = rows.totals(found)
+        return replace(data, order=order, totals=totals, samples=samples, needle=self.needle, sort=self.sort)
 
     def _question(self) -> "RowsView":
         """The view as far as it decides which rows there are."""
@@ -208,18 +213,16 @@ class RowsView(View):
         margin = 1 if size.width >= WIDE else 0
         inner = size.width - 2 * margin
         pad = " " * margin
-        fact = f"{len(data.order):,} of {data.result.count:,}" if self.needle else f"{data.result.count:,}"
-        fact += f" with “{self.needle}”" if self.needle else ""
-        fact += f", by {label_of(self.sort)}" if self.sort else ""
+        fact = self._fact(data)
         columns = self._columns(data, inner)
         fixed = [
             line(pad, *rule("Rows", fact, inner).spans).fitted(size.width),
-            self._head_line(columns, pad).fitted(size.width),
+            self._head_line(columns, pad, data.sort).fitted(size.width),
         ]
         if not data.order:
             words = (
                 "No row contains that; Esc shows all again."
-                if self.needle
+                if data.needle
                 else "No rows count in this figure."
             )
             fixed.append(line(pad, Span(words, "dim")).fitted(size.width))
@@ -240,6 +243,17 @@ class RowsView(View):
         block = Block("rows", 0, 0, size.width, size.height, lines, sticky=2, foot=foot, find=find)
         return Page(size.width, size.height, (block,))
 
+    def _fact(self, data: RowsData) -> str:
+        """How many rows are shown, in which order; and what is still being looked for."""
+        fact = f"{len(data.order):,} of {data.result.count:,}" if data.needle else f"{data.result.count:,}"
+        fact += f" with “{data.needle}”" if data.needle else ""
+        fact += f", by {label_of(data.sort)}" if data.sort else ""
+        if data.needle != self.needle:
+            fact += f"; looking for “{self.needle}”" if self.needle else "; looking for all"
+        elif data.sort != self.sort:
+            fact += f"; sorting by {label_of(self.sort)}"
+        return fact
+
     def _columns(self, data: RowsData, room: int) -> list[Column]:
         texts = {
             name: [written(value, name, data.formats) for value in values]
@@ -247,10 +261,10 @@ class RowsView(View):
         }
         return seen_columns(self.plan, data.names(), data.samples, texts, room)
 
-    def _head_line(self, columns: Sequence[Column], pad: str) -> Line:
+    def _head_line(self, columns: Sequence[Column], pad: str, sort: str) -> Line:
         spans = [Span(pad)]
         for column in columns:
-            text = (right if column.numeric else left)(column.head(self.sort, self.backwards), column.width)
+            text = (right if column.numeric else left)(column.head(sort, self.backwards), column.width)
             spans += [Span(text, "accent" if column.name == self.plan.at else "dim"), Span(" ")]
         return Line(tuple(spans[:-1]))
 

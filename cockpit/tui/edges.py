@@ -48,10 +48,10 @@ def prompt_row(state: ScreenState, width: int) -> Row:
     )
 
 
-def aside_row(prompt: Prompt, width: int) -> Row:
-    """Above the line that is typed: why it was refused, or how it may go on."""
+def aside_row(prompt: Prompt, width: int, waiting: str = "") -> Row:
+    """Above the line that is typed: why it was refused, how it may go on, or what it waits for."""
     role = "problem" if prompt.refused else "dim"
-    return filled((Piece(" "), Piece(fit(prompt.aside, width - 2), role)), width)
+    return filled((Piece(" "), Piece(fit(prompt.aside or waiting, width - 2), role)), width)
 
 
 def chooser_rows(chooser: Chooser, width: int) -> list[Row]:

@@ -60,8 +60,10 @@ class Frame:
             self._set(result, where.foot, foot_row(self.keymap, state, width))
         if height > 1:
             self._set(result, max(where.message, 1), self._message(state, where, width))
-        if state.prompt is not None and state.prompt.aside and where.message > 2:
-            self._set(result, where.message - 1, aside_row(state.prompt, width))
+        if state.prompt is not None and where.message > 2:
+            waiting = waiting_words(level) if state.waiting_shown else ""
+            if state.prompt.aside or waiting:
+                self._set(result, where.message - 1, aside_row(state.prompt, width, waiting))
         if state.chooser is not None:
             above = chooser_rows(state.chooser, width)[:-1]
             for offset, row in enumerate(reversed(above[-max(where.message - 1, 0) :] if above else []), 1):
@@ -88,7 +90,7 @@ class Frame:
         page = page_of(state, level)
         if page is None:
             if state.waiting_shown or level.problem:
-                text = level.problem or "loading…"
+                text = level.problem or waiting_words(level) or "loading…"
                 role = "problem" if level.problem else "dim"
                 self._set(result, where.body + 1, filled((Piece(f" {fit(text, width - 1)}", role),), width))
             return
@@ -130,7 +132,7 @@ class Frame:
         elif level.problem and level.shows:
             left = (Piece(" "), Piece(level.problem, "problem"))
         elif state.waiting_shown and level.asked_at is not None and level.shows:
-            left = (Piece(" "), Piece("loading…", "dim"))
+            left = (Piece(" "), Piece(waiting_words(level), "dim"))
         elif level.selected:
             left = (Piece(" "), Piece(f"{len(level.selected)} selected", "message"))
         elif state.trails.depth > 0 and state.picker is None:
@@ -177,6 +179,13 @@ def block_rows(level: Level, block: Block, labels: Labels | None = None) -> list
             row = with_letters(row, letters[block.name, index])
         rows.append(row)
     return rows
+
+
+def waiting_words(level: Level) -> str:
+    """That a level is being loaded, and how far that is where it is known; "" when it is not."""
+    if level.asked_at is None:
+        return ""
+    return "loading…" if level.progress is None else f"looking through the rows, {level.progress:.0%}"
 
 
 def position_words(level: Level) -> str:

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from cockpit.base.clean import clean
 from cockpit.base.problems import CockpitError, Problem
+from cockpit.base.unwanted import Unwanted, while_wanted
 from cockpit.panes.lines import Line
 from cockpit.panes.place import Place
 from cockpit.panes.view import Choice, Context, Size, View
@@ -249,8 +250,10 @@ class Session:
 
     def pop(self) -> bool:
         """One level back; False at the root."""
+        left = self.level
         if not self.state.trails.pop():
             return False
+        left.unwanted = True
         self._freshen()
         return True
 
@@ -269,17 +272,24 @@ class Session:
         """Another view in the place of this level; what it shares with the one before is taken over."""
         before = self.level
         level = self.state.trails.replace(view)
-        known = before.complete and before.context == self.state.context
-        if known and view.shares_data(before.view):
-            level.data, level.context, level.complete = before.data, before.context, True
+        before.unwanted = True
+        source = self._source(before)
+        if source is not None and view.shares_data(source.view):
+            level.data, level.context, level.complete = source.data, source.context, True
             level.spots, level.selected, level.touched = before.spots, before.selected, True
             self.shell.redraw()
-        else:
-            if known and type(view) is type(before.view):
-                level.source = before
-            if view.keeps_lines(before.view):
-                level.spots, level.selected, level.touched = before.spots, before.selected, True
-            self.load(level)
+            return
+        if source is not None and type(view) is type(source.view):
+            level.source = source
+        if view.keeps_lines(before.view):
+            level.spots, level.selected, level.touched = before.spots, before.selected, True
+        self.load(level)
+
+    def _source(self, level: Level) -> Level | None:
+        """The level whose data is complete: this one, or while it is loaded the one it is made from."""
+        source = level if level.complete else level.source
+        known = source is not None and source.complete and source.context == self.state.context
+        return source if known and source is not None and source.shows else None
 
     def go(self, place: Place) -> None:
         """Open a place: within the view where it knows the way, else as a view of its own."""
@@ -315,7 +325,7 @@ class Session:
         """Load a level in the background. The last good data stays if that fails."""
         number = next(self._requests)
         context = self.state.context
-        level.request, level.asked_at = number, time.monotonic()
+        level.request, level.asked_at, level.progress = number, time.monotonic(), None
         self.state.waiting_shown = False
         follows = level.source is not None and level.view.narrows_at_once  # `load` is as quick
         if not level.shows and not follows:
@@ -326,19 +336,27 @@ class Session:
             )
         self.shell.background(
             f"load {level.view.name}",
-            lambda: self._loaded(level, context),
+            lambda: self._loaded(level, number, context),
             lambda outcome: self._arrived(level, number, context, outcome),
         )
         self.shell.later("waiting", WAIT_BEFORE_SAYING, self._say_waiting)
         self.shell.redraw()
 
-    def _loaded(self, level: Level, context: Context) -> Any:
-        source, level.source = level.source, None
-        data = None
-        if source is not None and source.context == context and source.data is not None:
-            data = level.view.remade(source.view, source.data)
-        if data is None:
-            data = level.view.load(self.cockpit, context)
+    def _loaded(self, level: Level, number: int, context: Context) -> Any:
+        """The data of a level, unless another question has taken the place of this one meanwhile."""
+
+        def wanted() -> bool:
+            return level.request == number and not level.unwanted
+
+        def told(share: float) -> None:
+            level.progress = share
+
+        source, data = level.source, None
+        with while_wanted(wanted, told):
+            if source is not None and source.context == context and source.data is not None:
+                data = level.view.remade(source.view, source.data)
+            if data is None:
+                data = level.view.load(self.cockpit, context)
         if self.own_as_of is None:
             self.own_as_of = self.cockpit.as_of
         return data
@@ -348,17 +366,17 @@ class Session:
             self.show_quick(level, outcome.value)
 
     def show_quick(self, level: Level, data: Any) -> None:
-        """Show what could be had without reading any data."""
-        if data is not None:
+        """Show what could be had without reading any data, until all of it is there."""
+        if data is not None and not level.complete:
             level.data = data
             level.forget_page()
             self.when_shown()
             self.shell.redraw()
 
     def _arrived(self, level: Level, number: int, context: Context, outcome: Outcome) -> None:
-        if level.request != number:
+        if level.request != number or isinstance(outcome.error, Unwanted):
             return
-        level.asked_at = None
+        level.asked_at = level.progress = level.source = None
         if outcome.error is not None:
             level.problem = self.words(outcome.error)
         else:
@@ -378,6 +396,8 @@ class Session:
     def _say_waiting(self) -> None:
         if self.level.asked_at is not None:
             self.state.waiting_shown = True
+            if self.level.progress is not None:
+                self.shell.later("waiting", WAIT_BEFORE_SAYING, self._say_waiting)
             self.shell.redraw()
 
     def reload(self) -> None:

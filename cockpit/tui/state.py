@@ -53,7 +53,9 @@ class Level:
         marked: by pane and key of the line, the texts that a refresh changed and nobody has seen yet.
         marked_at: when the marks were first shown and how many keys had been pressed by then, or None.
         touched: whether a key was pressed on it; until then the cursor goes where the whole view starts.
-        source: the level that this one took the place of, whose data it may be made from; None once loaded.
+        source: the level whose data this one may be made from, since it took its place; None once loaded.
+        unwanted: whether another level has taken its place, so that nobody waits for its data.
+        progress: which share of a long load is done, or None where that is not known.
     """
 
     view: View
@@ -77,6 +79,8 @@ class Level:
     marked_at: tuple[float, int] | None = None
     touched: bool = False
     source: "Level | None" = None
+    unwanted: bool = False
+    progress: float | None = None
 
     @property
     def shows(self) -> bool:

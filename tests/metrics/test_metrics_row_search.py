@@ -4,9 +4,12 @@ from datetime import date
 from decimal import Decimal
 
 import polars as pl
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from cockpit.base.unwanted import Unwanted, step_done, while_wanted
+from cockpit.metrics import table_rows
 from cockpit.metrics.table_rows import TableRows
 
 ROWS = TableRows(
@@ -57,3 +60,26 @@ def test_a_row_is_found_exactly_where_a_cell_contains_the_text(
         if any(cell is not None and needle in cell.lower() for cell in row)
     ]
     assert list(TableRows(frame).containing(needle)) == expected
+
+
+def test_a_search_in_many_steps_finds_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(table_rows, "SEARCHED_AT_ONCE", 2)
+    rows = TableRows(pl.DataFrame({"t": ["a", "b", "ab", None, "ba"], "n": [1, 2, 3, 4, 12]}))
+    assert list(rows.containing("a")) == [0, 2, 4]
+    assert list(rows.containing("2")) == [1, 4]
+    assert list(rows.containing("z")) == []
+
+
+def test_a_search_that_nobody_waits_for_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(table_rows, "SEARCHED_AT_ONCE", 2)
+    rows = TableRows(pl.DataFrame({"t": ["a", "b", "ab", None, "ba"]}))
+    told: list[float] = []
+    with pytest.raises(Unwanted), while_wanted(lambda: len(told) < 2, told.append):
+        rows.containing("a")
+    assert told == [0.4, 0.8]
+
+
+def test_outside_of_a_screen_nobody_is_asked_between_the_steps() -> None:
+    with while_wanted(lambda: False, lambda share: None), pytest.raises(Unwanted):
+        step_done(0.5)
+    step_done(0.5)
