@@ -6,6 +6,7 @@ import io
 import json
 from collections.abc import Callable
 from contextlib import suppress
+from functools import partial
 from urllib.parse import quote
 
 from cockpit.base.clean import clean
@@ -76,7 +77,7 @@ async def _results(
         trail.step(following)
         answer = await job.connection.get(following, {"Accept": "text/csv"})
         rows = [worded(row) for row in rows_of(answer.body, url)]
-        await asyncio.to_thread(writer.add, rows)
+        await job.aside(partial(writer.add, rows))
         job.reporter.rows(writer.count, count)
         locator = answer.headers.get("sforce-locator", "null")
         if locator == "null":

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 import polars as pl
@@ -85,7 +86,7 @@ async def crawl(job: Job, first: str, ask: Callable[[str], Awaitable[Page]], wri
             if page.total is not None:
                 total = page.total if total is None else total
                 moved = moved or total not in (page.total, page.total + writer.count)
-            new = await asyncio.to_thread(writer.add, page.rows)
+            new = await job.aside(partial(writer.add, page.rows))
             job.reporter.rows(writer.distinct, total)
             empty = 0 if new else empty + 1
             if page.next is not None and len(page.rows) and not new:
@@ -125,7 +126,7 @@ async def crawl_until_it_counts(
         crawled = await crawl(job, first, ask, writer)
         if crawled.total is None or (writer.distinct == crawled.total and not crawled.moved):
             return crawled, notes
-        await asyncio.to_thread(_drop, writer, attempt < job.limits.crawls)
+        await job.aside(partial(_drop, writer, attempt < job.limits.crawls))
     if writer.distinct < (crawled.total or 0) and not crawled.moved:
         raise NonsenseError(
             Problem(

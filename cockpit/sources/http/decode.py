@@ -34,8 +34,25 @@ def without_collector() -> Iterator[None]:
             gc.enable()
 
 
+class Digits(str):
+    """A number with a fraction or an exponent, as it was sent: no digit is lost, and text stays text."""
+
+    __slots__ = ()
+
+    @property
+    def plain(self) -> str:
+        """As people write it: 1.5E3 becomes 1500."""
+        if "e" not in self and "E" not in self:
+            return str(self)
+        try:
+            number = Decimal(self)
+        except InvalidOperation:
+            return str(self)
+        return format(number, "f") if abs(number.adjusted()) <= _LARGEST_EXPONENT else str(self)
+
+
 def document_in(body: bytes, url: str) -> Any:
-    """The JSON document of an answer. Numbers with a fraction come as text, so that no digit is lost.
+    """The JSON document of an answer. Numbers that are not whole come as `Digits`.
 
     NaN and infinities stay words, for the cast to refuse with their row.
 
@@ -47,7 +64,7 @@ def document_in(body: bytes, url: str) -> Any:
         return document
     try:
         return json.loads(
-            body, parse_float=_number, parse_int=_whole, parse_constant=str, object_pairs_hook=_unrepeated
+            body, parse_float=Digits, parse_int=_whole, parse_constant=str, object_pairs_hook=_unrepeated
         )
     except RecursionError as error:
         raise NonsenseError(Problem("the answer is nested too deep", shown_url(url))) from error
@@ -60,10 +77,9 @@ def _quickly(body: bytes) -> Any:
     """The document, or `_UNSURE` where it must be looked at with care.
 
     The quick reader takes the last of repeated keys. There is none where the ends of keys in the text are as
-    many as the keys that came of it.
+    many as the keys that came of it: a repeated key, and text that looks like the end of one, only add to
+    the first.
     """
-    if b'\\":' in body:
-        return _UNSURE
     try:
         document = _QUICK.decode(body)
         return document if _keys(document) == body.count(b'":') else _UNSURE
@@ -77,27 +93,18 @@ def _keys(document: Any) -> int:
     level = [document]
     while level:
         records = [one for one in level if type(one) is dict]
-        lists = [one for one in level if type(one) is list]
         count += sum(map(len, records))
-        inside = chain(chain.from_iterable(map(dict.values, records)), chain.from_iterable(lists))
-        level = [one for one in inside if type(one) is dict or type(one) is list]
+        inside = list(chain.from_iterable(map(dict.values, records)))
+        inside += chain.from_iterable(one for one in level if type(one) is list)
+        if _HOLDERS.isdisjoint(map(type, inside)):
+            return count
+        level = [one for one in inside if type(one) in _HOLDERS]
     return count
 
 
-def _number(text: str) -> str:
-    """A number as people write it: 1.5E3 becomes 1500."""
-    if "e" not in text and "E" not in text:
-        return text
-    try:
-        number = Decimal(text)
-    except InvalidOperation:
-        return text
-    exponent = number.adjusted()
-    return format(number, "f") if abs(exponent) <= _LARGEST_EXPONENT else text
-
-
+_HOLDERS = frozenset((dict, list))
 _UNSURE = object()
-_QUICK = msgspec.json.Decoder(float_hook=_number)
+_QUICK = msgspec.json.Decoder(float_hook=Digits)
 
 
 def _whole(text: str) -> int | str:
@@ -125,7 +132,7 @@ def flat(record: Mapping[str, Any]) -> Row:
 
 def _put(row: Row, name: str, value: Any, depth: int) -> None:
     if value is None or isinstance(value, str):
-        row[name] = value
+        row[name] = value.plain if type(value) is Digits else value
     elif isinstance(value, bool):
         row[name] = "true" if value else "false"
     elif isinstance(value, dict) and depth < _DEEPEST:

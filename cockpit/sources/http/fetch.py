@@ -1,6 +1,8 @@
 """Opens the connection and lets the kind of the source fetch."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import asynccontextmanager
 from pathlib import Path
 
 from cockpit.sources.http import hubspot, json_pages, odata, salesforce, whole_file
@@ -35,12 +37,30 @@ async def fetch(
     full: bool,
 ) -> Fetched:
     """What the server has, or what has changed there. Arguments as of `Job`; `folder` is private."""
+    async with connected(table, spec, place, folder, secrets, reporter, limits, previous, full) as job:
+        return await KINDS[spec.type or ""](job)
+
+
+@asynccontextmanager
+async def connected(
+    table: str,
+    spec: SourceSpec,
+    place: Path,
+    folder: Path,
+    secrets: Secrets,
+    reporter: Reporter,
+    limits: Limits,
+    previous: Download | None,
+    full: bool,
+) -> AsyncIterator[Job]:
+    """A job with a connection and a thread of its own, which end with it."""
     held = None
     if previous is not None:
         held = place / previous.kept if previous.kept is not None else rows_file(place, previous)
-    async with Connection(table, spec, workspace_of(place), secrets, reporter, limits) as connection:
-        job = Job(table, spec, folder, connection, reporter, limits, previous, held, full)
-        return await KINDS[spec.type or ""](job)
+    connection = Connection(table, spec, workspace_of(place), secrets, reporter, limits)
+    with ThreadPoolExecutor(1, f"rows of {table}") as worker:
+        async with connection:
+            yield Job(table, spec, folder, connection, reporter, limits, previous, held, full, worker)
 
 
 def workspace_of(place: Path) -> Path:

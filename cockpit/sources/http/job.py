@@ -1,8 +1,11 @@
 """What a kind of source is given to fetch with, and what it gives back."""
 
+import asyncio
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TypeVar
 
 import polars as pl
 
@@ -13,6 +16,8 @@ from cockpit.sources.http.reporter import Reporter
 from cockpit.sources.http.rowset import RowWriter
 from cockpit.sources.http.transport import Connection
 from cockpit.sources.spec import SourceSpec
+
+_Result = TypeVar("_Result")
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +34,7 @@ class Job:
         previous: what there is, if it was fetched in the same shape; None otherwise.
         held: the rows of `previous` as the server has them.
         full: whether everything is to be fetched.
+        worker: the one thread of this refresh, beside its loop.
     """
 
     table: str
@@ -40,6 +46,14 @@ class Job:
     previous: Download | None
     held: Path | None
     full: bool
+    worker: ThreadPoolExecutor
+
+    async def aside(self, work: Callable[[], _Result]) -> _Result:
+        """Do work beside the loop, after what is being done there.
+
+        Two pages at once would only get in each other's way, since Python works on one of them at a time.
+        """
+        return await asyncio.get_running_loop().run_in_executor(self.worker, work)
 
     def writer(self, name: str, key: str | None) -> RowWriter:
         """A place for rows."""

@@ -1,8 +1,8 @@
 """Any JSON endpoint: where the rows are, and how its pages follow each other."""
 
-import asyncio
 import re
 from collections.abc import Mapping
+from functools import partial
 from typing import Any
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
@@ -116,7 +116,7 @@ class _Pages:
                 name: answer.headers[name] for name in ("etag", "last-modified") if name in answer.headers
             }
         check_content(answer.headers, answer.body, answer.url, self._job.table, "json")
-        document, rows = await asyncio.to_thread(self._parsed, answer)
+        document, rows = await self._job.aside(partial(self._parsed, answer))
         self._refuse_cut(document, single, answer)
         total = self._by.total if self._by is not None else None
         return Page(

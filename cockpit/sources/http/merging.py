@@ -10,6 +10,7 @@ from cockpit.sources.http.job import Fetched
 from cockpit.sources.http.names import LABEL
 
 _HASH = "hash of the row"
+_ROWS_A_GROUP = 10_000
 
 
 class IncompleteError(Exception):
@@ -71,7 +72,14 @@ def write_merged(got: Fetched, held: Path | None, target: Path) -> None:
         names = merged.collect_schema().names()
         merged = merged.with_columns(_nothing(name) for name in got.columns if name not in names)
     target.touch(mode=0o600)
-    _worded(merged, got.lists).sink_parquet(target, compression="lz4", statistics=False, maintain_order=True)
+    write_rows(_worded(merged, got.lists), target)
+
+
+def write_rows(rows: pl.LazyFrame, target: Path) -> None:
+    """Write rows to a file, and so that they can be read again a few at a time."""
+    rows.sink_parquet(
+        target, compression="lz4", statistics=False, maintain_order=True, row_group_size=_ROWS_A_GROUP
+    )
 
 
 def _nothing(name: str) -> pl.Expr:
@@ -102,7 +110,7 @@ def completed(path: Path, wanted: Sequence[str]) -> list[str]:
         aside = path.with_name(f"{path.stem}-whole.parquet")
         aside.touch(mode=0o600)
         frame = pl.scan_parquet(path, glob=False).with_columns(_nothing(name) for name in known)
-        frame.sink_parquet(aside, compression="lz4", statistics=False, maintain_order=True)
+        write_rows(frame, aside)
         aside.replace(path)
     return [name for name in absent if name not in known]
 
@@ -123,8 +131,9 @@ def difference(new: Path, old: Path | None, key: str | None, old_digest: str | N
     names, names_before = pl.read_parquet_schema(new), pl.read_parquet_schema(old)
     if key is None or key not in names or key not in names_before:
         return Difference(digest, rows, rows, 0, _digest(old)[0])
-    hashes = _hashed(new).select(key, _HASH).collect(engine="streaming")
-    before = _hashed(old).select(key, _HASH).collect(engine="streaming")
+    hashes, before = (
+        _hashed(path).select(pl.col(key).hash(), _HASH).collect(engine="streaming") for path in (new, old)
+    )
     joined = hashes.join(before, on=key, how="full", suffix=" before", coalesce=True)
     was, now = pl.col(f"{_HASH} before"), pl.col(_HASH)
     counts = joined.select(

@@ -6,12 +6,12 @@ second cannot see removed rows; a list of all keys is compared with what is ther
 `full_every`.
 """
 
-import asyncio
 import re
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any
 from urllib.parse import quote, urlsplit
 
@@ -35,7 +35,6 @@ POINTS_TO = "@Microsoft.Dynamics.CRM.lookuplogicalname"
 COUNT_CUT = "@Microsoft.Dynamics.CRM.totalrecordcountlimitexceeded"
 _NEXT_LINK = re.compile(rb'"@odata\.nextLink"\s*:\s*"([^"\\]+)"\s*[,}]')
 """Only a guess, since rows may hold such text: a page that the crawl does not ask for is thrown away."""
-_MARKS_OF_REMOVED = (b"$deletedEntity", b'"@removed"', b'"@odata.removed"')
 _CAPPED_COUNT = 5_000
 """What Dataverse says for this many rows and for any larger number."""
 
@@ -59,11 +58,19 @@ def query(parameters: Mapping[str, str | None]) -> str:
 
 @dataclass(slots=True)
 class _Reader:
-    """Reads the pages of one entity set."""
+    """Reads the pages of one entity set.
+
+    Attributes:
+        job: whose they are.
+        key: the column that names a row.
+        tracking: whether the server is asked to remember, so that it can tell changes later.
+        changes: whether these are changes, rows that are gone among them.
+    """
 
     job: Job
     key: str | None
     tracking: bool = False
+    changes: bool = False
 
     @property
     def headers(self) -> dict[str, str]:
@@ -84,12 +91,12 @@ class _Reader:
         """
         connection = self.job.connection
         answer = await connection.asked_ahead(url, self.headers)
-        link = _NEXT_LINK.search(answer.body)
+        link = _NEXT_LINK.match(answer.body, max(answer.body.rfind(b'"@odata.nextLink"'), 0))
         if link is not None:
             with suppress(NonsenseError, UnicodeDecodeError):  # the page itself says it in words
                 following = resolved(answer.url, link[1].decode("ascii"), "the next page")
                 connection.ask_ahead(following, self.headers)
-        return await asyncio.to_thread(self._parsed, answer, url)
+        return await self.job.aside(partial(self._parsed, answer, url))
 
     @without_collector()
     def _parsed(self, answer: Answer, url: str) -> Page:
@@ -104,7 +111,7 @@ class _Reader:
         if not all(isinstance(record, dict) for record in values):
             raise NonsenseError(Problem("a row is not a record", shown_url(url)))
         gone: set[str] = set()
-        if any(mark in answer.body for mark in _MARKS_OF_REMOVED):
+        if self.changes:
             removed = {at: key for at, one in enumerate(values) if (key := _removed_key(one)) is not None}
             gone.update(removed.values())
             values = [one for at, one in enumerate(values) if at not in removed]
@@ -215,7 +222,7 @@ async def _all(job: Job, key: str | None) -> Fetched:
 
 async def _by_tracking(job: Job, key: str, link: str) -> Fetched | None:
     """What the server says has changed; None when it does not remember so far back."""
-    reader = _Reader(job, key)
+    reader = _Reader(job, key, changes=True)
     writer = job.writer("changes", None)
     order: dict[str, bool] = {}
 

@@ -16,7 +16,7 @@ from cockpit.sources.http.failures import (
     TooSlowError,
     UnreachableError,
 )
-from cockpit.sources.http.fetch import workspace_of
+from cockpit.sources.http.fetch import connected
 from cockpit.sources.http.hubspot import probe_rows
 from cockpit.sources.http.job import Job
 from cockpit.sources.http.json_pages import first_page
@@ -27,7 +27,6 @@ from cockpit.sources.http.refresh import checked, redacted, within
 from cockpit.sources.http.reporter import Reporter
 from cockpit.sources.http.secrets import Secrets
 from cockpit.sources.http.spec import host_of
-from cockpit.sources.http.transport import Connection
 from cockpit.sources.http.whole_file import columns_of
 from cockpit.sources.spec import SourceSpec
 
@@ -45,9 +44,8 @@ async def probed(
     try:
         with tempfile.TemporaryDirectory(prefix="cockpit-") as folder:
             async with asyncio.timeout(min(limits.deadline, _LONGEST)):
-                connection = Connection(table, spec, workspace_of(place), secrets, reporter, limits)
-                async with connection:
-                    job = Job(table, spec, Path(folder), connection, reporter, limits, None, None, True)
+                parts = table, spec, place, Path(folder), secrets, reporter, limits
+                async with connected(*parts, previous=None, full=True) as job:
                     total, columns = await _first(job)
     except CockpitError as error:
         return _failed(result, spec, redacted(error, secrets))

@@ -1,9 +1,10 @@
 """Rows on their way to a file: kept in memory by the ten thousand, never all of them."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 import polars as pl
+from polars.io.plugins import register_io_source
 
 from cockpit.base.problems import Problem
 from cockpit.sources.http.columns import frame_of
@@ -108,7 +109,38 @@ class RowWriter:
         if not self.parts:
             names = list(dict.fromkeys([*columns, *self.columns])) or [EMPTY]
             return pl.LazyFrame(schema=dict.fromkeys(names, pl.String))
-        frame = pl.concat([pl.scan_parquet(part, glob=False) for part in self.parts], how="diagonal")
+        frame = one_by_one(self.parts, list(self.columns))
         if self._key is not None and self.repeated:
             frame = frame.unique(self._key, keep="last", maintain_order=True)
         return frame
+
+
+def one_by_one(parts: Sequence[Path], columns: Sequence[str]) -> pl.LazyFrame:
+    """The rows of Parquet files, one file in memory at a time: polars by itself reads ahead, many at once.
+
+    Args:
+        parts: the files; each may lack columns.
+        columns: of text, that there are.
+    """
+
+    def rows(
+        wanted: list[str] | None, condition: pl.Expr | None, most: int | None, _size: int | None
+    ) -> Iterator[pl.DataFrame]:
+        names = list(columns) if wanted is None else wanted
+        for part in parts:
+            has = list(pl.read_parquet_schema(part))
+            there = [name for name in has if name in names]
+            # Without any column the number of rows would be lost.
+            frame = pl.read_parquet(part, columns=there or has[:1], glob=False, memory_map=False)
+            lacking = [pl.lit(None, pl.String).alias(name) for name in names if name not in there]
+            frame = frame.with_columns(lacking).select(names)
+            if condition is not None:
+                frame = frame.filter(condition)
+            if most is not None:
+                frame = frame.head(most)
+                most -= frame.height
+            yield frame
+            if most == 0:
+                return
+
+    return register_io_source(rows, schema=dict.fromkeys(columns, pl.String()))

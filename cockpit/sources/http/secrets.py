@@ -74,6 +74,11 @@ class Secrets:
         with self._lock:
             self._held.pop(table, None)
 
+    def at_hand(self, table: str, auth: AuthSpec | None) -> bool:
+        """Whether `header` answers at once."""
+        with self._lock:
+            return auth is None or auth.kind == "none" or table in self._held
+
     def take_from_environment(self, specs: Sequence[AuthSpec]) -> None:
         """Read all variables that the sections name, and delete them from the environment."""
         for auth in specs:

@@ -1,0 +1,57 @@
+"""How rows are kept on their way to a file: keys seen before, parts read one by one, numbers to the digit."""
+
+from pathlib import Path
+
+import polars as pl
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from cockpit.sources.http import seen
+from cockpit.sources.http.columns import frame_of
+from cockpit.sources.http.decode import Digits, document_in
+from cockpit.sources.http.rowset import RowWriter, one_by_one
+from cockpit.sources.http.seen import SeenKeys
+
+
+@given(pages=st.lists(st.lists(st.integers(0, 60), max_size=12), max_size=30), recent=st.integers(1, 20))
+def test_every_key_counts_once_however_many_pages_there_are(pages: list[list[int]], recent: int) -> None:
+    keys, known = SeenKeys(), set[str]()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(seen, "_RECENT", recent)
+        for page in pages:
+            texts = [f"key {one}" for one in page]
+            assert keys.add(pl.Series(texts, dtype=pl.String)) == len(set(texts) - known)
+            known.update(texts)
+
+
+def test_parts_with_other_columns_are_one_table(tmp_path: Path) -> None:
+    writer = RowWriter(tmp_path, "rows", "id", 100, "https://h")
+    for rows in ([{"id": "1", "a": "x"}], [{"id": "2", "b": "y"}], [{"id": "1", "a": "z", "b": None}]):
+        writer.add(rows)
+        writer.flush()
+    assert len(writer.parts) == 3
+    assert writer.distinct == 2
+    whole = one_by_one(writer.parts, list(writer.columns))
+    assert whole.collect().rows() == [("1", "x", None), ("2", None, "y"), ("1", "z", None)]
+    assert whole.select(pl.len()).collect().item() == 3
+    assert whole.head(2).select("b").collect().rows() == [(None,), ("y",)]
+    assert whole.filter(pl.col("a") == "z").select("id").collect().rows() == [("1",)]
+    assert writer.scan().collect().rows() == [("2", None, "y"), ("1", "z", None)]  # the last of a key
+
+
+def test_numbers_stand_apart_from_text_that_looks_like_them() -> None:
+    body = b'[{"n":1.50,"t":"1E3"},{"n":1E3,"t":"x"},{"n":-0.0,"t":null},{"n":1e999,"t":"2.0"}]'
+    document = document_in(body, "https://h")
+    assert [type(one["n"]) for one in document] == [Digits] * 4
+    assert frame_of(document).rows() == [("1.50", "1E3"), ("1000", "x"), ("-0.0", None), ("1e999", "2.0")]
+
+
+def test_records_of_other_shapes_keep_their_values() -> None:
+    alike = [{"a": 1, "b": "x"}, {"a": 2, "b": "y"}]
+    assert frame_of(alike).rows() == [("1", "x"), ("2", "y")]
+    turned = [{"a": 1, "b": "x"}, {"b": "y", "a": 2}, {"c": True}]
+    assert frame_of(turned).rows() == [("1", "x", None), ("2", "y", None), (None, None, "true")]
+    nested = [{"a": {"b": 1.25, "c": None}}, {"a": None}]
+    assert frame_of(nested).columns == ["a.b", "a.c", "a"]
+    assert frame_of(nested).rows() == [("1.25", None, None), (None, None, None)]
