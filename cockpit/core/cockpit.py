@@ -236,6 +236,7 @@ class Cockpit(FigureQuestions):
                     read_only=self.read_only,
                     actor=actor,
                     roles=self.workspace.people.person(actor).roles,
+                    clock=(lambda: self.now) if self.workspace.is_demo else None,
                 )
             return self._store
 
@@ -258,10 +259,10 @@ class Cockpit(FigureQuestions):
                 self._work = Work(store, self.calendar, self.people, lambda: self.now, self.saved_views)
             stamp = (self.today, self._anchored)
             if self._materialised != stamp and (not self.read_only or store.place.in_memory):
-                if self.workspace.is_demo and self._materialised is None and not self.read_only:
+                if self.workspace.is_demo and self._materialised is None:
                     from cockpit.core.demo_work import begin_demo_work
 
-                    begin_demo_work(self._work, self.today, self.anchors)
+                    begin_demo_work(self, store)
                 self._work.keep_up(self.today)
                 self._materialised = stamp
             return self._work

@@ -88,8 +88,11 @@ class Connections:
         return name
 
     @contextmanager
-    def write(self) -> Iterator[sqlite3.Connection]:
+    def write(self, as_one: bool = True) -> Iterator[sqlite3.Connection]:
         """A write: everything inside is stored, or nothing is.
+
+        Args:
+            as_one: whether the writes inside are undone as one; else each is a change of its own.
 
         Raises:
             SourceError: the file is locked, full, damaged or read-only.
@@ -97,12 +100,15 @@ class Connections:
         with in_words(self.place.path):
             connection = self.get()
             if self._local.depth:
+                if not self._local.as_one:
+                    self._local.batch = _new_batch()
                 yield connection
                 return
             self._back_up_daily(connection)
             connection.execute("BEGIN IMMEDIATE")
             self._local.depth = 1
-            self._local.batch = os.urandom(8).hex()
+            self._local.as_one = as_one
+            self._local.batch = _new_batch()
             try:
                 yield connection
                 connection.execute("COMMIT")
@@ -147,3 +153,7 @@ class Connections:
                 connection.close()
             self._all.clear()
         self._local = threading.local()
+
+
+def _new_batch() -> str:
+    return os.urandom(8).hex()

@@ -90,8 +90,8 @@ class Store(Protocol):
     def follow(self, changes: Mapping[str, Mapping[str, JsonValue]], reason: str) -> int:
         """Let items follow what they derive from (a calendar, a source); not undone by people."""
 
-    def together(self) -> AbstractContextManager[None]:
-        """All writes inside are one transaction and are undone as one."""
+    def together(self, as_one: bool = True) -> AbstractContextManager[None]:
+        """All writes inside are one transaction, and with `as_one` they are undone as one."""
 
     def journal(
         self, key: str | None = None, actor: str | None = None, limit: int | None = None, after: int = 0

@@ -36,9 +36,15 @@ class SqliteStore:
     """Items, journal, notes and anchors in one SQLite file. See `cockpit.store.interface.Store`."""
 
     def __init__(
-        self, connections: Connections, actor: str, roles: Collection[str], clock: Callable[[], datetime]
+        self,
+        connections: Connections,
+        actor: str,
+        roles: Collection[str],
+        clock: Callable[[], datetime],
+        telling: bool = False,
     ) -> None:
         self._connections = connections
+        self._telling = telling
         self._writer = Writer(actor, roles, clock, lambda: connections.batch)
 
     # --- what it is ---------------------------------------------------------------------------------------
@@ -66,6 +72,17 @@ class SqliteStore:
     def register(self, kind: Kind) -> None:
         """Make a kind known."""
         self._writer.kinds[kind.name] = kind
+
+    def in_the_name_of(
+        self, actor: str, roles: Collection[str], clock: Callable[[], datetime]
+    ) -> "SqliteStore":
+        """The same store for telling what somebody else did at another time, as the demo's past is told.
+
+        A store in memory, which takes no changes from who only looks, takes these.
+        """
+        other = SqliteStore(self._connections, actor, roles, clock, telling=True)
+        other._writer.kinds.update(self._writer.kinds)
+        return other
 
     def connection(self) -> sqlite3.Connection:
         """This thread's connection, for looking at the health of the file."""
@@ -192,10 +209,10 @@ class SqliteStore:
     # --- writing ------------------------------------------------------------------------------------------
 
     @contextmanager
-    def together(self) -> Iterator[None]:
-        """All writes inside are one transaction and are undone as one."""
+    def together(self, as_one: bool = True) -> Iterator[None]:
+        """All writes inside are one transaction, and with `as_one` they are undone as one."""
         self._refuse_if_read_only()
-        with self._connections.write():
+        with self._connections.write(as_one):
             yield
 
     def insert_missing(self, items: Iterable[NewItem], *, by_hand: bool = False) -> list[str]:
@@ -397,7 +414,7 @@ class SqliteStore:
     # --- inside -------------------------------------------------------------------------------------------
 
     def _refuse_if_read_only(self) -> None:
-        if self.read_only:
+        if self.read_only and not (self._telling and self.place.in_memory):
             raise SourceError(
                 Problem(
                     "is opened read-only, so nothing was changed",

@@ -8,6 +8,11 @@ _ACTIVE = (
     "annuity-proposal", "annuity-close-plan", "annuity-package", "annuity-watch", "annuity-on-time",
 )  # fmt: skip
 _PAST = ("annuity-late", "annuity-recapture-30", "annuity-recapture-60", "annuity-recapture-90")
+CONDITIONS = {
+    f"status = 'active' AND base_amount >= {LARGE}": ("active",),
+    f"status IN ('active', 'expired', 'lapsed') AND base_amount >= {LARGE}": ("active", "expired", "lapsed"),
+}
+"""The conditions of the actions below, each with the statuses of an agreement that it takes."""
 
 _HEAD = """\
 # A calendar of one's own: it extends a bundled one, and states only what differs.
@@ -32,9 +37,6 @@ for_each = {{ source = "agreements", where = "{where}", key = "agreement_id", da
 
 def calendar_text() -> str:
     """The text of the demo's `calendars/us-field.toml`."""
-    conditions = dict.fromkeys(_ACTIVE, "status = 'active'")
-    conditions |= dict.fromkeys(_PAST, "status IN ('active', 'expired', 'lapsed')")
-    return _HEAD + "".join(
-        _ACTION.format(name=name, where=f"{condition} AND base_amount >= {LARGE}")
-        for name, condition in conditions.items()
-    )
+    before, after = CONDITIONS
+    conditions = dict.fromkeys(_ACTIVE, before) | dict.fromkeys(_PAST, after)
+    return _HEAD + "".join(_ACTION.format(name=name, where=where) for name, where in conditions.items())

@@ -173,6 +173,9 @@ garner = {{ name = "L. Garner", owner = ["Garner"], roles = ["sales-manager"] }}
 davis = {{ name = "R. Davis", owner = ["Davis"], roles = ["sales-manager"] }}
 lindqvist = {{ name = "E. Lindqvist", owner = ["Lindqvist"], roles = ["sales-manager"] }}
 okafor = {{ name = "C. Okafor", owner = ["Okafor"], roles = ["sales-manager"] }}
+moore = {{ name = "S. Moore", owner = ["Moore"], roles = ["sales-excellence-lead"] }}
+ito = {{ name = "K. Ito", owner = ["Ito"], roles = ["finance"] }}
+vance = {{ name = "J. Vance", owner = ["Vance"], roles = ["compensation"] }}
 
 [store]
 shared = false                     # true: the folder's group works in one store
