@@ -43,6 +43,7 @@ class MetricSpec(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     Attributes:
         label: what people call it.
+        short: what they call it where there is little room.
         kind: simple (one aggregate over a fact), ratio (two metrics), derived (a formula over metrics, each
             at its own moment), cumulative (a metric to date or over a trailing window), movement (what
             changed in some buckets of the waterfall), cohort (the part of a population that is fixed when
@@ -107,6 +108,7 @@ class MetricSpec(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     description: str | None = None
     drill: tuple[str, ...] = ()
     source: str | None = None
+    short: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -41,6 +41,10 @@ class AnnuityFacts:
     fact: str = ""
     empty: str = HOW_TO_FILL
 
+    def row(self, name: str) -> BoardRow | None:
+        """The figure of that name, where it is among them."""
+        return next((row for row in self.rows if row.name == name), None)
+
 
 def has_agreements(cockpit: "Cockpit") -> bool:
     """Whether the workspace has a source of agreements."""

@@ -29,6 +29,7 @@ from cockpit.panes.view import TARGET, Context
 
 if TYPE_CHECKING:
     from cockpit.core import Cockpit
+    from cockpit.fiscal import Unit
     from cockpit.metrics.definition import Metric
     from cockpit.metrics.results import KpiResult, KpiRow
 
@@ -51,6 +52,7 @@ class BoardRow:
         drill: the dimension it is opened by first, or None.
         n: deals behind it.
         group: what its figures are about ("Coverage"), under which it stands.
+        short: its label where there is little room, or "".
     """
 
     name: str
@@ -66,6 +68,7 @@ class BoardRow:
     drill: str | None = None
     n: int = 0
     group: str = ""
+    short: str = ""
 
     @property
     def place(self) -> Place:
@@ -82,17 +85,23 @@ class BoardFacts:
         as_of: the day they stand at.
         compared: what they are compared with, in words, with the partner date.
         known_since: when they were last known, in words, while fresh ones are being read; else "".
+        weeks: the names of the weeks of the trends, oldest first.
     """
 
     rows: tuple[BoardRow, ...]
     as_of: date
     compared: str = ""
     known_since: str = ""
+    weeks: tuple[str, ...] = ()
 
     @property
     def fact(self) -> str:
         """What stands at the right of the pane's title."""
         return f"last known {self.known_since}" if self.known_since else self.compared
+
+    def row(self, name: str) -> BoardRow | None:
+        """The figure of that name, where it is among them."""
+        return next((row for row in self.rows if row.name == name), None)
 
 
 def load_board(
@@ -122,7 +131,8 @@ def load_board(
         if name in metrics
     )
     words = compared_words(cockpit, result) + (", against the target" if context.against == TARGET else "")
-    return BoardFacts(rows, result.as_of, words), result
+    weeks = tuple(week.own_label.split("-")[-1] for week in _whole_weeks(cockpit, result.as_of))
+    return BoardFacts(rows, result.as_of, words, weeks=weeks), result
 
 
 def board_row(
@@ -151,6 +161,7 @@ def board_row(
         drill=drill[0] if drill else None,
         n=row.n,
         group=group_of(metric),
+        short=metric.spec.short or "",
     )
 
 
@@ -174,6 +185,12 @@ def compared_words(cockpit: "Cockpit", result: "KpiResult") -> str:
     return as_of_words(result.as_of, cockpit.today, period.label, period.through, business_day) + state
 
 
+def _whole_weeks(cockpit: "Cockpit", as_of: date) -> "Sequence[Unit]":
+    """The last weeks that have ended by a day, oldest first."""
+    weeks = cockpit.fiscal.units("week", as_of - timedelta(days=7 * (SPARK_WEEKS + 2)), as_of)
+    return [week for week in weeks if week.end <= as_of][-SPARK_WEEKS:]
+
+
 def _weekly(
     cockpit: "Cockpit",
     context: Context,
@@ -182,9 +199,7 @@ def _weekly(
     result: "KpiResult",
 ) -> dict[str, tuple[Number | None, ...]]:
     """Values of the flows in the last whole weeks, and of all others at their ends where that was stored."""
-    as_of = result.as_of
-    weeks = cockpit.fiscal.units("week", as_of - timedelta(days=7 * (SPARK_WEEKS + 2)), as_of)
-    whole = [week for week in weeks if week.end <= as_of][-SPARK_WEEKS:]
+    whole = _whole_weeks(cockpit, result.as_of)
     by_column: dict[str, list[str]] = {}
     for name in names:
         column = fiscal_column(metrics[name], metrics, "week") if name in metrics else None
@@ -282,7 +297,7 @@ def _board_line(row: BoardRow, formats: Formats, columns: Columns, margin: bool)
     said: Role = "bad" if row.off else "dim"
     spans = [
         Span(("! " if row.off else "  ") if margin else "", "bad"),
-        Span(left(short_label(row.label, columns.label - 1), columns.label), quiet),
+        Span(left(short_label(row.label, columns.label - 1, row.short), columns.label), quiet),
         Span(
             right(formats.value(row.value, row.unit), columns.value),
             "text" if row.value is not None else "dim",
@@ -311,6 +326,7 @@ def remembered(facts: BoardFacts, saved_at: str) -> dict[str, Any]:
         "version": 1,
         "saved_at": saved_at,
         "as_of": facts.as_of.isoformat(),
+        "weeks": list(facts.weeks),
         "rows": [
             {
                 "name": row.name,
@@ -326,6 +342,7 @@ def remembered(facts: BoardFacts, saved_at: str) -> dict[str, Any]:
                 "drill": row.drill,
                 "n": row.n,
                 "group": row.group,
+                "short": row.short,
             }
             for row in facts.rows
         ],
@@ -352,6 +369,7 @@ def recalled(document: Mapping[str, Any] | None) -> BoardFacts | None:
             )
             for row in document["rows"]
         )
-        return BoardFacts(rows, date.fromisoformat(document["as_of"]), "", document["saved_at"])
+        weeks = tuple(document.get("weeks", ()))
+        return BoardFacts(rows, date.fromisoformat(document["as_of"]), "", document["saved_at"], weeks)
     except (KeyError, TypeError, ValueError, ArithmeticError):
         return None

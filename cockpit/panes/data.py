@@ -136,13 +136,10 @@ def source_lines(data: DataFacts, width: int) -> list[Line]:
     if not data.sources:
         return [*lines, line(Span(NO_SOURCES, "dim"))]
     wide = width >= 110
-    counts = COUNTS if wide else tuple(name for name in COUNTS if name != "blanked")
-    name_width, count_width = 16, 10
-    read_width = 15 if wide else 0
-    age_width = 8
-    path_width = (
-        max(width - name_width - read_width - age_width - count_width * len(counts), 0) if wide else 0
-    )
+    name_width = min(max(max(cells(source.name) for source in data.sources) + 2, 16), 32)
+    path_width = min(max(cells(source.path) for source in data.sources) + 2, width // 3) if wide else 0
+    read_width, age_width, count_width = 13 if wide else 0, 8, 10
+    counts = _counts(data, (width - name_width - path_width - read_width - age_width) // count_width, wide)
     heads = left("", name_width + path_width) + left("read" if wide else "", read_width)
     heads += right("age", age_width) + "".join(right(name, count_width) for name in counts)
     lines.append(line(Span(heads, "dim")))
@@ -166,6 +163,16 @@ def source_lines(data: DataFacts, width: int) -> list[Line]:
     return lines
 
 
+def _counts(data: DataFacts, room: int, wide: bool) -> tuple[str, ...]:
+    """The counts that there is room for; those that are 0 of every source go first, then the last ones."""
+    shown = [name for name in COUNTS if wide or name != "blanked"]
+    room = max(room, 1)
+    silent = [name for name in shown[1:] if not any(getattr(source, name) for source in data.sources)]
+    while len(shown) > room:
+        shown.remove(silent.pop() if silent else shown[-1])
+    return tuple(shown)
+
+
 def end_of(path: str, width: int) -> str:
     """The path, or as much of its end as fits: the name of the file matters most."""
     return path if cells(path) <= width else "…" + path[max(len(path) - width + 1, 0) :] if width else ""
@@ -176,6 +183,7 @@ def control_lines(data: DataFacts, width: int) -> list[Line]:
     if not data.controls:
         return []
     lines = [rule("Control totals", ties_words(data.controls), width)]
+    names = min(max(cells(f"{one.metric} {one.period}") for one in data.controls), max(width - 30, 16))
     for control in data.controls:
         decimals = 0 if control.value is not None and control.value == int(control.value) else 2
         value = MISSING if control.value is None else data.formats.number(control.value, decimals)
@@ -186,7 +194,7 @@ def control_lines(data: DataFacts, width: int) -> list[Line]:
             value = "•••"
         spans = (
             Span("  " if control.ties else "! ", "bad"),
-            Span(left(f"{control.metric} {control.period}", 32)),
+            Span(left(f"{control.metric} {control.period}", names)),
             Span(right(value, 18)),
             Span(f"  {words}", "good" if control.ties else "bad"),
             Span(f"  {control.source or ''}", "dim"),

@@ -20,6 +20,7 @@ from cockpit.panes.view import Context
 
 if TYPE_CHECKING:
     from cockpit.core import Cockpit
+    from cockpit.fiscal import Unit
     from cockpit.metrics.definition import Metric
     from cockpit.metrics.results import KpiResult, KpiRow, LeftOut
     from cockpit.store import Note
@@ -152,7 +153,13 @@ def _weeks(
         return ()
     by_week = {row.by[column]: row for row in rows.groups(metric.name)}
     weeks = [week for week in cockpit.fiscal.units("week", start, through) if week.start <= through]
-    return tuple((week.own_label.split("-")[-1], by_week.get(week.label)) for week in weeks)
+    return tuple((_week_name(cockpit, week, start), by_week.get(week.label)) for week in weeks)
+
+
+def _week_name(cockpit: "Cockpit", week: "Unit", start: date) -> str:
+    """The week's name in the period: one that began before it has another name there."""
+    label = week.own_label if week.start >= start else cockpit.fiscal.coordinates(start).labels["week"]
+    return (label or "").split("-")[-1]
 
 
 def _reasons(

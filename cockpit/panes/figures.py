@@ -38,13 +38,20 @@ SMALL_WORDS = ("a", "by", "due", "for", "from", "in", "of", "on", "the", "to", "
 """Words that no label ends with when it is cut."""
 
 
-def short_label(label: str, width: int) -> str:
+def short_label(label: str, width: int, short: str = "") -> str:
     """A label that fits: "Close rate, closed in the period, by count" loses its middle first, then its end.
 
     It is cut behind a whole word: "Renewals covered by a deal" becomes "Renewals covered".
+
+    Args:
+        label: the whole label.
+        width: cells it may take.
+        short: what its definition calls it where there is little room, or "".
     """
     if cells(label) <= width:
         return label
+    if short and cells(short) <= width:
+        return short
     parts = label.split(", ")
     ends = f"{parts[0]}, {parts[-1]}"
     if len(parts) > 2 and cells(ends) <= width:

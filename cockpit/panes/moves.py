@@ -98,10 +98,10 @@ class MovesView(PictureView):
         steps.append(
             Step(f"open {_short(found.through)}", float(found.after), formats.money(found.after, scale), True)
         )
-        due = "of every period" if found.period == ALL or self.everything else f"due in {found.period}"
+        every = found.period == ALL or self.everything
         return Waterfall(
             f"Moved since {found.since_words}",
-            f"open, {due}",
+            "open, of every period" if every else scope_words(found),
             tuple(steps),
             tuple(notes_of(found)),
         )
@@ -241,11 +241,36 @@ def notes_of(found: Moves) -> list[str]:
     return notes
 
 
+def scope_words(found: Moves) -> str:
+    """Which deals the waterfall is of; it holds more than the pipeline due in the period, which says so."""
+    return f"open, due in {found.period}, with past due and omitted"
+
+
+def moved_pane(data: MovesData, width: int, height: int) -> list[Line]:
+    """What moved as a pane of the board: the waterfall where there is room for it, else three lines.
+
+    Its first line that can be opened leads to the waterfall's own view, each step to its deals.
+    """
+    drawn = drawn_waterfall(data, width)
+    return drawn if len(drawn) <= height else moved_lines(data, width)
+
+
+def drawn_waterfall(data: MovesData, width: int) -> list[Line]:
+    """The waterfall with its title, of what is due in the period."""
+    chart = MovesView().chart(data)
+    note = f"{data.moves.words}; {plural(data.moves.moved, 'deal')} moved"
+    if data.moves.rebuilt:
+        note += ", rebuilt from dates"
+    lines = waterfall_lines(replace(chart, notes=(note,)), width)
+    lines[1] = replace(lines[1], place=Place("moves", "moves"), key="moved:up")
+    return [row.fitted(width) for row in lines]
+
+
 def moved_lines(data: MovesData, width: int) -> list[Line]:
     """The waterfall in three lines, as a pane of the board."""
     found, formats = data.moves, data.formats
     scale = formats.scale(found.before, found.after)
-    title = rule(f"Moved since {found.since_words}", f"open, due in {found.period}", width)
+    title = rule(f"Moved since {found.since_words}", scope_words(found), width)
     parts = {True: [], False: []}  # type: dict[bool, list[str]]
     for bucket in found.buckets:
         if bucket.change:

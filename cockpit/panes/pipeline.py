@@ -9,11 +9,12 @@ from typing import TYPE_CHECKING
 
 from cockpit.base.problems import CockpitError
 from cockpit.panes.board import BoardFacts, BoardRow, board_lines, group_of, load_board, recalled
+from cockpit.panes.figure_detail import figure_detail
 from cockpit.panes.figures import formats_of, metrics_of
 from cockpit.panes.formats import Formats
 from cockpit.panes.head import WIDE, data_words
 from cockpit.panes.lines import BLANK, Block, Line, Page, Span, line, rule
-from cockpit.panes.moves import MovesData, MovesView, moved_lines
+from cockpit.panes.moves import MovesData, MovesView, drawn_waterfall, moved_pane
 from cockpit.panes.notes import note_mark
 from cockpit.panes.place import Place
 from cockpit.panes.today import board_table
@@ -118,10 +119,10 @@ class PipelineView(View):
         if moved is None or below < MOVED_HEIGHT:
             block = Block("pipeline", 0, 0, size.width, height, lines)
             return Page(size.width, height, (block,))
-        pad = 1 if wide else 0
+        pad = 2 if wide else 0
         shown = [
             replace(row, spans=(Span(" " * pad), *row.spans)).fitted(size.width)
-            for row in moved_lines(moved, size.width - 2 * pad)
+            for row in moved_pane(moved, size.width - 2 * pad, below)
         ]
         return Page(
             size.width,
@@ -174,7 +175,7 @@ class PipelineView(View):
         from cockpit.panes.drill import KpiView
 
         if place.kind == "moves":
-            return MovesView()
+            return MovesView.at(place)
         return KpiView.at(place) if place.kind == "kpi" else None
 
     def dimensions(self, data: PipelineData) -> tuple[Choice, ...]:
@@ -220,21 +221,17 @@ class PipelineView(View):
         return picture(name, _drawn(line), line.place.where, choices=self.pictures(data, line))
 
     def detail(self, data: PipelineData, line: Line | None, width: int) -> Sequence[Line]:
-        """What the figure under the cursor is, in words."""
-        from cockpit.panes.wrapping import wrapped
-
-        metric = None if line is None or line.place is None else data.metrics.get(line.place.name)
-        if metric is None:
+        """The figure under the cursor with its last weeks and its definition; or the waterfall."""
+        if line is None or line.place is None:
             return ()
-        lines = [rule(metric.name, metric.unit, width)]
-        for text in (
-            metric.label,
-            metric.spec.basis or "",
-            metric.spec.description or "",
-            metric.spec.source or "",
-        ):
-            lines += [Line((Span(part),)).fitted(width) for part in wrapped(text, width)]
-        return lines
+        if line.place.kind == "moves":
+            return [] if data.moved is None else drawn_waterfall(data.moved, width)
+        row = data.board.row(line.place.name)
+        if row is None:
+            return ()
+        return figure_detail(
+            row, data.formats, width, data.board.compared, data.board.weeks, data.metrics.get(row.name)
+        )
 
     def table(self, data: PipelineData) -> RawTable:
         """The figures with raw values."""

@@ -13,7 +13,7 @@ from cockpit.panes.task_lines import TaskFacts
 from cockpit.panes.task_words import condition_of, when, whose
 from cockpit.panes.task_words import since as since_words
 from cockpit.panes.view import Context, RawTable, Size, View
-from cockpit.panes.wrapping import wrapped
+from cockpit.panes.wrapping import wrapped, wrapped_parts
 from cockpit.work.evidence import in_words
 
 if TYPE_CHECKING:
@@ -160,7 +160,8 @@ def task_facts(task: "Task", facts: TaskFacts, width: int, chain: Chain = ()) ->
     for index, step in enumerate(task.checklist):
         mark = "x" if step in task.checked else " "
         lines += _labelled("steps" if index == 0 else "", f"[{mark}] {step}", width)
-    lines += _labelled("urgency", urgency_words(task), width)
+    for index, part in enumerate(wrapped_parts(_urgency_parts(task), max(width - 14, 16))):
+        lines.append(line(Span(left("urgency" if index == 0 else "", 14), "dim"), part))
     unit = f", {task.ou}" if task.ou else ""
     lines += _labelled("workstream", f"{task.workstream}, severity {task.severity}{unit}", width)
     if task.triage is not None:
@@ -174,8 +175,13 @@ def task_facts(task: "Task", facts: TaskFacts, width: int, chain: Chain = ()) ->
 
 def urgency_words(task: "Task") -> str:
     """Such as "13.5 = due 9.6, severity 3.9"."""
-    parts = ", ".join(f"{name} {points:g}" for name, points in task.urgency_parts.items())
-    return f"{task.urgency:g} = {parts}" if parts else ""
+    return " ".join(_urgency_parts(task))
+
+
+def _urgency_parts(task: "Task") -> list[str]:
+    """The same as words that belong together."""
+    parts = [f"{name} {points:g}" for name, points in task.urgency_parts.items()]
+    return [f"{task.urgency:g} =", *(f"{part}," for part in parts[:-1]), parts[-1]] if parts else []
 
 
 def _owner(task: "Task", facts: TaskFacts) -> str:

@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
 from cockpit.panes.days import weekday
-from cockpit.panes.lines import BLANK, Line, Role, Span, cells, left, line, right, rule
+from cockpit.panes.lines import BLANK, Line, Role, Span, cells, fit, left, line, right, rule
 from cockpit.panes.place import Place
 from cockpit.panes.task_words import condition_of, when, whose
 
@@ -73,10 +73,20 @@ class TaskColumns:
 def task_columns(facts: TaskFacts, width: int) -> TaskColumns:
     """Columns for lines of that width; the owner's is as wide as the names at the top need."""
     longest = max((cells(whose(task, facts.me)) for task in facts.tasks[:SAMPLE]), default=0)
-    owner = min(max(longest, 8), max(width // 5, 8))
-    due = 14 if width >= 50 else 12
+    owner = min(max(longest, 8), max((width + 2) // 4, 8))
+    due = 14 if width >= 50 else 13
     condition = min(max(width // 4, 22), 36) if width >= 70 else 0
     return TaskColumns(due, width - due - owner - condition - (2 if condition else 1), condition, owner)
+
+
+def short_title(title: str, width: int) -> str:
+    """A title that fits; of "AG-5236 Deltawood Freight: T-60 offer" the record's key and the work stay."""
+    about, colon, work = title.partition(": ")
+    if not colon or cells(title) <= width:
+        return fit(title, width)
+    room = width - cells(work) - 2
+    key = about.split(" ")[0]
+    return f"{fit(about, room) if room > cells(key) + 3 else key}: {work}"
 
 
 def task_line(task: "Task", facts: TaskFacts, columns: TaskColumns, pad: str = "") -> Line:
@@ -84,7 +94,10 @@ def task_line(task: "Task", facts: TaskFacts, columns: TaskColumns, pad: str = "
     role: Role = "late" if task.overdue else "dim" if task.finished or task.waiting else "text"
     spans = [
         Span(pad + left(when(task, facts.today), columns.due), role),
-        Span(left(task.title, columns.title), "dim" if role == "dim" else "text"),
+        Span(
+            left(short_title(task.title, columns.title - 1), columns.title),
+            "dim" if role == "dim" else "text",
+        ),
     ]
     if columns.condition:
         spans.append(Span(" " + left(condition_of(task, facts.today), columns.condition), "dim"))

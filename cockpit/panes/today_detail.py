@@ -2,14 +2,14 @@
 
 from typing import TYPE_CHECKING
 
-from cockpit.panes.board import BoardRow
 from cockpit.panes.days import day_and_month
-from cockpit.panes.formats import Formats
+from cockpit.panes.figure_detail import figure_detail
 from cockpit.panes.lines import BLANK, Line, Span, line, rule
 from cockpit.panes.task import task_facts
 from cockpit.panes.wrapping import wrapped
 
 if TYPE_CHECKING:
+    from cockpit.panes.needs_you import Finding
     from cockpit.panes.today import TodayData
 
 
@@ -20,11 +20,9 @@ def today_detail(data: "TodayData", at: Line | None, width: int) -> list[Line]:
         return []
     if key.startswith("finding:"):
         finding = data.findings.shown[int(key.removeprefix("finding:")) - 1]
-        return _paragraphs(finding.tag.capitalize(), [finding.strong + finding.rest], width)
+        return _finding(finding, data, width)
     if key.startswith("kpi:"):
-        rows = [*(data.board.rows if data.board else ()), *(data.annuity.rows if data.annuity else ())]
-        row = next((row for row in rows if f"kpi:{row.name}" == key), None)
-        return [] if row is None else figure_lines(row, data.formats, width)
+        return _figure(data, key.removeprefix("kpi:"), width)
     task = next((task for task in data.tasks.tasks if task.key == key), None)
     if task is not None:
         return task_facts(task, data.tasks, width)
@@ -35,19 +33,30 @@ def today_detail(data: "TodayData", at: Line | None, width: int) -> list[Line]:
     return _paragraphs(item.title, facts, width)
 
 
-def figure_lines(row: BoardRow, formats: Formats, width: int) -> list[Line]:
-    """A figure of the board in words, with its values of the last weeks."""
-    texts = [row.note, row.word]
-    if row.delta is not None:
-        texts.insert(0, f"{formats.delta(row.delta, row.unit, row.value)} against the compared period")
-    lines = _paragraphs(row.label, [formats.value(row.value, row.unit), *texts], width)
-    if row.trend:
-        lines += [BLANK.fitted(width), line(Span("The last whole weeks, oldest first", "dim")).fitted(width)]
-        lines += [line("  " + formats.value(value, row.unit)).fitted(width) for value in row.trend]
-    return lines
+def _finding(finding: "Finding", data: "TodayData", width: int) -> list[Line]:
+    """The finding in full, what it weighs, and the task or figure that it is about."""
+    lines = _paragraphs(finding.strong, [finding.strong + finding.rest], width, finding.tag)
+    lines += [BLANK, line(Span("rank        ", "dim"), data.formats.number(finding.rank))]
+    lines += [
+        line(Span(part, "dim"))
+        for part in wrapped("Enter opens it. P keeps it quiet until a day, with a reason.", width)
+    ]
+    task = next((task for task in data.tasks.tasks if task.key == finding.place.name), None)
+    about = _figure(data, finding.place.name, width) if task is None else task_facts(task, data.tasks, width)
+    lines += [BLANK, *about] if about else []
+    return [row.fitted(width) for row in lines]
 
 
-def _paragraphs(title: str, texts: list[str], width: int) -> list[Line]:
-    lines = [rule(title, "", width)]
+def _figure(data: "TodayData", name: str, width: int) -> list[Line]:
+    board = data.board
+    if board is not None and (row := board.row(name)) is not None:
+        return figure_detail(row, data.formats, width, board.compared, board.weeks)
+    if data.annuity is not None and (row := data.annuity.row(name)) is not None:
+        return figure_detail(row, data.formats, width)
+    return []
+
+
+def _paragraphs(title: str, texts: list[str], width: int, fact: str = "") -> list[Line]:
+    lines = [rule(title, fact, width)]
     lines += [line(part) for text in texts for part in wrapped(text, width)]
     return [row.fitted(width) for row in lines]

@@ -6,16 +6,34 @@ from cockpit.panes.lines import LazyLines, Line, cells, fit
 
 
 def wrapped(text: str, width: int) -> list[str]:
-    """A text broken at blanks into lines of at most `width` cells."""
+    """A text broken at blanks into lines of at most `width` cells; a longer word is broken where it must."""
+    return wrapped_parts(text.split(), width)
+
+
+def wrapped_parts(parts: Sequence[str], width: int) -> list[str]:
+    """Parts that belong together, put into lines of at most `width` cells and broken only between them."""
+    width = max(width, 1)
     lines: list[str] = []
     current = ""
-    for part in text.split():
+    for part in (piece for whole in parts for piece in _pieces(whole, width)):
         if current and cells(current) + 1 + cells(part) > width:
             lines.append(current)
             current = part
         else:
             current = f"{current} {part}" if current else part
-    return [fit(row, max(width, 1)) for row in [*lines, current] if row]
+    return [*lines, current] if current else lines
+
+
+def _pieces(word: str, width: int) -> list[str]:
+    """A word in pieces of at most that many cells, of keys and paths behind a `/` or `-` where it can be."""
+    pieces = []
+    while cells(word) > width:
+        end = max(len(fit(word, width + 1).rstrip()) - 1, 1)
+        behind = max(word.rfind(mark, 0, end) for mark in "/-") + 1
+        cut = behind if behind > end // 2 else end
+        pieces.append(word[:cut])
+        word = word[cut:]
+    return [*pieces, word]
 
 
 def after(fixed: list[Line], count: int, make: Callable[[int, int], list[Line]]) -> Sequence[Line]:

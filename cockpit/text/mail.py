@@ -166,7 +166,7 @@ def _figure(row: BoardRow, formats: Formats, width: int) -> str:
     value = formats.value(row.value, row.unit)
     change = f" ({formats.delta(row.delta, row.unit, row.value)})" if row.delta else ""
     word = f", {row.word}" if row.word else ""
-    short = short_label(row.label, 22)
+    short = short_label(row.label, 22, row.short)
     forms = [f"{row.label} {value}{change}{word}", f"{short} {value}{change}{word}", f"{short} {value}{word}"]
     if not row.off:
         forms += [f"{short} {value}{change}", f"{short} {value}"]

@@ -19,7 +19,10 @@ TALL = 30
 """From this height on there are rules below the breadcrumb and above the foot."""
 DETAIL_FROM = 160
 """From this width on the detail stands beside the view unless it was switched off."""
-DETAIL_WIDTH = 44
+DETAIL_LEAST, DETAIL_MOST = 40, 76
+"""Cells of the detail beside the view: a quarter of the screen, between these two."""
+BESIDE_LEAST = 80
+"""Cells of the view beside the detail at least; on narrower screens the detail stands below."""
 COMPACTED = 1_000
 """Panes with more lines are lists, which have no blank lines worth looking for."""
 
@@ -58,9 +61,10 @@ def places(state: ScreenState) -> Places:
     room = Size(max(width, LEAST.width), max(height - body - below, LEAST.height - 4))
     detail = None
     if not too_small and wants_detail(state):
-        if width - DETAIL_WIDTH - 2 >= 76:
-            room = Size(width - DETAIL_WIDTH - 2, room.height)
-            detail = (room.width + 2, body, DETAIL_WIDTH, room.height)
+        beside = min(max(width // 4, DETAIL_LEAST), DETAIL_MOST)
+        if width - beside - 3 >= BESIDE_LEAST:
+            room = Size(width - beside - 3, room.height)
+            detail = (room.width + 2, body, beside, room.height)
         elif room.height >= 14:
             size = room.height // 3
             room = Size(room.width, room.height - size - 1)

@@ -146,7 +146,7 @@ class Fiscal:
                 "half": None,
                 "quarter": quarter.label,
                 "period": None,
-                "week": None,
+                "week": f"{quarter.label}-W{week:02}",
             },
             "quarter_start": quarter.start.isoformat(),
             "quarter_end": quarter.end.isoformat(),
@@ -158,6 +158,7 @@ class Fiscal:
             quarter_start=quarter.start,
             week_of_quarter=week,
             business_day_of_quarter=data["business_day_of_quarter"],
+            labels=data["labels"],
         )
 
     def unit(self, kind, day):
