@@ -23,6 +23,8 @@ Group = tuple[Any, ...]
 NO_ROWS = "no rows"
 MOST_BITS = 60
 """How many parts share one pass: their masks are the bits of one number."""
+ROWS_AT_ONCE = 500_000
+"""Masks and operands are made for so many rows at a time, so that they never need the room of a table."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,15 +131,29 @@ def compute(
     """
     slots, exprs = _slots(parts, frame.schema)
     kept = [pl.col(name) for name in ("_line", DEAL, UNRATED) if name in frame.columns]
-    rows = frame.lazy() if condition is None else frame.lazy().filter(condition)
-    masked = rows.select(
-        *kept, *(pl.col(column).alias(name) for name, column in by.items()), *exprs
-    ).collect()
-    cells: dict[Part, Cells] = {part: {} for part in parts}
+    named = [pl.col(column).alias(name) for name, column in by.items()]
     adding = [slot for slot in slots if _adds_up(slot, fact)]
-    for start in range(0, len(adding), MOST_BITS):
-        _add_up(cells, masked, adding[start : start + MOST_BITS], tuple(by), fact)
-    _take_statistics(cells, masked, [slot for slot in slots if not _adds_up(slot, fact)], tuple(by), fact)
+    batches = [adding[start : start + MOST_BITS] for start in range(0, len(adding), MOST_BITS)]
+    other = [slot for slot in slots if not _adds_up(slot, fact)]
+    sums: list[list[pl.DataFrame]] = [[] for _ in batches]
+    several: list[pl.DataFrame] = []
+    values: list[list[pl.DataFrame]] = [[] for _ in other]
+    for piece in frame.iter_slices(ROWS_AT_ONCE) if frame.height else (frame,):
+        rows = piece.lazy() if condition is None else piece.lazy().filter(condition)
+        masked = rows.select(*kept, *named, *exprs).collect()
+        for found, batch in zip(sums, batches, strict=True):
+            found.append(_summed(masked, batch, tuple(by), fact))
+        if not fact.single:
+            masks = dict.fromkeys(slot.mask for slot in adding)
+            several.append(masked.filter(pl.col(DEAL).is_not_null()).select(DEAL, *by, *masks))
+        for found, slot in zip(values, other, strict=True):
+            found.append(_values(masked, slot, tuple(by), fact))
+    cells: dict[Part, Cells] = {part: {} for part in parts}
+    for found, batch in zip(sums, batches, strict=True):
+        repeated = _repeated_deals(several, batch, tuple(by))
+        _add_up(cells, pl.concat(found), batch, tuple(by), fact, repeated)
+    for found, slot in zip(values, other, strict=True):
+        _take_statistic(cells, pl.concat(found), slot, tuple(by), fact)
     return cells
 
 
@@ -174,10 +190,14 @@ def _adds_up(slot: _Slot, fact: Fact) -> bool:
     return slot.value.function == "SUM" or (slot.value.function == "AVG" and fact.single)
 
 
-def _add_up(
-    cells: dict[Part, Cells], masked: pl.DataFrame, slots: Sequence[_Slot], by: tuple[str, ...], fact: Fact
-) -> None:
-    bits = {mask: 1 << place for place, mask in enumerate(dict.fromkeys(slot.mask for slot in slots))}
+def _bits(slots: Sequence[_Slot]) -> dict[str, int]:
+    """The bit of each mask in the number of a row."""
+    return {mask: 1 << place for place, mask in enumerate(dict.fromkeys(slot.mask for slot in slots))}
+
+
+def _summed(masked: pl.DataFrame, slots: Sequence[_Slot], by: tuple[str, ...], fact: Fact) -> pl.DataFrame:
+    """Counts and sums of the rows that share dimensions and the number of their masks."""
+    bits = _bits(slots)
     width = pl.UInt16 if len(bits) <= 16 else pl.UInt32 if len(bits) <= 32 else pl.UInt64
     code = reduce(or_, (pl.col(mask).cast(width) * pl.lit(bit, width) for mask, bit in bits.items()))
     operands = dict.fromkeys(
@@ -192,7 +212,18 @@ def _add_up(
             sums.append(pl.col(name).sum().alias(f"{name}_sum"))
     if fact.unrated:
         sums.append(pl.col(UNRATED).sum().alias("_unrated_rows"))
-    small = masked.lazy().with_columns(code.alias("_code")).group_by([*by, "_code"]).agg(sums).collect()
+    return masked.lazy().with_columns(code.alias("_code")).group_by([*by, "_code"]).agg(sums).collect()
+
+
+def _add_up(
+    cells: dict[Part, Cells],
+    small: pl.DataFrame,
+    slots: Sequence[_Slot],
+    by: tuple[str, ...],
+    fact: Fact,
+    repeated: Mapping[tuple[str, Group], int],
+) -> None:
+    bits = _bits(slots)
     exprs: list[pl.Expr] = []
     for place, slot in enumerate(slots):
         hit = (pl.col("_code") & bits[slot.mask]) != 0
@@ -200,7 +231,6 @@ def _add_up(
         exprs.append(pl.col(_small_n(slot)).filter(hit).sum().alias(f"n{place}"))
         if fact.unrated and slot.value.function != "COUNT" and slot.part.metric.unit == "money":
             exprs.append(pl.col("_unrated_rows").filter(hit).sum().alias(f"unrated{place}"))
-    repeated = _repeated_deals(masked, list(bits), by, fact)
     for dimensions in ((), by) if by else ((),):
         found = small.group_by(list(dimensions)).agg(exprs) if dimensions else small.select(exprs)
         groups: list[Group] = list(found.select(dimensions).iter_rows()) if dimensions else [()]
@@ -233,12 +263,12 @@ def _small_n(slot: _Slot) -> str:
 
 
 def _repeated_deals(
-    masked: pl.DataFrame, masks: Sequence[str], by: tuple[str, ...], fact: Fact
+    several: Sequence[pl.DataFrame], slots: Sequence[_Slot], by: tuple[str, ...]
 ) -> dict[tuple[str, Group], int]:
     """By mask and group, how many different deals of several rows there are; few rows are looked at."""
-    if fact.single:
+    if not several:
         return {}
-    rows = masked.filter(pl.col(DEAL).is_not_null())
+    rows, masks = pl.concat(several), list(_bits(slots))
     exprs = [pl.col(DEAL).filter(pl.col(mask)).n_unique().alias(mask) for mask in masks]
     found: dict[tuple[str, Group], int] = {}
     for dimensions in ((), by) if by else ((),):
@@ -249,31 +279,41 @@ def _repeated_deals(
     return found
 
 
-def _take_statistics(
-    cells: dict[Part, Cells], masked: pl.DataFrame, slots: Sequence[_Slot], by: tuple[str, ...], fact: Fact
+_OF_FLOATS = ("MEDIAN", "QUANTILE_CONT", "HERFINDAHL")
+
+
+def _values(masked: pl.DataFrame, slot: _Slot, by: tuple[str, ...], fact: Fact) -> pl.DataFrame:
+    """The values that a statistic is taken of: those of the rows of its mask."""
+    deal = () if fact.single else (pl.col(DEAL).cast(pl.Int64).alias("deal"), pl.col("_line"))
+    x = pl.col(slot.operand or "")
+    exact = slot.part.metric.spec.per_deal is not None and not fact.single
+    if slot.value.function in _OF_FLOATS and not exact:
+        x = x.cast(pl.Float64)
+    rows = masked.lazy().filter(pl.col(slot.mask) & pl.col(slot.operand or "").is_not_null())
+    return rows.select(*by, x.alias("x"), *deal).collect()
+
+
+def _take_statistic(
+    cells: dict[Part, Cells], rows: pl.DataFrame, slot: _Slot, by: tuple[str, ...], fact: Fact
 ) -> None:
-    deal = pl.lit(None, pl.Int64) if fact.single else pl.col(DEAL).cast(pl.Int64)
     plans: list[pl.LazyFrame] = []
     levels = ((), by) if by else ((),)
-    for slot in slots:
-        rows = masked.lazy().filter(pl.col(slot.mask) & pl.col(slot.operand or "").is_not_null())
-        rows = rows.select(*by, pl.col(slot.operand or "").alias("x"), deal.alias("deal"), "_line")
-        per_deal = slot.part.metric.spec.per_deal
-        for dimensions in levels:
-            lines = rows
-            if per_deal is not None and not fact.single:
-                one = pl.col("x").sum() if per_deal == "sum" else pl.col("x").max()
-                own = pl.col("deal").fill_null(-1 - pl.col("_line").cast(pl.Int64)).alias("deal")
-                lines = rows.group_by([*dimensions, own]).agg(one)
+    per_deal = slot.part.metric.spec.per_deal
+    for dimensions in levels:
+        lines = rows.lazy()
+        if per_deal is not None and not fact.single:
+            one = pl.col("x").sum() if per_deal == "sum" else pl.col("x").max()
+            own = pl.col("deal").fill_null(-1 - pl.col("_line").cast(pl.Int64)).alias("deal")
+            lines = lines.group_by([*dimensions, own]).agg(one)
+        if fact.single:
+            n = pl.len()
+        else:
             n = pl.col("deal").is_null().sum() + pl.col("deal").drop_nulls().n_unique()
-            exprs = [_statistic(slot.value, pl.col("x")).alias("value"), n.alias("n")]
-            plans.append(lines.group_by(list(dimensions)).agg(exprs) if dimensions else lines.select(exprs))
-    found = iter(pl.collect_all(plans))
-    for slot in slots:
-        for dimensions in levels:
-            table = next(found)
-            for row in table.iter_rows():
-                cells[slot.part][row[: len(dimensions)]] = _cell(slot.part, row[-2], row[-1])
+        exprs = [_statistic(slot.value, pl.col("x")).alias("value"), n.alias("n")]
+        plans.append(lines.group_by(list(dimensions)).agg(exprs) if dimensions else lines.select(exprs))
+    for dimensions, table in zip(levels, pl.collect_all(plans), strict=True):
+        for row in table.iter_rows():
+            cells[slot.part][row[: len(dimensions)]] = _cell(slot.part, row[-2], row[-1])
 
 
 def _statistic(value: Value, x: pl.Expr) -> pl.Expr:

@@ -180,11 +180,14 @@ class _Compiler:
         return None
 
     def comparable(self, *nodes: Node) -> list[pl.Expr]:
-        """Enumerations stay as they are beside their own words, which is fast, and become text elsewhere."""
-        if any(self.enumeration(node) is not None for node in nodes):
-            dtype = next(found for node in nodes if (found := self.enumeration(node)) is not None)
+        """Enumerations stay as they are beside their own words, which is fast, and become text elsewhere.
+
+        A Categorical is compared with any text as it is.
+        """
+        dtype = next((kind for node in nodes if isinstance(kind := self.enumeration(node), pl.Enum)), None)
+        if dtype is not None:
             words = [node.value for node in nodes if isinstance(node, Literal)]
-            own = isinstance(dtype, pl.Enum) and all(word in dtype.categories for word in words)
+            own = all(word in dtype.categories for word in words)
             if not own or len(words) != len(nodes) - 1:
                 return [self.text(node) for node in nodes]
         return [self.expr(node) for node in nodes]
@@ -195,7 +198,8 @@ class _Compiler:
             dtype = self.enumeration(node.operand)
             if isinstance(dtype, pl.Enum) and all(value in dtype.categories for value in literals):
                 return self.expr(node.operand).is_in(pl.lit(pl.Series(literals, dtype=dtype)).implode())
-            return self.text(node.operand).is_in(literals)
+            packed = isinstance(dtype, pl.Categorical)
+            return (self.expr(node.operand) if packed else self.text(node.operand)).is_in(literals)
         equal = [_COMPARE["="](*self.comparable(node.operand, item)) for item in node.items]
         return equal[0] if len(equal) == 1 else pl.any_horizontal(equal)
 

@@ -14,6 +14,8 @@ from cockpit.base.unwanted import step_done
 
 Cells = tuple[Any, ...]
 
+TEXTS = (pl.String, pl.Categorical, pl.Enum)
+"""Types of columns that hold text."""
 BETWEEN = "\t"
 """What stands between the cells of a row that is searched as one text; no cleaned cell holds it."""
 SEARCHED_AT_ONCE = 50_000
@@ -73,9 +75,9 @@ class TableRows(Sequence[Cells]):
             among: indexes of the rows to sort; all of them when left out.
         """
         values = self.frame.get_column(column)
-        descending = (values.dtype != pl.String) != backwards
-        if values.dtype == pl.String:
-            values = values.str.to_lowercase()
+        descending = (values.dtype not in TEXTS) != backwards
+        if values.dtype in TEXTS:
+            values = values.cast(pl.String).str.to_lowercase()
         if among is None:
             order = values.arg_sort(descending=descending, nulls_last=True)
         else:
@@ -103,14 +105,14 @@ class TableRows(Sequence[Cells]):
     def _texts_from(self, start: int) -> pl.Series:
         """The texts of some rows, each row as one, kept so that the second letter is answered at once."""
         if start not in self._texts:
-            columns = [name for name, kind in self.frame.schema.items() if kind == pl.String]
+            columns = [name for name, kind in self.frame.schema.items() if kind in TEXTS]
             self._texts[start] = self._joined(columns, start)
         return self._texts[start]
 
     def _numbers_from(self, start: int) -> pl.Series:
         """The numbers and dates of some rows, each row as one text."""
         if start not in self._numbers:
-            columns = [name for name, kind in self.frame.schema.items() if kind != pl.String]
+            columns = [name for name, kind in self.frame.schema.items() if kind not in TEXTS]
             self._numbers[start] = self._joined(columns, start)
         return self._numbers[start]
 

@@ -23,7 +23,7 @@ from cockpit.sources.files import Fingerprint
 from cockpit.sources.spec import SourceSpec
 from cockpit.sources.table import Corrected, LoadReport, RepeatedId, Table, Unmatched
 
-FORMAT = 2
+FORMAT = 3
 """Raised when the meaning of a cached table changes; older ones are then made again."""
 ROW_GROUP = 131_072
 """Rows read by one thread at a time."""

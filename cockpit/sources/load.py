@@ -20,6 +20,7 @@ from cockpit.sources.emptied import EmptiedError
 from cockpit.sources.files import fingerprint, shown
 from cockpit.sources.http.download import download_place, downloaded
 from cockpit.sources.mapping import Mapped, map_source, source_files
+from cockpit.sources.packing import packed
 from cockpit.sources.profile import with_profile
 from cockpit.sources.refusal import Refusals
 from cockpit.sources.repeats import settle_repeats
@@ -155,4 +156,4 @@ def _typed(name: str, spec: SourceSpec, mapped: Mapped, paths: tuple[str, ...], 
     )
     if refusals.rows_read and frame.is_empty() and refusals.rejected.height:
         raise SourceError(*problems)
-    return Table(name, frame, report, mapped.headers)
+    return Table(name, packed(frame) if name == "opportunities" else frame, report, mapped.headers)

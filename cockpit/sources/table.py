@@ -166,7 +166,8 @@ class Table:
     Attributes:
         name: one of `spec.TABLES`.
         frame: canonical columns that the source has, then its own ones, then `_row` (and `_file`).
-            Money, percent and probability are Decimal, days are Date, numbers Float64, the rest String.
+            Money, percent and probability are Decimal, days are Date, numbers Float64, the rest String, or
+            Categorical where a large table's texts repeat.
         report: how the loading went.
         headers: column of the frame to the header of the file it comes from.
     """

@@ -48,8 +48,8 @@ def rates_of(currency: str | None, fx: pl.DataFrame | None, as_of: date, basis: 
     dated = None
     if fx is not None:
         valid = fx.with_columns(
-            pl.col("currency").str.strip_chars().str.to_uppercase(),
-            pl.col("kind").fill_null("plan").str.to_lowercase() if "kind" in fx.columns
+            pl.col("currency").cast(pl.String).str.strip_chars().str.to_uppercase(),
+            pl.col("kind").cast(pl.String).fill_null("plan").str.to_lowercase() if "kind" in fx.columns
             else pl.lit("plan").alias("kind"),
             pl.col("valid_from") if "valid_from" in fx.columns else pl.lit(None, pl.Date).alias("valid_from"),
         ).filter(pl.col("valid_from").is_null() | (pl.col("valid_from") <= as_of))  # fmt: skip
@@ -84,7 +84,7 @@ def in_one_currency(frame: pl.DataFrame, columns: Sequence[str], rates: Rates) -
     frame = frame.with_columns(casts) if casts else frame
     if "currency" not in frame.columns:
         return Converted(frame, rates.currency)
-    code = pl.col("currency").str.strip_chars().str.to_uppercase()
+    code = pl.col("currency").cast(pl.String).str.strip_chars().str.to_uppercase()
     used = sorted(
         frame["currency"].unique().drop_nulls().to_frame().select(code).to_series().unique().to_list()
     )

@@ -4,7 +4,7 @@ An own baseline is taken from the workspace's records and needs 30 of them; a se
 of the next larger group, and the column beside it says which.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
@@ -13,13 +13,14 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from cockpit.metrics.facts.fact import Fact
+from cockpit.metrics.facts.fact import DEAL, Fact
 from cockpit.metrics.query import MetricSettings
 
 if TYPE_CHECKING:
     from cockpit.fiscal import FiscalCalendar
     from cockpit.metrics.facts.past import Past
 
+_BASELINE = "own baseline of"
 FEWEST = 30
 """So many records make a baseline."""
 TRAILING_QUARTERS = 4
@@ -103,11 +104,13 @@ def _closed(frame: pl.DataFrame, around: Around) -> pl.DataFrame:
         else around.as_of - timedelta(days=365)
     )
     segment = pl.col("segment") if "segment" in frame.columns else pl.lit(None, pl.String)
+    won = pl.col("deal_status") == "won"
+    rows = frame.lazy().filter((pl.col("deal_status") != "open") & (pl.col("deal_closing_date") >= first))
+    if DEAL not in frame.columns:
+        return rows.select(segment.alias("segment"), won.alias("won")).collect()
     return (
-        frame.lazy()
-        .filter((pl.col("deal_status") != "open") & (pl.col("deal_closing_date") >= first))
-        .group_by("opportunity_id")
-        .agg(segment.alias("segment").first(), (pl.col("deal_status") == "won").first().alias("won"))
+        rows.group_by("opportunity_id")
+        .agg(segment.alias("segment").first(), won.first().alias("won"))
         .collect()
     )
 
@@ -135,56 +138,57 @@ def _own_rate(frame: pl.DataFrame, around: Around) -> pl.Series:
     by_segment, whole = _rates(frame, around)
     if "segment" not in frame.columns or not by_segment:
         return pl.repeat(whole, frame.height, dtype=RATE, eager=True)
-    rate = pl.col("segment").replace_strict(
-        list(by_segment), list(by_segment.values()), default=whole, return_dtype=RATE
-    )
-    return frame.select(rate.alias("own_rate")).to_series()
+    rates = _looked_up(frame["segment"], pl.Series(list(by_segment.values()), dtype=RATE), by_segment)
+    return rates if whole is None else rates.fill_null(whole)
 
 
 def _own_rate_of(frame: pl.DataFrame, around: Around) -> pl.Series:
     by_segment, whole = _rates(frame, around)
     rest = "all segments" if whole is not None else None
+    kind = pl.Enum(["its segment", "all segments"])
     if "segment" not in frame.columns:
-        return pl.repeat(rest, frame.height, dtype=pl.String, eager=True)
+        return pl.repeat(rest, frame.height, dtype=kind, eager=True)
     known = pl.col("segment").is_in(list(by_segment))
     return frame.select(
-        pl.when(known).then(pl.lit("its segment")).otherwise(pl.lit(rest, pl.String)).alias("own_rate_of")
+        pl.when(known).then(pl.lit("its segment", kind)).otherwise(pl.lit(rest, kind)).alias("own_rate_of")
     ).to_series()
 
 
-def _limits(frame: pl.DataFrame, around: Around) -> pl.LazyFrame:
-    """Of every open row the median days in stage of its group and which group that is."""
+def _limits(frame: pl.DataFrame, around: Around) -> pl.DataFrame:
+    """Of every row how long deals of its group may be in their stage, and which group that is."""
     by_segment = ["stage", *(["segment"] if "segment" in frame.columns else [])]
-    days = pl.when(pl.col("status") == "open").then(pl.col("days_in_stage"))
-    rows = frame.lazy().select(*by_segment, days.alias("_days"))
-    narrow, wide = (
-        (pl.when(pl.col("_days").count().over(over) >= FEWEST).then(pl.col("_days").median().over(over)))
-        for over in (by_segment, ["stage"])
-    )
     origin = "stage and segment" if len(by_segment) == 2 else "stage"
-    return rows.select(
-        *by_segment,
-        pl.coalesce(narrow, wide).alias("_median"),
-        pl.when(narrow.is_not_null()).then(pl.lit(origin)).when(wide.is_not_null()).then(pl.lit("stage"))
-        .alias("_origin"),
+    waiting = frame.lazy().filter(pl.col("status") == "open").select(*by_segment, "days_in_stage")
+    days, rows = pl.col("days_in_stage"), frame.lazy().select(by_segment)
+    for place, over in enumerate((by_segment, ["stage"])):
+        medians = waiting.group_by(over).agg(
+            pl.when(days.count() >= FEWEST).then(days.median()).alias(f"_median{place}")
+        )
+        rows = rows.join(medians, on=over, how="left", nulls_equal=True, maintain_order="left")
+    narrow, wide = pl.col("_median0"), pl.col("_median1")
+    kind = pl.Enum([f"{_BASELINE} {name}" for name in dict.fromkeys((origin, "stage"))])
+    named = (
+        pl.when(narrow.is_not_null()).then(pl.lit(f"{_BASELINE} {origin}", kind))
+        .when(wide.is_not_null()).then(pl.lit(f"{_BASELINE} stage", kind))
     )  # fmt: skip
+    factor: pl.Expr = pl.lit(around.settings.overrun_factor)
+    factors = around.settings.overrun_factors
+    if factors and "segment" in frame.columns:
+        factor = pl.col("segment").replace_strict(
+            list(factors), list(factors.values()),
+            default=around.settings.overrun_factor, return_dtype=pl.Float64,
+        )  # fmt: skip
+    return rows.select(
+        (pl.coalesce(narrow, wide) * factor).alias("stage_limit_days"), named.alias("stage_limit_origin")
+    ).collect()
 
 
 def _stage_limit(frame: pl.DataFrame, around: Around) -> pl.Series:
-    settings = around.settings
-    limits = _limits(frame, around)
-    factor: pl.Expr = pl.lit(settings.overrun_factor)
-    if settings.overrun_factors and "segment" in frame.columns:
-        factor = pl.col("segment").replace_strict(
-            list(settings.overrun_factors), list(settings.overrun_factors.values()),
-            default=settings.overrun_factor, return_dtype=pl.Float64,
-        )  # fmt: skip
-    return limits.select((pl.col("_median") * factor).alias("stage_limit_days")).collect().to_series()
+    return _limits(frame, around)["stage_limit_days"]
 
 
 def _stage_limit_origin(frame: pl.DataFrame, around: Around) -> pl.Series:
-    words = pl.concat_str(pl.lit("own baseline of "), pl.col("_origin"))
-    return _limits(frame, around).select(words.alias("stage_limit_origin")).collect().to_series()
+    return _limits(frame, around)["stage_limit_origin"]
 
 
 def _is_overrun(frame: pl.DataFrame, around: Around) -> pl.Series:
@@ -195,10 +199,10 @@ def _is_overrun(frame: pl.DataFrame, around: Around) -> pl.Series:
 
 
 def _change_age(frame: pl.DataFrame, around: Around) -> pl.Series:
-    days = pl.col("days_since_change")
-    words: pl.Expr = pl.when(days.is_not_null()).then(pl.lit(OLDEST))
+    days, kind = pl.col("days_since_change"), pl.Enum([*(name for _, name in AGES), OLDEST])
+    words: pl.Expr = pl.when(days.is_not_null()).then(pl.lit(OLDEST, kind))
     for most, name in reversed(AGES):
-        words = pl.when(days <= most).then(pl.lit(name)).otherwise(words)
+        words = pl.when(days <= most).then(pl.lit(name, kind)).otherwise(words)
     return frame.select(words.alias("change_age")).to_series()
 
 
@@ -206,9 +210,8 @@ def _forecast_group(frame: pl.DataFrame, around: Around) -> pl.Series:
     category = frame["forecast_category"]
     known = category.unique().drop_nulls().to_list()
     groups = {name: GROUPS.get("".join(filter(str.isalpha, name.casefold()))) for name in known}
-    return category.replace_strict(
-        list(groups), list(groups.values()), default=None, return_dtype=pl.String
-    ).rename("forecast_group")
+    kind = pl.Enum(list(dict.fromkeys(GROUPS.values())))
+    return _looked_up(category, pl.Series(list(groups.values()), dtype=kind), groups)
 
 
 def _days_to_quarter_end(frame: pl.DataFrame, around: Around) -> pl.Series:
@@ -254,11 +257,19 @@ def _is_credible(frame: pl.DataFrame, *, pushes: Late | None) -> pl.Series:
     return credible
 
 
+def _looked_up(words: pl.Series, found: pl.Series, known: Iterable[str]) -> pl.Series:
+    """Of every word what is found for it, null for unknown ones; words that repeat are not written out."""
+    table = pl.DataFrame(
+        [pl.Series("word", list(known), dtype=pl.String).cast(words.dtype), found.alias("found")]
+    )
+    return words.to_frame("word").join(table, on="word", how="left", maintain_order="left")["found"]
+
+
 # --- what history tells ---------------------------------------------------------------------------------
 
 
 def _as_count(frame: pl.DataFrame, *, column: str) -> pl.Series:
-    return frame[column].cast(pl.Int64, strict=False)
+    return frame[column].cast(pl.Int32, strict=False)
 
 
 def _push_count(frame: pl.DataFrame, *, around: Around) -> pl.Series:
@@ -269,7 +280,7 @@ def _push_count(frame: pl.DataFrame, *, around: Around) -> pl.Series:
     found = frame.select("opportunity_id").join(
         counts, on="opportunity_id", how="left", maintain_order="left"
     )
-    return found["many"].fill_null(0).cast(pl.Int64)
+    return found["many"].fill_null(0).cast(pl.Int32)
 
 
 def _first_amount(frame: pl.DataFrame, around: Around) -> pl.Series:

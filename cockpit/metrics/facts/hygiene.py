@@ -1,14 +1,16 @@
 """The fact `hygiene`: one row for every rule that an open deal breaks.
 
 A deal that breaks three rules stands there three times; deals are counted once. A rule whose columns the
-source lacks is not checked, and `unchecked` says so.
+source lacks is not checked, and `unchecked` says so. A row holds where its deal stands among the deals; what
+else is asked of it is fetched from there.
 """
 
 from collections.abc import Mapping, Sequence
+from functools import partial
 
 import polars as pl
 
-from cockpit.metrics.facts.fact import DEAL, Fact
+from cockpit.metrics.facts.fact import DEAL, UNRATED, Fact
 
 NO_CHANGE_DAYS = 14
 """After so many days without a change a deal in commit needs a word."""
@@ -18,6 +20,9 @@ _KEPT = (
     "next_step_date", "days_past_due", "days_in_stage", "days_since_change",
 )  # fmt: skip
 
+_AT = "_at"
+"""The place of a row's deal in the fact of the deals."""
+
 RULES: Mapping[str, tuple[tuple[str, ...], pl.Expr | None]] = {
     "past due": (("is_past_due",), pl.col("is_past_due")),
     "stale": (("is_stale",), pl.col("is_stale")),
@@ -25,7 +30,7 @@ RULES: Mapping[str, tuple[tuple[str, ...], pl.Expr | None]] = {
     "no close date": (("close_date", "close_date_unknown"),
                       pl.col("close_date").is_null() & ~pl.col("close_date_unknown")),
     "no owner": (("owner",), pl.col("owner").is_null()),
-    "no next step": (("next_step",), pl.col("next_step").str.strip_chars().str.to_lowercase()
+    "no next step": (("next_step",), pl.col("next_step").cast(pl.String).str.strip_chars().str.to_lowercase()
                      .is_in(["", ".", "tbd"]).fill_null(value=True)),
     "next step overdue": (("next_step_date",), None),
     "commit without change": (
@@ -37,6 +42,7 @@ RULES: Mapping[str, tuple[tuple[str, ...], pl.Expr | None]] = {
     "suspected duplicate": (("is_suspected_duplicate",), pl.col("is_suspected_duplicate")),
 }  # fmt: skip
 """Each rule: the columns that it needs and when it is broken."""
+_RULE = pl.Enum(list(RULES))
 
 
 def columns_of_rules(deals: Fact) -> list[str]:
@@ -57,23 +63,34 @@ def hygiene(deals: Fact, frame: pl.DataFrame) -> Fact:
         frame: its frame with `columns_of_rules`.
     """
     kept = [name for name in _KEPT if name in frame.columns]
-    rows = frame.filter(pl.col("status") == "open")
-    found = []
+    numbered = frame.with_columns(
+        pl.int_range(pl.len(), dtype=pl.UInt32).alias(_AT), _deal_number(frame).alias(DEAL)
+    )
+    found = [pl.DataFrame(schema={_AT: pl.UInt32, DEAL: pl.UInt32, "rule": _RULE})]
     for rule, (_, broken) in RULES.items():
         if _checked(rule, deals):
             met = pl.col("next_step_date") < deals.as_of if broken is None else broken
-            one = rows.filter(met.fill_null(value=False)).select(*kept, pl.lit(rule).alias("rule"))
-            found.append(one)
-    schema = {**{name: frame.schema[name] for name in kept}, "rule": pl.String()}
-    together = pl.concat(found) if found else pl.DataFrame(schema=schema)
-    together = together.with_columns(
-        pl.col("opportunity_id").cast(pl.Categorical).to_physical().alias(DEAL)
-    ).with_row_index("_line")
+            breaks = (pl.col("status") == "open") & met.fill_null(value=False)
+            found.append(numbered.filter(breaks).select(_AT, DEAL, pl.lit(rule, _RULE).alias("rule")))
+    together = pl.concat(found).with_row_index("_line")
+    early = [name for name in ("opportunity_id", UNRATED) if name in frame.columns]
+    together = together.with_columns(frame[name].gather(together[_AT]).alias(name) for name in early)
+    late = {name: partial(_of_deal, values=frame[name]) for name in kept if name not in early}
     absent = {name: f"needs {name}" for name in _KEPT if name not in kept}
     return Fact(
         "hygiene", together, "opportunities", "opportunity_id", False, deals.as_of, deals.currency, absent,
-        deals.unrated,
+        deals.unrated, late,
     )  # fmt: skip
+
+
+def _deal_number(frame: pl.DataFrame) -> pl.Expr:
+    """A number for each deal: that of the fact where it has several rows, else one of its row."""
+    row = pl.int_range(pl.len(), dtype=pl.UInt32)
+    return pl.coalesce(DEAL, row + frame.height) if DEAL in frame.columns else row
+
+
+def _of_deal(rows: pl.DataFrame, *, values: pl.Series) -> pl.Series:
+    return values.gather(rows[_AT])
 
 
 def _checked(rule: str, deals: Fact) -> bool:

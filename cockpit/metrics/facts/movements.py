@@ -258,7 +258,7 @@ def _rows(both: pl.DataFrame, hands: Sequence[str], words: Sequence[str], window
             ("pulled in", pl.col("close:after") < pl.col("close")),
         ):
             parts.append(taken(stays & moved, bucket, pl.lit(0, MONEY)))
-    return pl.concat(parts)
+    return pl.concat(parts, how="vertical_relaxed")
 
 
 def waterfall(

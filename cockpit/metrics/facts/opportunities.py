@@ -36,11 +36,17 @@ def prepared(table: pl.DataFrame) -> pl.DataFrame:
         )
         separate = pl.col("closed_date") if "closed_date" in columns else pl.lit(None, pl.Date)
         frame = frame.with_columns(pl.coalesce(separate, expected).alias("_closing"))
-    if frame["opportunity_id"].n_unique() < frame.height:
-        several = pl.col("opportunity_id").is_duplicated()
-        number = pl.col("opportunity_id").cast(pl.Categorical).to_physical()
-        frame = frame.with_columns(pl.when(several).then(number).alias(DEAL))
+    # Different hashes are of different ids, and need a fraction of the memory of the ids.
+    if frame["opportunity_id"].hash().n_unique() < frame.height:
+        frame = frame.with_columns(_deal_numbers(frame["opportunity_id"]).alias(DEAL))
     return frame
+
+
+def _deal_numbers(ids: pl.Series) -> pl.Series:
+    """A number for each id that several rows have, null elsewhere."""
+    places = ids.is_duplicated().arg_true()
+    numbers = ids.gather(places).rank("dense").cast(pl.UInt32)
+    return pl.repeat(None, len(ids), dtype=pl.UInt32, eager=True).scatter(places, numbers)
 
 
 def latest_date(table: pl.DataFrame, today: date) -> date | None:
@@ -65,7 +71,7 @@ def opportunities(frame: pl.DataFrame, as_of: date, rates: Rates, settings: Metr
     """
     converted = in_one_currency(frame, ("amount",), rates)
     rows = converted.frame
-    if "created_date" in rows.columns:
+    if "created_date" in rows.columns and (rows["created_date"] > as_of).any():
         rows = rows.filter(pl.col("created_date").is_null() | (pl.col("created_date") <= as_of))
     absent: dict[str, str] = {}
     rows = _with_outcome(rows, as_of, absent)
@@ -181,7 +187,9 @@ def _with_flags(
     present = set(rows.columns)
     columns: list[pl.Expr] = []
     if "forecast_category" in present:
-        omitted = pl.col("forecast_category").str.to_lowercase().is_in(list(_OMITTED)).fill_null(value=False)
+        known = rows["forecast_category"].unique().drop_nulls().to_list()
+        words = [word for word in known if word.lower() in _OMITTED]
+        omitted = pl.col("forecast_category").is_in(words).fill_null(value=False)
     else:
         omitted = pl.lit(value=False)
     columns.append(omitted.alias("is_omitted"))
@@ -207,15 +215,20 @@ def _with_flags(
 
 def _filled_fields(frame: pl.DataFrame, names: Sequence[str]) -> pl.Series:
     """How many of the fields hold something, row by row."""
-    filled = [_filled(pl.col(name), frame.schema[name]).cast(pl.Int64) for name in names]
-    return frame.select(pl.sum_horizontal(*filled, pl.lit(0, pl.Int64)).alias("filled_fields")).to_series()
+    filled = [_filled(frame, name).cast(pl.UInt8) for name in names]
+    return frame.select(pl.sum_horizontal(*filled, pl.lit(0, pl.UInt8)).alias("filled_fields")).to_series()
 
 
 def _needed_fields(frame: pl.DataFrame, names: Sequence[str]) -> pl.Series:
-    return pl.repeat(len(names), frame.height, dtype=pl.Int64, eager=True)
+    return pl.repeat(len(names), frame.height, dtype=pl.UInt8, eager=True)
 
 
-def _filled(column: pl.Expr, dtype: pl.DataType) -> pl.Expr:
+def _filled(frame: pl.DataFrame, name: str) -> pl.Expr:
+    column, dtype = pl.col(name), frame.schema[name]
+    if dtype == pl.Categorical:
+        known = frame[name].unique().drop_nulls().to_list()
+        empty = [word for word in known if word.strip().lower() in EMPTY_WORDS]
+        return ~column.is_in(empty).fill_null(value=True)
     if dtype == pl.String:
         words = column.str.strip_chars().str.to_lowercase()
         return ~words.is_in(list(EMPTY_WORDS)).fill_null(value=True)

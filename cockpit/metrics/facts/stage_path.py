@@ -44,7 +44,7 @@ def stage_path(deals: Fact, changes: pl.DataFrame, stages: Sequence[str] = ()) -
     later = known.select(
         "opportunity_id", pl.col("after").alias("stage"), pl.col("day").alias("entered_date")
     )
-    rows = pl.concat([begun.drop_nulls("stage"), later]).with_row_index("_order")
+    rows = pl.concat([begun.drop_nulls("stage"), later], how="vertical_relaxed").with_row_index("_order")
     rows = rows.sort("opportunity_id", "_order")
     order = stage_order(rows, stages)
     number = pl.col("stage").replace_strict(
