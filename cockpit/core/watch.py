@@ -39,8 +39,9 @@ def sight_of(table: str, spec: SourceSpec, folder: Path) -> Sight:
     complete = True
     if spec.type is not None:
         state.append(_download_state(table, folder))
+    state += [_download_state(one.source, folder) for one in spec.lookup if one.source is not None]
     own = [spec.path] if spec.type is None else []
-    for pattern in (*own, *(lookup.path for lookup in spec.lookup)):
+    for pattern in (*own, *(lookup.path for lookup in spec.lookup if lookup.source is None)):
         try:
             for path in find_files(pattern, folder):
                 print_ = fingerprint(path, folder)

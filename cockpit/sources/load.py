@@ -74,7 +74,8 @@ def load_table(
             return _dated(cached, spec, folder)
     mapped = map_source(name, spec, folder, sources, lookups)
     places = [spec.place] if spec.type is not None else [shown(path, folder) for path in sources]
-    table = _typed(name, spec, mapped, (*places, *(shown(path, folder) for path in lookups)), zone)
+    taken_from = [one.source or shown(path, folder) for one, path in zip(spec.lookup, lookups, strict=True)]
+    table = _typed(name, spec, mapped, (*places, *taken_from), zone)
     if table.frame.is_empty() and not may_be_empty and cache is not None:
         rows = last_cached_rows(cache, name, spec, zone)
         if rows:

@@ -95,7 +95,7 @@ def _unmatched(
         .sort("len", "value", descending=[True, False])
     )
     listed = [
-        Unmatched(spec.path, column, row["value"], row["len"], tuple(row[ROW_COLUMN]))
+        Unmatched(spec.named, column, row["value"], row["len"], tuple(row[ROW_COLUMN]))
         for row in counts.head(MAX_UNMATCHED).iter_rows(named=True)
     ]
     sample = ", ".join(one.value for one in listed[:3]) + (", ..." if counts.height > 3 else "")

@@ -50,12 +50,17 @@ def source_files(table: str, spec: SourceSpec, folder: Path) -> tuple[list[Path]
     lookups: list[Path] = []
     try:
         sources = (
-            [fetched_file(table, spec, folder)] if spec.type is not None else find_files(spec.path, folder)
+            [fetched_file(table, folder, spec.place)]
+            if spec.type is not None
+            else find_files(spec.path, folder)
         )
     except SourceError as error:
         problems.extend(error.problems)
     for lookup in spec.lookup:
         try:
+            if lookup.source is not None:
+                lookups.append(fetched_file(lookup.source, folder))
+                continue
             found = find_files(lookup.path, folder)
         except SourceError as error:
             problems.extend(error.problems)
@@ -68,18 +73,23 @@ def source_files(table: str, spec: SourceSpec, folder: Path) -> tuple[list[Path]
     return sources, lookups
 
 
-def fetched_file(table: str, spec: SourceSpec, folder: Path) -> Path:
+def fetched_file(table: str, folder: Path, place: str | None = None) -> Path:
     """The rows of a source over HTTP as they were last fetched.
+
+    Args:
+        table: which one.
+        folder: the workspace.
+        place: whom they come from, for the message.
 
     Raises:
         SourceError: nothing has been fetched yet.
     """
-    place = download_place(folder, table)
-    download = downloaded(place)
+    kept = download_place(folder, table)
+    download = downloaded(kept)
     if download is None:
         hint = f"run cockpit sync --source {table}"
-        raise SourceError(Problem("has not been fetched yet", spec.place, key=f"sources.{table}", hint=hint))
-    return rows_file(place, download)
+        raise SourceError(Problem("has not been fetched yet", place, key=f"sources.{table}", hint=hint))
+    return rows_file(kept, download)
 
 
 def map_source(
@@ -181,6 +191,8 @@ def _read_lookups(
         except SourceError as error:
             problems.extend(error.problems)
             continue
+        if lookup.source is not None:
+            raw = replace(raw, name=lookup.source)
         found = [raw.problem_of(header, f"{key}.on") for header in lookup.on.values()]
         found += [raw.problem_of(header, f"{key}.take.{name}") for name, header in lookup.take.items()]
         problems.extend(problem for problem in found if problem)

@@ -162,6 +162,20 @@ TABLES: Mapping[str, TableColumns] = {
         "task_id",
         (("task_id",), ("title",)),
     ),
+    "users": TableColumns(
+        {
+            "user_id": _IDENTITY,
+            **_text("name email manager_id manager territory_id territory ou"),
+            "disabled": Column("bool"),
+        },
+        "user_id",
+        (("user_id",), ("name",)),
+    ),
+    "territories": TableColumns(
+        {"territory_id": _IDENTITY, **_text("name manager_id manager parent_id")},
+        "territory_id",
+        (("territory_id",), ("name",)),
+    ),
     "opportunity_history": TableColumns(
         {
             "opportunity_id": Column(need="filled"),
@@ -203,22 +217,30 @@ class StatusSpec(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
 
 
 class LookupSpec(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
-    """Columns of another file, joined on a key, many to one.
+    """Columns of another file or table, joined on a key, many to one.
 
     Attributes:
         path: the other file, relative to the workspace.
         on: column of the source (or a name taken by an earlier look-up) to column of the other file.
         take: canonical or own name to column of the other file.
         header, separator, encoding, sheet: as for the source.
+        source: in place of a path, another table that comes over HTTP; its columns are called as the server
+            calls them.
     """
 
-    path: str
-    on: dict[str, str]
-    take: dict[str, str]
+    path: str = ""
+    on: dict[str, str] = {}
+    take: dict[str, str] = {}
     header: int | list[str] | None = None
     separator: str | None = None
     encoding: str | None = None
     sheet: str | None = None
+    source: str | None = None
+
+    @property
+    def named(self) -> str:
+        """What it is called in messages."""
+        return self.source or self.path
 
 
 class SourceSpec(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
@@ -358,6 +380,8 @@ def _column_problems(table: str, spec: SourceSpec) -> Iterator[SpecProblem]:
 def _lookup_problems(spec: SourceSpec) -> Iterator[SpecProblem]:
     named = {name: f"columns.{name}" for name in spec.columns}
     for index, lookup in enumerate(spec.lookup):
+        if bool(lookup.path) == (lookup.source is not None):
+            yield SpecProblem(("lookup", index), "needs a path, or a source", 'such as path = "Owners.csv"')
         if not lookup.on:
             yield SpecProblem(("lookup", index, "on"), "names no key column")
         if not lookup.take:

@@ -2,6 +2,7 @@
 
 import os
 import re
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
@@ -14,8 +15,8 @@ from cockpit.base.clean import clean
 from cockpit.base.paths import cache_folder
 from cockpit.base.problems import ConfigError, Problem, did_you_mean
 from cockpit.base.tomlfile import TomlFile, convert, read_toml
-from cockpit.sources.profile import with_profile
-from cockpit.sources.spec import TABLES, SourceSpec, check_spec
+from cockpit.sources.profile import with_joins, with_profile
+from cockpit.sources.spec import TABLES, SourceSpec, SpecProblem, check_spec
 from cockpit.workspace.config import AS_OF_WORDS, CONFIG_NAME, Config, KpiConfig, MetricConfig
 
 if TYPE_CHECKING:
@@ -173,16 +174,37 @@ def _sources(file: TomlFile, data: dict[str, Any], problems: list[Problem]) -> d
             continue
         spec = with_profile(table, spec)
         specs[table] = spec
-        problems.extend(
-            file.problem((*path, *found.path), found.message, found.hint) for found in check_spec(table, spec)
-        )
         if spec.auth is not None and spec.auth.command is not None:
             from cockpit.sources.http.command import why_not_run  # few sections name a command
 
             refusal = why_not_run(file.path)
             if refusal is not None:
                 problems.append(file.problem((*path, "auth"), refusal.message, refusal.hint))
+    specs = with_joins(specs)
+    problems.extend(
+        file.problem(("sources", table, *found.path), found.message, found.hint)
+        for table, spec in specs.items()
+        for found in (*check_spec(table, spec), *_sources_of_lookups(table, spec, specs))
+    )
     return specs
+
+
+def _sources_of_lookups(
+    table: str, spec: SourceSpec, specs: Mapping[str, SourceSpec]
+) -> Iterator[SpecProblem]:
+    """Look-ups in tables that cannot be looked into."""
+    for index, lookup in enumerate(spec.lookup):
+        other = specs.get(lookup.source or "")
+        path = ("lookup", index, "source")
+        if lookup.source is None or (other is not None and other.type is not None and other is not spec):
+            continue
+        if lookup.source == table:
+            yield SpecProblem(path, "a table cannot be looked up in itself")
+        elif other is None:
+            hint = did_you_mean(lookup.source, specs) or f"write [sources.{lookup.source}] too"
+            yield SpecProblem(path, f"there is no source {lookup.source!r}", hint)
+        else:
+            yield SpecProblem(path, f"{lookup.source} is read from files", "name the file as path")
 
 
 def _kpi(file: TomlFile, data: Any, problems: list[Problem]) -> tuple[KpiConfig, dict[str, MetricConfig]]:

@@ -7,11 +7,14 @@ limits) and the entity references of Dynamics 365 Sales.
 from typing import Any
 from urllib.parse import quote, urlsplit
 
+import polars as pl
+
 from cockpit.base.clean import clean
 from cockpit.base.problems import Problem
 from cockpit.sources.http.decode import document_in
 from cockpit.sources.http.failures import FetchError, SignInError
 from cockpit.sources.http.job import Job
+from cockpit.sources.http.names import LABEL, TYPE
 
 API_PATH = "/api/data/v9.2"
 PLAIN_HEADERS = {"Accept": "application/json", "OData-Version": "4.0", "OData-MaxVersion": "4.0"}
@@ -33,6 +36,25 @@ _LOGICAL_NAMES = {
     "quotes": "quote",
     "opportunitycloses": "opportunityclose",
 }
+
+
+_PARENT, _CUSTOMER = "_parentaccountid_value", "_customerid_value"
+
+
+def with_account(rows: pl.DataFrame) -> pl.DataFrame:
+    """Opportunities whose parent account is blank get their customer's, where that is an account."""
+    needed = {_PARENT, _CUSTOMER, _CUSTOMER + TYPE}
+    if not needed.issubset(rows.columns):
+        return rows
+    blank = pl.col(_PARENT).is_null() & (pl.col(_CUSTOMER + TYPE) == "account")
+    filled = [
+        pl.when(blank).then(pl.col(customer)).otherwise(pl.col(parent)).alias(parent)
+        for parent, customer in ((_PARENT, _CUSTOMER), (_PARENT + LABEL, _CUSTOMER + LABEL))
+        if customer in rows.columns
+    ]
+    if _PARENT + LABEL not in rows.columns:
+        rows = rows.with_columns(pl.lit(None, pl.String).alias(_PARENT + LABEL))
+    return rows.with_columns(filled)
 
 
 async def status_lists(job: Job) -> tuple[dict[str, dict[str, str]], list[Problem]]:

@@ -19,7 +19,14 @@ from cockpit.base.problems import Problem
 from cockpit.sources.http.answers import check_content
 from cockpit.sources.http.columns import frame_of, keys_in
 from cockpit.sources.http.crawl import Crawled, Page, crawl, crawl_until_it_counts
-from cockpit.sources.http.dataverse import API_PATH, HEADERS, PLAIN_HEADERS, PREFERENCES, status_lists
+from cockpit.sources.http.dataverse import (
+    API_PATH,
+    HEADERS,
+    PLAIN_HEADERS,
+    PREFERENCES,
+    status_lists,
+    with_account,
+)
 from cockpit.sources.http.decode import document_in, whole_number, without_collector
 from cockpit.sources.http.exchange import Answer
 from cockpit.sources.http.failures import FetchError, NonsenseError, NotAllowedError, RefusedError
@@ -122,9 +129,10 @@ class _Reader:
             document.get(COUNT_CUT) is True or (self.job.spec.type == "dataverse" and total >= _CAPPED_COUNT)
         ):
             total = None
+        rows = frame_of(values, _header)
         return Page(
             answer.url,
-            frame_of(values, _header),
+            with_account(rows) if self.job.spec.type == "dataverse" else rows,
             resolved(answer.url, link, "the next page") if link is not None else None,
             total,
             {
