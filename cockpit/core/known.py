@@ -190,6 +190,11 @@ def earlier_state(cockpit: "Cockpit", words: str | None) -> "Snapshot | None":
         return None  # the words may name a period, which needs no history
 
 
+def lock_days(cockpit: "Cockpit") -> dict[date, str]:
+    """The days whose state was locked, each with the label of its newest lock."""
+    return {cockpit.known.day_of(one): one.label for one in cockpit.history.index.snapshots if one.label}
+
+
 def comparable_states(cockpit: "Cockpit") -> dict[str, str]:
     """The stored states that figures can be compared with, as `--vs` names them, each with what it is."""
     found = {}

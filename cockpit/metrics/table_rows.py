@@ -129,6 +129,10 @@ class TableRows(Sequence[Cells]):
         found = (self.frame.get_column(column).cast(pl.String) == value).arg_true()
         return int(found[0]) if len(found) else None
 
+    def counted(self, column: int) -> list[tuple[Any, int]]:
+        """Each value of the column at that place with how often it occurs."""
+        return self.frame.to_series(column).value_counts().rows()
+
     def totals(self, among: Sequence[int] | None = None) -> dict[str, Decimal]:
         """The sums of the columns that hold money."""
         frame = self.frame.select(pl.col(pl.Decimal))

@@ -86,6 +86,7 @@ class BoardFacts:
         compared: what they are compared with, in words, with the partner date.
         known_since: when they were last known, in words, while fresh ones are being read; else "".
         weeks: the names of the weeks of the trends, oldest first.
+        period: label of the period asked, which names figures in notes; "" until they are read.
     """
 
     rows: tuple[BoardRow, ...]
@@ -93,6 +94,7 @@ class BoardFacts:
     compared: str = ""
     known_since: str = ""
     weeks: tuple[str, ...] = ()
+    period: str = ""
 
     @property
     def fact(self) -> str:
@@ -132,7 +134,7 @@ def load_board(
     )
     words = compared_words(cockpit, result) + (", against the target" if context.against == TARGET else "")
     weeks = tuple(week.own_label.split("-")[-1] for week in _whole_weeks(cockpit, result.as_of))
-    return BoardFacts(rows, result.as_of, words, weeks=weeks), result
+    return BoardFacts(rows, result.as_of, words, weeks=weeks, period=result.period.label), result
 
 
 def board_row(

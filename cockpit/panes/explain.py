@@ -2,13 +2,14 @@
 
 from dataclasses import dataclass, replace
 from datetime import datetime, tzinfo
+from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from cockpit.base.problems import UsageError, did_you_mean
 from cockpit.panes.conditions import both
 from cockpit.panes.days import clock, day_and_month
 from cockpit.panes.figures import formats_of, metrics_of
-from cockpit.panes.formats import Formats, plural
+from cockpit.panes.formats import Formats, is_money, plural
 from cockpit.panes.head import WIDE
 from cockpit.panes.lines import BLANK, Block, Line, Page, Role, Span, left, line, right, rule
 from cockpit.panes.place import Place
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
 
     from cockpit.core import Cockpit
     from cockpit.metrics.definition import Metric
-    from cockpit.metrics.results import Explanation
+    from cockpit.metrics.results import Explanation, Fate
 
 SNAPSHOTS = {
     "live": "as of now, from the sources as they were last read",
@@ -53,12 +54,14 @@ class ExplainView(View):
         where: the condition that narrows it, or None.
         path: the breadcrumb down to the figure.
         needle: the text that lines must contain.
+        row: the id of the deal or agreement of which it is told whether it counts, or "".
     """
 
     metric: str
     where: str | None = None
     path: tuple[str, ...] = ()
     needle: str = ""
+    row: str = ""
 
     name = "pipeline"
 
@@ -84,6 +87,7 @@ class ExplainView(View):
             period=context.period,
             as_of=context.as_of,
             slice=context.slice,
+            **({"row": self.row} if self.row else {}),
         )
         behind = [metric, *(metrics[name] for name in metric.parts if name in metrics)]
         left_out: dict[str, str] = {}
@@ -115,7 +119,7 @@ class ExplainView(View):
         lines += _texts("definition", data.metric.spec.basis or "", width)
         lines += _texts("meaning", data.metric.spec.description or "", width)
         lines += _texts("formula", explanation.formula, width)
-        lines += _texts("with numbers", explanation.substituted, width, "strong")
+        lines += _texts("with numbers", self._substituted(data), width, "strong")
         before = explanation.replaced
         if before is not None:
             figure = (
@@ -125,6 +129,11 @@ class ExplainView(View):
         lines += _texts("state", SNAPSHOTS.get(explanation.snapshot.kind, explanation.snapshot.kind), width)
         for number, text in enumerate(explanation.filters):
             lines += _texts("counted" if number == 0 else "", text, width)
+        if self.row:
+            lines += [BLANK, rule(self.row, plural(len(explanation.fates), "row"), width)]
+            lines += [fate_line(fate, formats, width) for fate in explanation.fates] or [
+                line(Span("It has no row in what this figure is made of.", "dim"))
+            ]
         lines += [BLANK, rule("Left out", plural(len(explanation.left_out), "reason"), width)]
         if not explanation.left_out:
             lines.append(line(Span("Nothing is left out.", "dim")))
@@ -154,6 +163,13 @@ class ExplainView(View):
         if data.metric.spec.source:
             lines += _texts("after", data.metric.spec.source, width)
         return lines
+
+    @staticmethod
+    def _substituted(data: ExplainData) -> str:
+        """The formula with the numbers put in; hidden where any of them is an amount and those are hidden."""
+        units = [data.metric.unit, *(metric.unit for metric in data.parts.values())]
+        hidden = data.formats.blank and any(is_money(unit) for unit in units)
+        return "•••" if hidden else data.explanation.substituted
 
     def _counted(self, reason: str, count: int, data: ExplainData, width: int) -> Line:
         condition = data.left_out.get(reason)
@@ -185,6 +201,19 @@ class ExplainView(View):
         """What was left out, with counts."""
         rows = [(item.reason, item.count) for item in data.explanation.left_out]
         return RawTable(f"{self.metric}, left out", ("reason", "count"), rows)
+
+
+def fate_line(fate: "Fate", formats: Formats, width: int) -> Line:
+    """Whether a row counts and what it adds, or why it is left out."""
+    words = f"left out: {fate.reason}"
+    if fate.counts:
+        adds = fate.contribution
+        whole = adds is not None and adds == int(adds) and not isinstance(adds, Decimal)
+        added = "" if adds is None else formats.number(adds) if whole else formats.exact_money(adds)
+        words = f"counts, adding {added}" if added else "counts"
+    where = f"row {fate.row:,}"
+    role: Role = "text" if fate.counts else "dim"
+    return line(Span(left(fate.metric, 24) + left(where, 16), "dim"), Span(words, role)).fitted(width)
 
 
 def _texts(label: str, text: str, width: int, role: Role = "text") -> list[Line]:

@@ -58,6 +58,7 @@ class RecordView(View):
         path: the breadcrumb down to it.
         siblings: the ids of the list that it was opened from.
         needle: the text that fields must contain.
+        figure: the metric whose rows it was opened from, and what narrows that; None where it was not.
     """
 
     table_name: str
@@ -65,6 +66,7 @@ class RecordView(View):
     path: tuple[str, ...] = ()
     siblings: tuple[str, ...] = ()
     needle: str = ""
+    figure: tuple[str, str | None] | None = None
 
     name = "pipeline"
 
@@ -155,6 +157,15 @@ class RecordView(View):
         if empty and not needle:
             lines.append(line(Span(left("empty", label_width) + "  " + ", ".join(empty), "dim")))
         return lines or [line(Span("No field contains that; Esc shows all again.", "dim"))]
+
+    def explanation(self, data: RecordData, line: Line | None) -> View | None:
+        """Whether the record counts in the figure that it was opened from, or why not."""
+        from cockpit.panes.explain import ExplainView
+
+        if self.figure is None:
+            return None
+        metric, where = self.figure
+        return ExplainView(metric, where, self.crumbs(), row=self.identity)
 
     def narrowed(self, text: str) -> View:
         """Only the fields that contain the text."""

@@ -302,7 +302,8 @@ class RowsView(View):
         here = data.place_of(index) or 0
         near = data.result.rows.at(data.order[max(here - NEIGHBOURS, 0) : here + NEIGHBOURS])
         identities = tuple(dict.fromkeys(found for row in near if (found := data.identity(row)) is not None))
-        return RecordView(place.name, place.where, self.crumbs()[:-1], identities)
+        figure = (self.metric, self.condition)
+        return RecordView(place.name, place.where, self.crumbs()[:-1], identities, figure=figure)
 
     def narrowed(self, text: str) -> View:
         """Only the rows that contain the text in some column."""
@@ -355,10 +356,12 @@ class RowsView(View):
         return replace(self, plan=plan.wider(width, STEP if way == "wider" else -STEP))
 
     def explanation(self, data: RowsData, line: Line | None) -> View:
-        """What counts in the figure and what is left out."""
+        """What counts in the figure and what is left out; of the row under the cursor, whether it counts."""
         from cockpit.panes.explain import ExplainView
 
-        return ExplainView(self.metric, self.condition, self.crumbs())
+        index = self._index(data, line)
+        identity = None if index is None else data.identity(data.result.rows[index])
+        return ExplainView(self.metric, self.condition, self.crumbs(), row=identity or "")
 
     def detail(self, data: RowsData, line: Line | None, width: int) -> Sequence[Line]:
         """Every filled field of the row under the cursor."""

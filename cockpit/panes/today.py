@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from cockpit.base.problems import CockpitError
 from cockpit.panes.annuity_facts import AnnuityFacts, load_annuity
 from cockpit.panes.board import BoardFacts, load_board, recalled, remembered
+from cockpit.panes.explained import explained
 from cockpit.panes.faststart_facts import season
 from cockpit.panes.figures import formats_of
 from cockpit.panes.formats import Formats
@@ -20,7 +21,6 @@ from cockpit.panes.rhythm_lines import RhythmFacts, load_rhythm
 from cockpit.panes.ruler import RulerFacts, ruler_facts
 from cockpit.panes.task_lines import TaskFacts
 from cockpit.panes.view import Context, RawTable, Size, View
-from cockpit.panes.views import view_for
 
 if TYPE_CHECKING:
     from cockpit.core import Cockpit
@@ -137,16 +137,8 @@ class TodayView(View):
         return None
 
     def explanation(self, data: TodayData, line: Line | None) -> View | None:
-        """Why the figure, the task or the day under the cursor is so."""
-        if line is None or line.place is None:
-            return None
-        if line.place.kind in ("task", "occurrence"):
-            return view_for(line.place)
-        if line.place.kind != "kpi":
-            return None
-        from cockpit.panes.explain import ExplainView
-
-        return ExplainView(line.place.name, line.place.where)
+        """Why the figure, the finding, the task or the day under the cursor is so."""
+        return explained(line.place) if line is not None else None
 
     def detail(self, data: TodayData, line: Line | None, width: int) -> Sequence[Line]:
         """The task, the figure, the finding or the day under the cursor in words."""
@@ -166,10 +158,14 @@ class TodayView(View):
         return data.findings.shown[number - 1].key if number <= len(data.findings.shown) else None
 
     def subject(self, data: TodayData, line: Line | None) -> str | None:
-        """The task or the figure under the cursor."""
+        """The finding, the task, the day, or the figure with its period under the cursor."""
+        finding = self.finding(data, line)
+        if finding is not None:
+            return f"finding/{finding}"
         if line is None or line.place is None or line.place.kind not in ("task", "kpi", "occurrence"):
             return None
-        return line.place.name
+        period = data.board.period if line.place.kind == "kpi" and data.board is not None else ""
+        return f"{line.place.name}@{period}" if period else line.place.name
 
 
 def load_tasks(cockpit: "Cockpit", context: Context, filter_text: str = "") -> TaskFacts:

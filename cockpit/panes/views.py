@@ -47,7 +47,7 @@ def root(name: str) -> View:
 
 
 def view_for(place: Place) -> View | None:
-    """The view that a place leads to; None for an address outside the cockpit.
+    """The view that a place leads to; None for an address outside the cockpit, and for the title of a group.
 
     A place of kind "view" may carry in `where` the text that the view is narrowed by, and in `focus` the
     item (of the calendar, the day) that it starts on.
@@ -55,7 +55,7 @@ def view_for(place: Place) -> View | None:
     Raises:
         UsageError: the place names a view that there is not.
     """
-    if place.kind == "url":
+    if place.kind in ("url", "group"):
         return None
     if place.kind == "view":
         found = root(place.name)

@@ -12,6 +12,9 @@ from cockpit.base.problems import Problem, SourceError
 from cockpit.panes.view import RawTable
 from cockpit.text.csvtext import csv_text
 
+WORKBOOK_ROWS = 1_048_576
+"""Rows of a sheet, its head counted, in the format of Excel 2007 and later."""
+
 
 def export_table(table: RawTable, path: Path) -> None:
     """Write a table to a new file; a file that is there is never overwritten.
@@ -30,6 +33,9 @@ def export_table(table: RawTable, path: Path) -> None:
         raise SourceError(Problem("a table is written as .csv or .xlsx", name, hint=hint))
     if path.exists():
         raise SourceError(Problem("is there already", name, hint="choose another name"))
+    if kind == ".xlsx" and len(table.rows) >= WORKBOOK_ROWS:
+        hint = f"a workbook holds {WORKBOOK_ROWS - 1:,} rows below its head; write .csv"
+        raise SourceError(Problem(f"{len(table.rows):,} rows are too many for a workbook", name, hint=hint))
     content = xlsx_bytes(table) if kind == ".xlsx" else csv_text(table.columns, table.rows)
     try:
         write_atomic(path, content)

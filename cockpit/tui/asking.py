@@ -364,8 +364,8 @@ def step_day(session: Session, steps: int) -> None:
         _stand_at(session, business.previous(day) if steps < 0 else business.next(day))
 
 
-def step_period_end(session: Session, steps: int) -> None:
-    """To the end of the period before, or of the next one."""
+def step_stop(session: Session, steps: int) -> None:
+    """To the last lock or period end before, or to the next one; from the last of them to today."""
     if _stepped(session, "stop", steps):
         return
     day = _asked_day(session)
@@ -375,10 +375,23 @@ def step_period_end(session: Session, steps: int) -> None:
     unit = fiscal.unit("period", day) or fiscal.unit("quarter", day)
     if unit is None:
         session.say("the calendar has no periods there")
-    elif steps < 0:
-        _stand_at(session, unit.start - timedelta(days=1))
+        return
+    locks = _locks(session)
+    own = session.own_as_of or session.cockpit.today
+    if steps < 0:
+        stop = max([unit.start - timedelta(days=1), *(lock for lock in locks if lock < day)])
     else:
-        _stand_at(session, unit.end if day < unit.end else fiscal.shift(unit, 1).end)
+        end = unit.end if day < unit.end else fiscal.shift(unit, 1).end
+        later = [end, *(lock for lock in locks if lock > day)]
+        stop = min([*later, own] if day < own else later)
+    _stand_at(session, stop, locks.get(stop, ""))
+
+
+def _locks(session: Session) -> dict[date, str]:
+    """The days of locked states, with their labels; none before figures are read, which reads the history."""
+    from cockpit.core.known import lock_days
+
+    return lock_days(session.cockpit) if session.cockpit.data.now_held is not None else {}
 
 
 def _asked_day(session: Session) -> date | None:
@@ -388,19 +401,24 @@ def _asked_day(session: Session) -> date | None:
     return day
 
 
-def _stand_at(session: Session, day: date) -> None:
+def _stand_at(session: Session, day: date, what: str = "") -> None:
     if day > session.cockpit.today:
         session.say(f"{full_day(day)} is still to come")
         return
     session.change_context(session.state.context.at(None if day == session.own_as_of else day))
-    session.say(f"as of {full_day(day)}")
+    session.say(f"as of {full_day(day)}" + (f", {what}" if what else ""))
 
 
 def own_day(session: Session) -> None:
     """The workspace's own date again."""
     if _stepped(session, "today", 0):
         return
+    if session.state.context.as_of is None:
+        own = session.own_as_of
+        session.say("the figures stand at the workspace's own date" + (f", {full_day(own)}" if own else ""))
+        return
     session.change_context(session.state.context.at(None))
+    session.say("as of the workspace's own date again")
 
 
 # --- why, and anew -----------------------------------------------------------------------------------------
@@ -408,10 +426,14 @@ def own_day(session: Session) -> None:
 
 def explain(session: Session) -> None:
     """Why what is under the cursor is so."""
-    level = session.level
-    view = level.view.explanation(level.data, session.line()) if level.shows else None
-    if view is None:
-        session.say("there is nothing to explain here")
+    from cockpit.panes.explained import explained
+
+    level, line = session.level, session.line()
+    view = level.view.explanation(level.data, line) if level.shows else None
+    if view is None and line is not None:
+        view = explained(line.place)
+    if view is None or view == level.view:
+        session.say("there is nothing more to explain here")
     else:
         session.push(view)
 

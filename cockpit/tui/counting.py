@@ -8,6 +8,7 @@ from cockpit.panes.days import moment
 from cockpit.panes.view import Choice, RawTable
 from cockpit.tui.asking import lettered, narrow_to
 from cockpit.tui.changing import task_keys
+from cockpit.tui.hidden import shown_table
 from cockpit.tui.picker import Entry, Picker
 from cockpit.tui.session import Session
 from cockpit.tui.taking import raw_text
@@ -39,7 +40,7 @@ def frequency(session: Session) -> None:
             "count the values of", choices, lambda choice: _count(session, table, choice, position)
         )
 
-    session.run("table", lambda: level.view.table(level.data), ask)
+    session.run("table", lambda: shown_table(session), ask)
 
 
 def _count(session: Session, table: RawTable, choice: Choice, position: dict[str, int]) -> None:
@@ -54,7 +55,7 @@ def _count(session: Session, table: RawTable, choice: Choice, position: dict[str
 
 def value_counts(table: RawTable, column: int) -> list[Entry]:
     """The values of a column, the most frequent first, each with its share as a bar."""
-    counts = Counter(raw_text(row[column]) for row in table.rows)
+    counts = counted(table, column)
     most = counts.most_common(1)[0][1]
     ranked = sorted(counts.items(), key=lambda found: (-found[1], found[0]))
     entries = [
@@ -70,6 +71,17 @@ def value_counts(table: RawTable, column: int) -> list[Entry]:
     if rest:
         entries.append(Entry(f"{len(ranked) - MOST_VALUES:,} more values", "", None, mark=f"{rest:>9,}"))
     return entries
+
+
+def counted(table: RawTable, column: int) -> "Counter[str]":
+    """How often each value of a column occurs; rows that can count by themselves do it without being made."""
+    count = getattr(table.rows, "counted", None)
+    if count is None:
+        return Counter(raw_text(row[column]) for row in table.rows)
+    found: Counter[str] = Counter()
+    for value, number in count(column):
+        found[raw_text(value)] += number
+    return found
 
 
 def _narrow(session: Session, entry: Entry) -> None:

@@ -6,7 +6,7 @@ from cockpit.panes.lines import Block
 from cockpit.panes.view import Choice, View
 from cockpit.tui import blocks
 from cockpit.tui.arrangement import moved_on
-from cockpit.tui.layout import focused_block, page_of, places, spot_of, wants_detail
+from cockpit.tui.layout import DETAIL_WIDTH, focused_block, page_of, places, spot_of, wants_detail
 from cockpit.tui.session import Session
 from cockpit.tui.visits import visit_of
 
@@ -97,6 +97,9 @@ def to_next_pane(session: Session, step_by: int) -> None:
     if block is None or laid_out is None:
         return
     others = [found for found in laid_out.blocks if found is block or blocks.focusable(found)]
+    if len(others) == 1:
+        session.say("there is no other pane here")
+        return
     _focus(session, others[(others.index(block) + step_by) % len(others)])
 
 
@@ -129,6 +132,9 @@ def back(session: Session) -> None:
     elif session.state.trails.depth > 0:
         session.visits.leave(visit_of(session.state.trails))
         session.pop()
+    else:
+        leaving = session.keymap.words("quit")
+        session.say("there is no level above this" + (f"; {leaving} leaves the cockpit" if leaving else ""))
     session.shell.redraw()
 
 
@@ -154,6 +160,10 @@ def sibling(session: Session, step_by: int) -> None:
 def zoom(session: Session) -> None:
     """This pane alone, and back."""
     level = session.level
+    laid_out = page_of(session.state, level)
+    if level.zoom is None and laid_out is not None and len(laid_out.blocks) < 2:
+        session.say("this pane is alone already")
+        return
     level.zoom = None if level.zoom is not None else level.focus
     level.forget_page()
     if session.arrangements is not None and session.state.trails.depth == 0:
@@ -207,8 +217,11 @@ def twin(session: Session) -> None:
 def detail(session: Session) -> None:
     """The detail beside the view on or off."""
     level = session.level
-    if type(level.view).detail is View.detail:
-        session.say("there is no detail here; Enter opens")
+    nothing = type(level.view).detail is View.detail
+    if not nothing and level.shows and not wants_detail(session.state):
+        nothing = not level.view.detail(level.data, session.line(), DETAIL_WIDTH)
+    if nothing:
+        session.say("there is no detail here")
         return
     session.state.detail = not wants_detail(session.state)
     level.forget_page()

@@ -297,10 +297,13 @@ class Session:
         view = level.view.open(level.data, place) if level.shows else None
         if view is None:
             view = self.views.view_for(place)
-        if view is None:
-            self.say("there is nothing to open here")
-        else:
+        selecting = self.keymap.words("select") if place.kind == "group" else ""
+        if view is not None:
             self.push(view, place.focus)
+        elif selecting:
+            self.say(f"this title opens nothing; {selecting} selects all below it")
+        else:
+            self.say("there is nothing to open here")
 
     def change_context(self, context: Context) -> None:
         """Ask everything anew in another context; what is shown stays until the answer is there."""

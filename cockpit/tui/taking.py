@@ -2,6 +2,7 @@
 
 import os
 import re
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
@@ -13,6 +14,7 @@ from cockpit.panes.lines import Line
 from cockpit.panes.view import Choice, RawTable
 from cockpit.text.chase import addressee, chasing_subject, chasing_text
 from cockpit.tui.changing import task_keys
+from cockpit.tui.hidden import hint, shown_table
 from cockpit.tui.prompt import Prompt
 from cockpit.tui.session import Session
 from cockpit.tui.settling import ask_words
@@ -37,21 +39,31 @@ def copy_what(session: Session, what: str) -> None:
     level, line = session.level, session.line()
     if not level.shows:
         session.say("there is nothing to copy yet")
+    elif what == "brief" and session.state.context.blank_money:
+        session.say(
+            f"the brief tells amounts, which are hidden; {session.keymap.words('blank_money')} shows them"
+        )
     elif what == "brief":
         session.run("brief", lambda: _brief(session), lambda text: _copied(session, text, "the brief"))
     elif what == "table":
         session.run(
             "table",
-            lambda: level.view.table(level.data),
-            lambda table: _copied(session, tabs(table) if table is not None else "", "the table"),
+            lambda: tabs(table) if (table := shown_table(session)) is not None else "",
+            lambda text: _copied(session, text, "the table"),
         )
     elif what == "link":
         address = level.view.link(level.data, line) or _address(line)
         _copied(session, address or "", "the link")
     elif what == "row":
-        _copied(session, _row_text(line), "the row")
+        _copied(session, _row_text(_as_seen(session, line)), "the row")
     else:
-        _copied(session, _value_text(line), "")
+        _copied(session, _value_text(_as_seen(session, line)), "")
+
+
+def _as_seen(session: Session, line: Line | None) -> Line | None:
+    """The line; while amounts are hidden as it is seen, without its raw values."""
+    hidden = line is not None and session.state.context.blank_money
+    return replace(line, copy=None) if hidden and line is not None else line
 
 
 def _copied(session: Session, text: str, what: str) -> None:
@@ -60,7 +72,7 @@ def _copied(session: Session, text: str, what: str) -> None:
         return
     where = session.shell.copy(text)
     shown = what or text[:40]
-    session.say(f"copied {shown} {where}")
+    session.say(f"copied {shown} {where}" + (hint(session) if what == "the table" else ""))
 
 
 def _address(line: Line | None) -> str | None:
@@ -132,7 +144,7 @@ def export(session: Session) -> None:
             f"{name}-{day.isoformat()}.csv",
         )
 
-    session.run("table", lambda: level.view.table(level.data), ask)
+    session.run("table", lambda: shown_table(session), ask)
 
 
 def _ask_picture(session: Session, chart: "Chart", table: RawTable | None) -> None:
@@ -175,7 +187,9 @@ def _write(session: Session, table: RawTable, name: str) -> None:
     session.run(
         "export",
         job,
-        lambda _: session.say(f"{len(table.rows):,} rows written to {path}; it holds customers' data"),
+        lambda _: session.say(
+            f"{len(table.rows):,} rows written to {path}{hint(session)}; it holds customers' data"
+        ),
     )
 
 

@@ -16,6 +16,7 @@ from cockpit.metrics.results import (
     Compared,
     Effect,
     Explanation,
+    Fate,
     KpiResult,
     KpiRow,
     LeftOut,
@@ -555,12 +556,17 @@ class FakeCockpit:
         )
         return RowsResult(name, AS_OF, PERIOD, len(self.deals), False, DEAL_COLUMNS, rows)
 
-    def explain(self, name, where=None, period="this-quarter", as_of=None, slice=None):
+    def explain(self, name, where=None, period="this-quarter", as_of=None, slice=None, row=None):
+        fates = [
+            Fate("won_count", 7, True, 1, None),
+            Fate("won_amount", 7, True, Decimal("479200.00"), None),
+            Fate("closed_count", 8, False, None, "open"),
+        ]
         return Explanation(
             name, "Close rate", "won_count / closed_count", "231 / 476 = 0.4853", 231 / 476, "percent", 476, None,
             ("status is won or lost", "closing_date in FY27-Q2, to 2026-11-20"),
             (LeftOut("open: no outcome yet", 2204), LeftOut("closed after the as-of date", 4)),
             (LeftOut("rows rejected", 2),), ("won_count", "closed_count"),
             (SourceShown("opportunities", "opportunities.csv", "2026-11-23T08:02:00-08:00", 25000, 2),),
-            Snapshot("live"), "catalogue/pipeline.toml", 12,
+            Snapshot("live"), "catalogue/pipeline.toml", 12, fates=() if row is None else tuple(fates),
         )  # fmt: skip

@@ -230,6 +230,31 @@ def test_e_explains_the_group_under_the_cursor():
     assert "opportunities.csv" in text
 
 
+def test_e_on_a_row_tells_whether_it_counts_and_so_it_does_on_its_record():
+    view = RowsView("close_rate", where="manager = 'Brooks'")
+    cockpit, data = loaded(view)
+    line = next(row for row in view.page(data, Size(120, 30)).blocks[0].lines if row.place is not None)
+    why = view.explanation(data, line)
+    assert why == ExplainView("close_rate", "manager = 'Brooks'", view.crumbs(), row=line.place.where)
+    text = text_of(why, loaded(why, cockpit)[1])
+    assert "won_count               row 7           counts, adding 1" in text
+    assert "won_amount              row 7           counts, adding 479,200.00" in text
+    assert "closed_count            row 8           left out: open" in text
+    record = view.open(data, line.place)
+    assert record.explanation(None, None).row == line.place.where
+    assert RecordView("opportunities", "OPP-1").explanation(None, None) is None
+
+
+def test_hidden_amounts_are_not_told_by_an_explanation():
+    why = ExplainView("won_amount", row="OPP-1")
+    cockpit = FakeCockpit()
+    data = why.load(cockpit, Context(blank_money=True))
+    text = text_of(why, data)
+    assert "with numbers  •••" in text
+    assert "adding •••" in text
+    assert "479,200" not in text
+
+
 @given(st.text(max_size=30))
 def test_values_cannot_break_out_of_their_condition(value):
     condition = equals("lost reason", value)

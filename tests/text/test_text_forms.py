@@ -127,3 +127,10 @@ def test_a_table_is_no_picture(tmp_path: Path, name: str) -> None:
     with pytest.raises(SourceError, match=r"a table is written as \.csv or \.xlsx"):
         export_table(TABLE, tmp_path / name)
     assert not (tmp_path / name).exists()
+
+
+def test_more_rows_than_a_workbook_holds_are_refused_rather_than_lost(tmp_path: Path) -> None:
+    table = RawTable("Deals", ("n",), range(1_048_576))  # type: ignore[arg-type]
+    with pytest.raises(SourceError, match="too many for a workbook"):
+        export_table(table, tmp_path / "deals.xlsx")
+    assert not list(tmp_path.iterdir())
