@@ -6,7 +6,7 @@ from cockpit.panes.lines import Block
 from cockpit.panes.view import Choice, View
 from cockpit.tui import blocks
 from cockpit.tui.arrangement import moved_on
-from cockpit.tui.layout import DETAIL_WIDTH, focused_block, page_of, places, spot_of, wants_detail
+from cockpit.tui.layout import DETAIL_LEAST, focused_block, page_of, places, spot_of, wants_detail
 from cockpit.tui.session import Session
 from cockpit.tui.visits import visit_of
 
@@ -219,7 +219,7 @@ def detail(session: Session) -> None:
     level = session.level
     nothing = type(level.view).detail is View.detail
     if not nothing and level.shows and not wants_detail(session.state):
-        nothing = not level.view.detail(level.data, session.line(), DETAIL_WIDTH)
+        nothing = not level.view.detail(level.data, session.line(), DETAIL_LEAST)
     if nothing:
         session.say("there is no detail here")
         return

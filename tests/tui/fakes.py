@@ -196,7 +196,7 @@ class FakeViews:
         return self.roots[name]
 
     def view_for(self, place: Place) -> View | None:
-        return None if place.kind == "url" else PlainView(title=place.name)
+        return None if place.kind in ("url", "group") else PlainView(title=place.name)
 
 
 @dataclass
