@@ -3,6 +3,7 @@
 import json
 import socket
 import socketserver
+import ssl
 import threading
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
@@ -53,8 +54,9 @@ def answer(
 
 @dataclass
 class HostileServer:
-    """Answers each path by its handler; the log holds every request."""
+    """Answers each path by its handler; the log holds every request. With a context it speaks TLS."""
 
+    context: ssl.SSLContext | None = None
     handlers: dict[str, Handler] = field(default_factory=dict)
     log: list[Request] = field(default_factory=list)
     most_at_once: int = 0
@@ -95,6 +97,14 @@ class HostileServer:
             daemon_threads = True
             allow_reuse_address = True
 
+            def get_request(self) -> tuple[Any, Any]:
+                connection, address = super().get_request()
+                if outer.context is not None:  # its greeting is read with the request, in the thread of that
+                    connection = outer.context.wrap_socket(
+                        connection, server_side=True, do_handshake_on_connect=False
+                    )
+                return connection, address
+
             def handle_error(self, request: Any, client_address: Any) -> None:
                 pass
 
@@ -113,7 +123,7 @@ class HostileServer:
 
     @property
     def url(self) -> str:
-        return f"http://127.0.0.1:{self.port}"
+        return f"{'https' if self.context else 'http'}://127.0.0.1:{self.port}"
 
     def says(self, path: str, *answers: bytes | Handler) -> None:
         """One answer after the other at that path; the last one again and again."""

@@ -8,7 +8,7 @@ from cockpit.base.problems import Problem
 from cockpit.sources.http.failures import CertificateError, FetchError, UnreachableError
 from cockpit.sources.http.spec import host_of, shown_url
 
-_EXPIRED, _NOT_YET_VALID, _OTHER_HOST = 10, 9, 62
+_EXPIRED, _NOT_YET_VALID, _OTHER_HOSTS, _ITS_OWN = 10, 9, (62, 64), 18
 """Of `ssl.SSLCertVerificationError.verify_code`, as OpenSSL numbers them."""
 
 
@@ -63,8 +63,11 @@ def _certificate_problem(error: ssl.SSLCertVerificationError, where: str, table:
     elif error.verify_code == _NOT_YET_VALID:
         words = "its certificate is not valid yet"
         hint = f"look at this computer's clock: it says {now}"
-    elif error.verify_code == _OTHER_HOST:
+    elif error.verify_code in _OTHER_HOSTS:
         words, hint = "its certificate is for another host", "look at the host's name in url"
+    elif error.verify_code == _ITS_OWN:
+        words = "its certificate is signed by nobody but itself"
+        hint = "if it is yours, name the certificate in ca_file"
     else:
         words = "its certificate is not signed by anybody this computer trusts"
         hint = "name the authority's certificate in ca_file"
