@@ -39,7 +39,10 @@ def fit(text: str, width: int) -> str:
             break
         kept.append(character)
         used += size
-    return "".join(kept) + "…" + " " * (width - 1 - used)
+    while cells("".join(kept)) > width - 1:
+        kept.pop()  # a selector makes the sign before it wider than it is by itself
+    shown = "".join(kept)
+    return shown + "…" + " " * (width - 1 - cells(shown))
 
 
 def left(text: str, width: int) -> str:

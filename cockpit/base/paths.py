@@ -44,3 +44,13 @@ def cache_folder() -> Path:
 def state_folder() -> Path:
     """The user's state folder (last view, crash reports); it may not exist."""
     return _user_folder("XDG_STATE_HOME", "state")
+
+
+def is_there(path: Path) -> bool:
+    """Whether something is at that path; at one that no file can have (too long, with a NUL) there is not."""
+    return os.path.exists(path)  # noqa: PTH110 (unlike Path.exists it never raises)
+
+
+def is_a_file(path: Path) -> bool:
+    """Whether a file is at that path; at one that no file can have there is none."""
+    return os.path.isfile(path)  # noqa: PTH113 (unlike Path.is_file it never raises)

@@ -6,6 +6,7 @@ file are collected, not only the first.
 """
 
 import re
+import sys
 import types
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -91,6 +92,13 @@ def read_toml(path: Path) -> TomlFile:
     return parse_toml(text, path)
 
 
+_PLAIN_WORDS = {
+    "Cannot overwrite a value": "this key is written twice",
+    "Cannot mutate immutable namespace": "this table is written twice",
+}
+"""What the reader of TOML says, in words that help."""
+
+
 def parse_toml(text: str, path: Path) -> TomlFile:
     """Parse the text of a TOML file; `path` is only named in problems.
 
@@ -102,11 +110,12 @@ def parse_toml(text: str, path: Path) -> TomlFile:
         data = tomli.loads(text)
     except tomli.TOMLDecodeError as error:
         message = re.sub(r"\s*\(at line .*\)$", "", str(error))
+        message = _PLAIN_WORDS.get(message, message)
         raise ConfigError(Problem(clean(message), name, getattr(error, "lineno", None))) from error
     except RecursionError as error:
         raise ConfigError(_too_deep(text, name)) from error
     except ValueError as error:
-        raise ConfigError(Problem(clean(str(error)), name)) from error
+        raise ConfigError(_too_long_a_number(text, name) or Problem(clean(str(error)), name)) from error
     if _is_too_deep(data):
         raise ConfigError(_too_deep(text, name))
     return TomlFile(path, data if _is_plain(text) else _cleaned(data), text)
@@ -136,6 +145,16 @@ def _too_deep(text: str, name: str) -> Problem:
             return Problem(f"nested deeper than {MAX_DEPTH} levels", name, number)
         open_brackets += opened - line.count("]") - line.count("}")
     return Problem(f"nested deeper than {MAX_DEPTH} levels", name)
+
+
+def _too_long_a_number(text: str, name: str) -> Problem | None:
+    """The problem at the first line with a whole number that is longer than Python converts."""
+    most = sys.get_int_max_str_digits()
+    longest = re.compile(rf"[0-9_]{{{most},}}")
+    for number, line in enumerate(text.split("\n"), 1):
+        if longest.search(line):
+            return Problem(f"holds a number of more than {most:,} digits", name, number)
+    return None
 
 
 def _unreadable(name: str, error: Exception) -> Problem:

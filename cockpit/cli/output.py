@@ -17,7 +17,7 @@ def say(words: str) -> None:
 
 def say_problems(problems: Iterable[Problem]) -> None:
     """Say each problem on stderr, in one line, with its severity where it is no error."""
-    for problem in problems:
+    for problem in dict.fromkeys(problems):
         prefix = "" if problem.severity == "error" else f"{problem.severity}: "
         say(f"{prefix}{problem}")
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from cockpit.base.clean import clean
-from cockpit.base.paths import bundled
+from cockpit.base.paths import bundled, is_a_file, is_there
 from cockpit.base.problems import ConfigError, Problem, did_you_mean
 
 
@@ -22,7 +22,7 @@ def find_calendar(name: str, workspace_folder: Path | None = None) -> Path:
     if "/" in name or "\\" in name or name.endswith(".toml"):
         path = Path(name).expanduser()
         beside = workspace_folder / path if workspace_folder is not None else path
-        return path if path.is_absolute() or (path.exists() and not beside.exists()) else beside
+        return path if path.is_absolute() or (is_there(path) and not is_there(beside)) else beside
     folders = [] if workspace_folder is None else [workspace_folder / "calendars"]
     return find_in([*folders, bundled("calendars")], name, "calendar")
 
@@ -36,7 +36,7 @@ def find_in(folders: Sequence[Path], name: str, what: str) -> Path:
     if name.isprintable() and not {"/", "\\", "\0"} & set(name) and name not in (".", ".."):
         for folder in folders:
             path = folder / f"{name}.toml"
-            if path.is_file():
+            if is_a_file(path):
                 return path
     known = sorted({path.stem for folder in folders if folder.is_dir() for path in folder.glob("*.toml")})
     hint = did_you_mean(name, known) or (f"there are: {', '.join(known)}" if len(known) < 20 else None)

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from cockpit.base.clean import clean
+from cockpit.base.paths import is_there
 from cockpit.base.problems import Problem, SourceError, did_you_mean
 
 MAX_BYTES = 4_000_000_000
@@ -72,7 +73,7 @@ def find_files(pattern: str, folder: Path) -> list[Path]:
     if "\0" in pattern or "\n" in pattern:
         raise SourceError(Problem("the path holds a control character", clean(pattern)))
     path = folder / pattern
-    if path.exists() or not glob.has_magic(pattern):
+    if not glob.has_magic(pattern) or is_there(path):
         fingerprint(path, folder)
         if _is_unfinished(path):
             raise SourceError(

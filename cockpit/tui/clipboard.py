@@ -20,6 +20,8 @@ SECONDS = 2.0
 """Longest time that a copying program may take."""
 VTE_TAKES_IT = 7_600
 """The version of VTE (GNOME Terminal and its kin) from which on OSC 52 is taken."""
+SCREEN_LIMIT = 250
+"""Longest piece, in characters, that GNU screen hands on to the terminal."""
 OSC_LIMIT = 74_000
 """Longest text, in bytes, that terminals take by OSC 52; more goes to a file."""
 
@@ -57,7 +59,7 @@ def copy_text(
     if environment.get("TMUX") and feed(("tmux", "load-buffer", "-w", "-"), text):
         return "through tmux"
     if takes_osc_52(environment) and len(text.encode()) <= OSC_LIMIT:
-        write(osc_52(text))
+        write(through_screen(osc_52(text)) if environment.get("STY") else osc_52(text))
         path = _keep(text)
         return "by OSC 52" + (f", and to {path}" if path is not None else "")
     if not (environment.get("SSH_CONNECTION") or environment.get("SSH_TTY")):
@@ -83,6 +85,12 @@ def takes_osc_52(environment: Mapping[str, str]) -> bool:
 def osc_52(text: str) -> str:
     """The sequence that asks the terminal to set its clipboard; the text goes as base64."""
     return f"\x1b]52;c;{base64.b64encode(text.encode()).decode()}\a"
+
+
+def through_screen(sequence: str) -> str:
+    """A sequence wrapped so that GNU screen hands it on: in pieces, since it takes no long ones."""
+    pieces = (sequence[start : start + SCREEN_LIMIT] for start in range(0, len(sequence), SCREEN_LIMIT))
+    return "".join(f"\x1bP{piece}\x1b\\" for piece in pieces)
 
 
 def _keep(text: str) -> Path | None:

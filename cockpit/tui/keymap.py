@@ -10,7 +10,8 @@ from pathlib import Path
 
 import msgspec
 
-from cockpit.base.paths import config_folder
+from cockpit.base.clean import clean
+from cockpit.base.paths import config_folder, is_a_file
 from cockpit.base.problems import ConfigError, Problem, did_you_mean
 from cockpit.base.tomlfile import TomlFile, convert, read_toml
 from cockpit.tui.actions import ACTIONS, BY_NAME, KEY_WORDS, key_words
@@ -91,11 +92,11 @@ def _find(asked: str) -> Path:
         return Path(asked).expanduser()
     folders = (FOLDER, config_folder() / "keymaps")
     for folder in folders:
-        if (folder / f"{asked}.toml").is_file():
+        if is_a_file(folder / f"{asked}.toml"):
             return folder / f"{asked}.toml"
     known = sorted(path.stem for folder in folders if folder.is_dir() for path in folder.glob("*.toml"))
     hint = did_you_mean(asked, known) or f"keymaps: {', '.join(known)}"
-    raise ConfigError(Problem(f"there is no keymap {asked}", key="keymap", hint=hint))
+    raise ConfigError(Problem(f"there is no keymap {clean(asked)}", key="keymap", hint=hint))
 
 
 def read_keymap(path: Path, _seen: tuple[Path, ...] = ()) -> Keymap:

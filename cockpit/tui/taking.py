@@ -13,6 +13,7 @@ from cockpit.panes.days import full_day
 from cockpit.panes.lines import Line
 from cockpit.panes.view import Choice, RawTable
 from cockpit.text.chase import addressee, chasing_subject, chasing_text
+from cockpit.text.csvtext import guarded
 from cockpit.tui.changing import task_keys
 from cockpit.tui.hidden import hint, shown_table
 from cockpit.tui.prompt import Prompt
@@ -27,6 +28,9 @@ WHAT = (
     Choice("y", "cell", "value"), Choice("c", "cell", "value"), Choice("r", "row", "row"),
     Choice("t", "table", "table"), Choice("l", "link", "link"), Choice("b", "brief", "brief"),
 )  # fmt: skip
+
+
+NUMBER = re.compile(r"-?\d+(\.\d+)?")
 
 
 def copy(session: Session) -> None:
@@ -84,7 +88,8 @@ def _address(line: Line | None) -> str | None:
 def _row_text(line: Line | None) -> str:
     if line is None:
         return ""
-    return "\t".join(line.copy) if line.copy is not None else re.sub(r" {2,}", "\t", line.text.strip())
+    cells = line.copy if line.copy is not None else tuple(re.split(r" {2,}", line.text.strip()))
+    return "\t".join(_harmless(cell) for cell in cells)
 
 
 def _value_text(line: Line | None) -> str:
@@ -92,14 +97,19 @@ def _value_text(line: Line | None) -> str:
     if line is None:
         return ""
     values = line.copy if line.copy is not None else tuple(re.split(r" {2,}", line.text.strip()))
-    numbers = [value for value in values if re.fullmatch(r"-?\d+(\.\d+)?", value)]
-    return (numbers or list(values) or [""])[0]
+    numbers = [value for value in values if NUMBER.fullmatch(value)]
+    return _harmless((numbers or list(values) or [""])[0])
+
+
+def _harmless(cell: str) -> str:
+    """A raw value as a spreadsheet may be given it; numbers, also negative ones, are never touched."""
+    return cell if NUMBER.fullmatch(cell) else str(guarded(cell))
 
 
 def tabs(table: RawTable) -> str:
-    """A table as lines of values with tabs between them, numbers unformatted."""
-    lines = ["\t".join(table.columns)]
-    lines += ["\t".join(raw_text(value) for value in row) for row in table.rows]
+    """A table as lines of values with tabs between them, numbers unformatted, text never a formula."""
+    lines = ["\t".join(guarded(name) for name in table.columns)]
+    lines += ["\t".join(raw_text(guarded(value)) for value in row) for row in table.rows]
     return "\n".join(lines) + "\n"
 
 

@@ -11,7 +11,8 @@ from typing import get_args
 
 import msgspec
 
-from cockpit.base.paths import bundled, config_folder
+from cockpit.base.clean import clean
+from cockpit.base.paths import bundled, config_folder, is_a_file
 from cockpit.base.problems import ConfigError, Problem, did_you_mean
 from cockpit.base.tomlfile import TomlFile, convert, read_toml
 from cockpit.panes.lines import Role
@@ -87,10 +88,10 @@ def find_theme(asked: str | None) -> Path:
     if "/" in asked or asked.endswith(".toml"):
         return Path(asked).expanduser()
     for folder in _folders():
-        if (folder / f"{asked}.toml").is_file():
+        if is_a_file(folder / f"{asked}.toml"):
             return folder / f"{asked}.toml"
     hint = did_you_mean(asked, theme_names()) or f"themes: {', '.join(theme_names())}"
-    raise ConfigError(Problem(f"there is no theme {asked}", key="theme", hint=hint))
+    raise ConfigError(Problem(f"there is no theme {clean(asked)}", key="theme", hint=hint))
 
 
 def _folders() -> tuple[Path, ...]:

@@ -2,6 +2,7 @@
 
 import csv
 import tempfile
+import zipfile
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
@@ -10,8 +11,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cockpit.base.clean import clean
+from cockpit.panes.view import RawTable
 from cockpit.sources.load import load_table
 from cockpit.sources.spec import SourceSpec, StatusSpec
+from cockpit.text.csvtext import guarded
+from cockpit.text.export import export_table
 
 TEXT = st.text(st.characters(codec="utf-8", exclude_characters="\r"), max_size=12)
 ROWS = st.lists(
@@ -83,3 +87,27 @@ def test_round_trip(rows, separator, encoding, quote_all):
         for name, stage, amount, close, status, note in rows
     ]
     assert table.frame.select(columns).rows() == expected
+
+
+FORMULAS = ("=cmd|' /C calc'!A0", "+1", "-1", "@SUM(A1)", "\t=1", "＝1", "＋x", '"=1"', " =1", "Contoso")
+
+
+def test_30_an_export_holds_no_formula_and_its_numbers_come_back_to_the_cent(tmp_path):
+    """What the cockpit exports, it reads again: text with its guard, amounts untouched."""
+    rows = [
+        (f"x{number}", text, Decimal(-5 - number) / 4, date(2026, 1, 2 + number))
+        for number, text in enumerate(FORMULAS)
+    ]
+    table = RawTable("deals", ("Id", "Name", "Amount", "Close"), rows)
+    columns = {"opportunity_id": "Id", "name": "Name", "amount": "Amount", "close_date": "Close"}
+    for name in ("deals.csv", "deals.xlsx"):
+        export_table(table, tmp_path / name)
+        spec = SourceSpec(name, columns, date_format="%Y-%m-%d", status=StatusSpec(value="open"))
+        frame = load_table("opportunities", spec, tmp_path).frame
+        assert frame["amount"].to_list() == [row[2] for row in rows], name
+        assert frame["close_date"].to_list() == [row[3] for row in rows]
+        guards = guarded if name.endswith(".csv") else str  # a workbook says of each cell that it is text
+        assert frame["name"].to_list() == [cell(str(guards(text))) for text in FORMULAS]
+    sheet = zipfile.ZipFile(tmp_path / "deals.xlsx").read("xl/worksheets/sheet1.xml").decode()
+    assert "<f>" not in sheet
+    assert "hyperlink" not in sheet

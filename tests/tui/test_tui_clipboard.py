@@ -1,9 +1,12 @@
 """Copying takes the first way that works and says which it was."""
 
 import base64
+from decimal import Decimal
 from pathlib import Path
 
-from cockpit.tui.clipboard import OSC_LIMIT, copy_text
+from cockpit.panes.view import RawTable
+from cockpit.tui.clipboard import OSC_LIMIT, copy_text, osc_52
+from cockpit.tui.taking import tabs
 
 
 class Terminal:
@@ -27,6 +30,20 @@ def test_tmux_first() -> None:
     assert terminal.copy(TMUX="/tmp/x,1,0") == "through tmux"
     assert terminal.fed == [("tmux", "a\tb")]
     assert terminal.written == []
+
+
+def test_gnu_screen_is_given_pieces_that_it_hands_on() -> None:
+    terminal = Terminal()
+    text = "x" * 1_000
+    assert terminal.copy(text, STY="1.pts", SSH_CONNECTION="1 2 3 4").startswith("by OSC 52")
+    pieces = terminal.written[0].split("\x1b\\")[:-1]
+    assert all(piece.startswith("\x1bP") and len(piece) <= 252 for piece in pieces)
+    assert "".join(piece.removeprefix("\x1bP") for piece in pieces) == osc_52(text)
+
+
+def test_what_goes_into_a_spreadsheet_is_no_formula_and_numbers_are_untouched() -> None:
+    table = RawTable("t", ("=name", "amount"), [("=1+1", Decimal("-5.10")), ("\t@SUM", -3), ("＝x", None)])
+    assert tabs(table) == "'=name\tamount\n'=1+1\t-5.10\n' @SUM\t-3\n'＝x\t\n"
 
 
 def test_over_ssh_the_terminal_is_asked_and_a_file_is_kept(own_home: Path) -> None:
