@@ -57,6 +57,7 @@ class Cockpit(FigureQuestions):
         self.workspace = workspace
         self.read_only = read_only or not workspace.is_writable
         self._as_of_words = as_of or workspace.config.as_of
+        self._as_of_asked = as_of is not None
         self._lock = threading.RLock()
         self._engine: tuple[int, Engine] | None = None
         self._store: SqliteStore | None = None
@@ -91,7 +92,7 @@ class Cockpit(FigureQuestions):
             dir: its folder; without it the one that `$COCKPIT_WORKSPACE`, the nearest folder upwards or the
                 user's configuration names, else the demo.
             as_of: the day whose figures are shown, instead of the workspace's own: a date or a word that
-                `as_of` in `cockpit.toml` takes. Tasks and rhythm stay at today.
+                `as_of` in `cockpit.toml` takes. Tasks and rhythm stay at today; FastStart goes along.
             read_only: change nothing.
             known_at: answer every question about figures from what was known then: a day, the label of a
                 locked snapshot, or "now" for an earlier `as_of` as it is known by now.
@@ -197,6 +198,11 @@ class Cockpit(FigureQuestions):
             self.fiscal, self._as_of_words, lambda: self.engine.latest_date(self.today), self.today
         )
         return min(day, self.known.day or day)
+
+    @property
+    def asked_day(self) -> date | None:
+        """The day that was asked for when opening; None where the workspace's own `as_of` holds."""
+        return self.as_of if self._as_of_asked else None
 
     def rhythm(self, start: date, end: date, scope: str | None = None) -> "list[Occurrence]":
         """Occurrences of events and actions of all calendars from `start` to `end`, in time order."""

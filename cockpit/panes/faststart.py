@@ -5,10 +5,27 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from cockpit.base.problems import Problem
+from cockpit.panes.days import day_and_month
 from cockpit.panes.faststart_chart import chart_lines
-from cockpit.panes.faststart_facts import NO_PROGRESS, Progress, Season, progress_of, season, season_tasks
-from cockpit.panes.faststart_gates import NO_GATES, Gates, load_gates
-from cockpit.panes.faststart_lines import GATE, gate_line, needed_words, season_task_line, share_line
+from cockpit.panes.faststart_facts import (
+    NO_PROGRESS,
+    Progress,
+    Season,
+    progress_of,
+    season_asked,
+    season_work,
+)
+from cockpit.panes.faststart_gates import NO_GATES, GateFacts, Gates, load_gates
+from cockpit.panes.faststart_lines import (
+    GATE,
+    gate_line,
+    needed_words,
+    season_task_line,
+    share_line,
+    standing_columns,
+    standing_line,
+)
+from cockpit.panes.formats import plural
 from cockpit.panes.head import WIDE
 from cockpit.panes.lines import BLANK, Block, Line, Page, Span, cells, line, rule
 from cockpit.panes.place import Place
@@ -18,6 +35,8 @@ from cockpit.panes.view import Choice, Context, RawTable, Size, View
 from cockpit.panes.wrapping import wrapped
 
 if TYPE_CHECKING:
+    from datetime import date
+
     from cockpit.core import Cockpit
     from cockpit.fiscal import BusinessDays
     from cockpit.work.readiness import Share, Step
@@ -28,6 +47,8 @@ GROUPINGS = (
     Choice("b", "both", "workstream and owner"),
     Choice("a", "all", "all together"),
 )
+BESIDE = 12
+"""So many people who miss a gate stand beside it."""
 SIDE_BY_SIDE = 150
 """From this width the critical path and the unfinished tasks stand beside the rest."""
 
@@ -44,6 +65,9 @@ class FastStartData:
         shares: the same by group.
         gates: how the gates stand; undecided while the data is being read, none out of season.
         business: the calendar's business days, or None out of season.
+        untold: how many of the season's tasks fell due before work began here, so that nobody knows of them.
+        began: the day on which it began, where there are such.
+        rows_of_now: whether the season is looked at on another day than today, while the tables are today's.
     """
 
     season: Season
@@ -53,6 +77,9 @@ class FastStartData:
     shares: "tuple[Share, ...]" = ()
     gates: Gates = NO_GATES
     business: "BusinessDays | None" = None
+    untold: int = 0
+    began: "date | None" = None
+    rows_of_now: bool = False
 
 
 @dataclass(frozen=True)
@@ -98,14 +125,14 @@ class FastStartView(View):
     def _loaded(self, cockpit: "Cockpit", context: Context, with_gates: bool) -> FastStartData:
         from cockpit.work.readiness import share_of, shares_by
 
-        current = season(cockpit)
+        current = season_asked(cockpit, context.as_of)
         nothing = TaskFacts((), current.today, current.today)
         if not current.running:
             return FastStartData(current, nothing)
-        every = season_tasks(cockpit, current)
+        every = season_work(cockpit, current)
         owners = cockpit.slice_owners.get(context.slice or "")
-        theirs = tuple(task for task in every if owners is None or task.owner in owners)
-        progress = progress_of(cockpit, current, theirs)
+        theirs = tuple(task for task in every.tasks if owners is None or task.owner in owners)
+        progress = progress_of(cockpit, current, theirs, every.finished_at)
         steps = progress.steps
         needle = self.needle.casefold()
         shown = [step for step in steps if needle in _searched(step)]
@@ -113,7 +140,7 @@ class FastStartView(View):
         facts = replace(
             nothing, tasks=in_order([step.task for step in shown], current.today), me=cockpit.user.names
         )
-        gates = load_gates(cockpit, current, every, read=with_gates)
+        gates = load_gates(cockpit, current, every.tasks, read=with_gates)
         if needle:
             kept = tuple(one for one in gates.facts if needle in one.gate.title.casefold())
             gates = replace(gates, facts=kept)
@@ -125,6 +152,9 @@ class FastStartView(View):
             shares=tuple(shares),
             gates=gates,
             business=cockpit.fiscal.business,
+            untold=every.untold,
+            began=every.began,
+            rows_of_now=current.today != cockpit.today,
         )
 
     def page(self, data: FastStartData, size: Size) -> Page:
@@ -133,7 +163,7 @@ class FastStartView(View):
         if not data.season.running:
             shown = [line(pad, data.season.words).fitted(size.width)]
             return Page(size.width, size.height, (Block("faststart", 0, 0, size.width, size.height, shown),))
-        chart_height = 8 if size.height >= 30 else 4
+        chart_height = 4 if size.height < 30 else 8 if size.height < 50 else 14
         if size.width < SIDE_BY_SIDE or size.height < 20:
             lines = self._standing(data, size.width - 2 * len(pad), chart_height)
             work = self._work(data, size.width - 2 * len(pad))
@@ -157,11 +187,17 @@ class FastStartView(View):
         """Title, gates, burn-up, shares."""
         done = f"{data.total.done:,} of {data.total.total:,} done, " if data.total is not None else ""
         runs = data.season.words.split(" ", 2)[2]
-        lines = [rule(f"FastStart {data.season.year}", f"{done}{runs}", width), BLANK]
+        as_of = f" as of {day_and_month(data.season.today)}" if data.rows_of_now else ""
+        lines = [rule(f"FastStart {data.season.year}{as_of}", f"{done}{runs}", width), BLANK]
         lines += _gate_lines(data, width)
         if data.total is None:
-            words = "No tasks: actions of the calendar with workstream faststart would fill this."
-            return [*lines, BLANK, line(Span(words, "dim"))]
+            nothing = "No tasks: actions of the calendar with workstream faststart would fill this."
+            said = _remarks(data) or [nothing]
+            return [
+                *lines,
+                BLANK,
+                *(line(Span(part, "dim")) for words in said for part in wrapped(words, width)),
+            ]
         chart = chart_lines(data.progress.points, data.total.total, width, chart_height)
         lines += [BLANK, *chart] if chart else []
         label = next(choice.label for choice in GROUPINGS if choice.name == self.grouping)
@@ -175,9 +211,7 @@ class FastStartView(View):
         lines += [share_line(share, width, name_width) for share in data.shares]
         if not data.shares:
             lines.append(line(Span("Nothing contains that; Esc shows all again.", "dim")))
-        elif data.total.total != len(data.progress.steps):
-            words = "A task counts once for each person who has it: a role for its people in [people]."
-            lines += [line(Span(part, "dim")) for part in wrapped(words, width)]
+        lines += [line(Span(part, "dim")) for words in _remarks(data) for part in wrapped(words, width)]
         return lines
 
     def _work(self, data: FastStartData, width: int) -> list[Line]:
@@ -251,12 +285,7 @@ class FastStartView(View):
         key = line.key if line is not None else None
         for one in data.gates.facts:
             if key == GATE + one.gate.id:
-                facts = replace(data.facts, tasks=one.tasks)
-                heading = rule(one.gate.title, f"needs {needed_words(one.gate)}", width)
-                return [
-                    heading,
-                    *(season_task_line(task, facts, task_columns(facts, width)) for task in one.tasks),
-                ]
+                return _gate_detail(one, replace(data.facts, tasks=one.tasks), width)
         task = next((task for task in data.facts.tasks if task.key == key), None)
         if task is None:
             return ()
@@ -265,9 +294,41 @@ class FastStartView(View):
         return task_facts(task, data.facts, width)
 
 
+def _gate_detail(one: GateFacts, facts: TaskFacts, width: int) -> list[Line]:
+    """What must be done for a gate and who holds it up, beside it."""
+    lines = [rule(one.gate.title, f"needs {needed_words(one.gate)}", width)]
+    lines += [season_task_line(task, facts, task_columns(facts, width)) for task in one.tasks]
+    lacking = [person for person in one.result.people if not person.passed]
+    if lacking:
+        lines += [BLANK, rule("Misses", f"{len(lacking):,}", width)]
+        columns = standing_columns(lacking, width)
+        lines += [standing_line(person, columns) for person in lacking[:BESIDE]]
+        if len(lacking) > BESIDE:
+            lines.append(line(Span(f"{len(lacking) - BESIDE:,} more; Enter shows all", "dim")))
+    if one.result.vacant:
+        lines += [BLANK, rule("Vacant, set apart", f"{len(one.result.vacant):,}", width)]
+        lines += [line(Span(part, "dim")) for part in wrapped(", ".join(one.result.vacant), width)[:BESIDE]]
+    if len(lines) == 1:
+        words = one.result.reason or "Nothing holds it up."
+        lines += [line(Span(part, "dim")) for part in wrapped(words, width)]
+    return lines
+
+
+def _remarks(data: FastStartData) -> list[str]:
+    """What has to be known to read the shares right."""
+    said = []
+    if data.total is not None and data.total.total != len(data.progress.steps):
+        said.append("A task counts once for each person who has it: a role for its people in [people].")
+    if data.untold and data.began is not None:
+        before = f"{plural(data.untold, 'task')} fell due before work began here, {day_and_month(data.began)}"
+        said.append(f"{before}: nothing is known of {'it' if data.untold == 1 else 'them'}, so not counted.")
+    return said
+
+
 def _gate_lines(data: FastStartData, width: int) -> list[Line]:
     passed = sum(one.result.state == "passed" for one in data.gates.facts)
-    lines = [rule("Gates", f"{passed} of {len(data.gates.facts)} passed", width)]
+    by = ", by the rows of now" if data.rows_of_now else ""
+    lines = [rule("Gates", f"{passed} of {len(data.gates.facts)} passed{by}", width)]
     lines += _problem_lines(data.gates.problems, width)
     lines += [gate_line(one, width, data.business) for one in data.gates.facts]
     if len(lines) == 1:

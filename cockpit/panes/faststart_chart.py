@@ -57,7 +57,8 @@ def _cell(point: "Point", level: int, total: int, height: int) -> tuple[str, Rol
     done = (point.done or 0) * height / total
     full = done >= level
     if level == planned_level and point.planned:
-        return (PLANNED_INSIDE, "bar") if full else (PLANNED, "text")
+        ahead = full or (point.done or 0) > point.planned
+        return (PLANNED_INSIDE, "bar") if ahead else (PLANNED, "text")
     if full:
         return DONE, "bar"
     part = done - (level - 1)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from cockpit.base.problems import UsageError
 from cockpit.panes.days import day_and_month
-from cockpit.panes.faststart_facts import season, season_tasks
+from cockpit.panes.faststart_facts import season_asked, season_work
 from cockpit.panes.faststart_gates import GateFacts, load_gates
 from cockpit.panes.faststart_lines import (
     due_label,
@@ -82,10 +82,10 @@ class GateView(View):
         Raises:
             UsageError: there is no such gate, or the season is not open.
         """
-        current = season(cockpit)
+        current = season_asked(cockpit, context.as_of)
         if not current.running:
             raise UsageError(current.words)
-        gates = load_gates(cockpit, current, season_tasks(cockpit, current))
+        gates = load_gates(cockpit, current, season_work(cockpit, current).tasks)
         facts = gates.named(self.gate)
         needle = self.needle.casefold()
         owners = cockpit.slice_owners.get(context.slice or "")
@@ -133,7 +133,7 @@ class GateView(View):
             made = [
                 row
                 if isinstance(row, Line)
-                else standing_line(row, self._place(data, row), columns_of_people)
+                else standing_line(row, columns_of_people, self._place(data, row))
                 for row in rows[start:stop]
             ]
             return [replace(row, spans=(Span(pad), *row.spans)).fitted(size.width) for row in made]

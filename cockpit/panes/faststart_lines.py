@@ -152,7 +152,7 @@ def standing_columns(people: "Sequence[Standing]", width: int) -> tuple[int, int
     return name, manager, status, max(width - name - manager - status - 8, 0)
 
 
-def standing_line(one: "Standing", place: Place, columns: tuple[int, int, int, int]) -> Line:
+def standing_line(one: "Standing", columns: tuple[int, int, int, int], place: Place | None = None) -> Line:
     """One of a gate's people: a mark, the name, the manager, the status, what is missing."""
     name, manager, status, missing = columns
     words = "; ".join(one.missing) if one.missing else "passes"
@@ -183,7 +183,10 @@ def _percent(result: "GateResult") -> str:
 
 
 def _part(count: int, total: int) -> str:
-    return f"{count * 100 // total if total else 0} %"
+    """A share in whole per cent; 100 % only when nothing is left, 0 % only when there is nothing."""
+    if not total or count in (0, total):
+        return "100 %" if total and count else "0 %"
+    return f"{min(max(round(count * 100 / total), 1), 99)} %"
 
 
 def _distance(due: date, today: date, business: "BusinessDays | None") -> str:

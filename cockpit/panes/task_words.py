@@ -41,7 +41,7 @@ def held_up_by(task: "Task") -> str:
         return f"blocked: {task.block_reason}"
     if task.blocked_by:
         more = f" and {len(task.blocked_by) - 1} more" if len(task.blocked_by) > 1 else ""
-        return f"needs {short_key(task.blocked_by[0])}{more}"
+        return f"needs {task.needs_title or short_key(task.blocked_by[0])}{more}"
     return f"for {task.wait_for}" if task.wait_for else ""
 
 

@@ -145,7 +145,7 @@ def _standing(gate: Gate, key: str, rows: list[Row], today: date, managers: Mapp
     first = gate.passes[0].column
     for row in rows:
         written = row.get(gate.recorded) if gate.recorded is not None else None
-        if written is not None and written > today:
+        if isinstance(written, date) and written > today:
             missing["nothing recorded yet"] = missing.get("nothing recorded yet", 0) + 1
             continue
         if row[first] not in (None, ""):

@@ -137,7 +137,7 @@ class Listing:
     def _follow(self, key: str, depth: int, seen: set[str], found: list[tuple[int, str]]) -> None:
         record = self._records.get(key)
         for need in () if record is None else record[7].needs:
-            if need in seen or need not in self._links.open_keys:
+            if need in seen or need not in self._links.open_titles:
                 continue
             seen.add(need)
             found.append((depth, need))

@@ -71,8 +71,13 @@ class Point:
 
 
 def people_of(task: Task, people: People) -> int:
-    """How many people's a task is: one owner, else everybody with its role, at least 1."""
-    if task.owner is not None or task.owner_role is None:
+    """How many people's a task is: everybody with the role that the calendar names, else 1.
+
+    It stays as many when one of them takes it on: the plan is no smaller for that. What hangs from a row,
+    and what somebody was given by hand, is one person's.
+    """
+    named = task.row_key is not None or (task.owner is not None and task.calendar is None)
+    if named or task.owner_role is None:
         return 1
     return max(len(people.with_role(task.owner_role)), 1)
 

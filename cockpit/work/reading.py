@@ -26,10 +26,10 @@ class Links:
     """
 
     def __init__(self, records: Collection[TaskRecord]) -> None:
-        self.open_keys = {record[0] for record in records if record[1] in UNFINISHED}
+        self.open_titles = {record[0]: record[7].title for record in records if record[1] in UNFINISHED}
         self.needed_by: dict[str, list[str]] = {}
         for record in records:
-            if record[7].needs and record[0] in self.open_keys:
+            if record[7].needs and record[0] in self.open_titles:
                 for need in record[7].needs:
                     self.needed_by.setdefault(need, []).append(record[0])
 
@@ -79,7 +79,7 @@ class Reader:
         needs = fields.needs
         blocked_by: tuple[str, ...] = ()
         if needs and not finished:
-            blocked_by = tuple(need for need in needs if need in links.open_keys)
+            blocked_by = tuple(need for need in needs if need in links.open_titles)
         blocks = 0 if finished or key not in links.needed_by else len(links.needed_by[key])
         severity = fields.severity or "medium"
         parts: Mapping[str, float] = _NO_PARTS
@@ -108,6 +108,7 @@ class Reader:
             fields.source, fields.row_key, parts, blocks,
             escalate["to"] if escalate and overdue and escalate["on"] <= today.isoformat() else None,
             fields.adopted, fields.ou, fields.function, fields.triage,
+            links.open_titles[blocked_by[0]] if blocked_by else None,
         )  # fmt: skip
 
     def _cover(self, owner: str | None) -> str | None:

@@ -20,6 +20,7 @@ from cockpit.work.task import Task
 if TYPE_CHECKING:
     from cockpit.rhythm import Anchor, RhythmCalendar
     from cockpit.work.materialise import SyncReport
+    from cockpit.work.past import Stood
     from cockpit.work.source import SourceReport
 
 
@@ -269,6 +270,20 @@ class Seeing:
         """
         found = self.store.finished_at(TASK.name, keys)
         return {key: datetime.fromisoformat(at) for key, at in found.items()}
+
+    def stood_on(self, day: date) -> "Stood":
+        """All tasks as they stood at the end of another day, from the journal; takes its time."""
+        from cockpit.work.past import stood_on
+
+        return stood_on(self.store, self._reader(day), day, self.rhythm.fiscal.zone)
+
+    @property
+    def began(self) -> date | None:
+        """The day on which the workspace's work began: what fell due before it was never a task."""
+        from cockpit.work.materialise import WORKSPACE
+
+        known = self.store.anchors(WORKSPACE)
+        return known[0].first_date if known else None
 
     def notes(self, key: str) -> Sequence[Note]:
         """The notes on a task, oldest first."""

@@ -65,6 +65,7 @@ class Task(msgspec.Struct, frozen=True, gc=False):
         ou: the organisational unit whose it is, or None.
         function: to which function an ask is put (marketing, finance), or None.
         triage: one of `TRIAGE` of an ask, or None.
+        needs_title: title of the first task that it waits for, or None.
         searched: what its words are looked for in, once somebody has looked; no part of the task.
     """
 
@@ -114,6 +115,7 @@ class Task(msgspec.Struct, frozen=True, gc=False):
     ou: str | None = None
     function: str | None = None
     triage: str | None = None
+    needs_title: str | None = None
     searched: str | None = None
 
     @property

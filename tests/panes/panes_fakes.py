@@ -370,6 +370,8 @@ class Source:
 
 
 class FakeWork:
+    began = date(2026, 1, 5)
+
     def __init__(self, cockpit):
         self.cockpit = cockpit
 
@@ -426,6 +428,7 @@ class FakeCockpit:
     data_read_at: datetime | None = datetime(2026, 11, 23, 16, 2, tzinfo=UTC)
 
     slice_owners: dict = field(default_factory=dict)
+    asked_day: date | None = None
 
     def __post_init__(self):
         self.workspace = SimpleNamespace(

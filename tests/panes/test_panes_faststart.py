@@ -330,3 +330,46 @@ def test_buckets_keep_the_last_day_and_fit(count, width):
     assert len(chosen) <= width
     assert chosen[-1] == made[-1]
     assert [point.day for point in chosen] == sorted(point.day for point in chosen)
+
+
+def test_what_fell_due_before_work_began_is_said_and_not_counted():
+    cockpit = in_season()
+    cockpit.rhythm = CALENDAR.occurrences
+    cockpit.work.began = date(2026, 6, 20)
+    cockpit.all_tasks = tuple(one for one in season_tasks() if one.due >= cockpit.work.began)
+    text = text_of(FastStartView(), FastStartView().load(cockpit, Context())).replace("\n", " ")
+    assert "7 tasks fell due before work began here, Sat 20 Jun: nothing is known of them" in text
+    cockpit.all_tasks = ()
+    cockpit.work.began = date(2026, 10, 1)
+    text = text_of(FastStartView(), FastStartView().load(cockpit, Context()))
+    assert "fell due before work began" in text
+    assert "would fill this" not in text
+
+
+def test_on_another_day_it_is_as_it_stood_then_and_says_so():
+    cockpit = in_season(today=date(2026, 11, 23))
+    asked = []
+
+    def stood_on(day):
+        asked.append(day)
+        return season_tasks(), {}
+
+    cockpit.work.stood_on = stood_on
+    data = FastStartView().load(cockpit, Context(as_of=TODAY))
+    assert asked == [TODAY]
+    assert data.shares == DATA.shares
+    assert data.progress.points[-1] == DATA.progress.points[-1]
+    text = text_of(FastStartView(), data)
+    assert "FastStart FY27 as of Thu 16 Jul" in text
+    assert "by the rows of now" in text
+    assert GateView("quota-accepted").load(cockpit, Context(as_of=TODAY)).facts.result.passed == 29
+    cockpit.asked_day = TODAY
+    assert FastStartView().load(cockpit, Context()).shares == DATA.shares
+
+
+def test_a_gate_shows_beside_it_who_misses():
+    (row,) = [row for row in FastStartView().page(DATA, Size(120, 60)).blocks[0].lines
+              if row.key == "gate:quota-accepted"]  # fmt: skip
+    beside = plain(FastStartView().detail(DATA, row, 80))
+    assert any("Seller 40" in text and "status published, not accepted" in text for text in beside)
+    assert any(text.startswith("Vacant, set apart") for text in beside)

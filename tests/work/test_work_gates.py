@@ -216,6 +216,10 @@ def test_managers_come_from_the_row_else_from_elsewhere():
     assert {one.name: one.manager for one in result.people} == {"Ann": "Kim", "Bob": "Lee"}
 
 
+def test_a_day_that_was_read_as_text_cannot_tell_when_and_passes():
+    assert put([row("Ann", recorded_at="31 July")]).people[0].passed
+
+
 def test_missing_columns_are_named_in_order_and_recorded_is_no_need():
     assert missing_columns(ACCEPTED, ["assignee", "amount"]) == ("period", "status")
     assert missing_columns(ACCEPTED, ["assignee", "amount", "period", "status"]) == ()

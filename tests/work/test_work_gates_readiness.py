@@ -57,6 +57,14 @@ def test_a_role_weighs_as_many_as_its_people_and_a_person_one():
     assert people_of(task("x", TODAY), PEOPLE) == 1
 
 
+def test_the_plan_stays_as_large_when_one_of_a_role_takes_a_task_of_the_calendar_on():
+    of_the_calendar = task("x", TODAY, role="manager", calendar="field")
+    taken = task("x", TODAY, role="manager", owner="Ann", calendar="field")
+    assert people_of(of_the_calendar, PEOPLE) == people_of(taken, PEOPLE) == 2
+    of_a_row = task("x", TODAY, role="manager", owner="Ann", calendar="field", row_key="AG-1")
+    assert people_of(of_a_row, PEOPLE) == 1
+
+
 def test_dropped_and_undated_tasks_are_no_steps():
     assert len(steps(task("a", TODAY, "dropped"), task("b", None), task("c", TODAY))) == 1
 

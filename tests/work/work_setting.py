@@ -2,6 +2,7 @@
 
 from datetime import UTC, date, datetime, time
 from types import SimpleNamespace
+from zoneinfo import ZoneInfo
 
 from cockpit.base.problems import UsageError
 from cockpit.fiscal import BusinessDays
@@ -27,7 +28,7 @@ class SmallFiscal:
     def __init__(self):
         self.business = BusinessDays(holidays={date(2026, 11, 26): "Thanksgiving"}, years=(2025, 2028))
 
-        self.id, self.zone, self.at = "field", "UTC", time(17)
+        self.id, self.zone, self.at = "field", ZoneInfo("UTC"), time(17)
 
     def units(self, kind, first, last):
         return []

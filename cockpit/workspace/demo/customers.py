@@ -2,8 +2,9 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import date
 
-from cockpit.workspace.demo.days import ISO, TODAY
+from cockpit.workspace.demo.days import ISO, TODAY, number, weekday_before
 from cockpit.workspace.demo.dice import Dice, Weighted
 from cockpit.workspace.demo.organisation import EURO_TERRITORY, SEGMENTS, SELLERS
 
@@ -19,6 +20,7 @@ ACCOUNT_COLUMNS = (
     "Potential",
     "InstallBase",
     "InstallBaseDate",
+    "ConfirmedDate",
 )
 CONTACT_COLUMNS = ("ContactId", "AccountId", "Name", "Role", "Email", "Phone", "Consent", "VerifiedOn")
 TEAM_COLUMNS = ("AccountId", "Person", "Role", "From", "To")
@@ -279,7 +281,15 @@ def account_rows(dice: Dice, accounts: list[Account]) -> Iterator[list[str]]:
             str(base * dice.between(12, 40) // 10),
             str(base) if known else "",
             ISO[TODAY - dice.between(5, 400)] if known else "",
+            _confirmed(account.seller),
         ]
+
+
+def _confirmed(seller: int) -> str:
+    """When a seller confirmed the year's accounts: in its first weeks, the slowest after the tenth day."""
+    if not SELLERS[seller].name:
+        return ""
+    return ISO[weekday_before(number(date(2026, 7, 2)) + seller * 5 % 14 + (5 if seller % 13 == 6 else 0))]
 
 
 def _industry(name: str, dice: Dice, industries: tuple[str, ...]) -> str:

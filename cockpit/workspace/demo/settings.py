@@ -97,6 +97,7 @@ date_format = "%Y-%m-%d"
 columns = {{ account_id = "AccountId", account = "Account", parent_id = "ParentId", segment = "Segment", \
 territory = "Territory", country = "Country", potential = "Potential", install_base = "InstallBase", \
 install_base_date = "InstallBaseDate" }}
+types = {{ confirmed_date = "date" }}    # a column of our own, which a gate of FastStart looks at
 
 [[sources.accounts.lookup]]
 path = "sellers.csv"
