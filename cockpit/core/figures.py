@@ -20,11 +20,14 @@ if TYPE_CHECKING:
 
 USUAL_BOARD = (
     "won_amount",
-    "attainment",
     "coverage_gap",
+    "weighted_coverage",
+    "credible_coverage",
     "close_rate",
     "velocity",
     "past_due_count",
+    "slip_rate",
+    "attainment",
     "open_pipeline_in_period",
     "weighted_pipeline",
     "pipeline_created",

@@ -87,12 +87,16 @@ def _named_problems(
     spec: MetricSpec, name: str, file: TomlFile, metrics: Mapping[str, Metric]
 ) -> Iterator[Problem]:
     """Keys that name another metric."""
-    for key in ("numerator", "denominator", "matures_by", "metric"):
+    for key in ("numerator", "denominator", "matures_by", "metric", "pace"):
         used = getattr(spec, key)
         if used is not None and used not in metrics:
             yield file.problem((name, key), f"there is no metric {used!r}", did_you_mean(used, metrics))
         elif used is not None and key in ("numerator", "denominator") and not metrics[used].counts_rows:
             yield file.problem((name, key), f"{used} is {metrics[used].kind}, a ratio needs simple metrics")
+    for place, used in enumerate(spec.needs):
+        if used not in metrics:
+            hint = did_you_mean(used, metrics)
+            yield file.problem((name, "needs", place), f"there is no metric {used!r}", hint)
     if spec.window is not None and not is_step(spec.window):
         yield file.problem((name, "window"), f"{spec.window!r} is no window", STEP_FORMS)
 

@@ -72,6 +72,10 @@ class MetricSpec(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         unit: what the value is counted in.
         good: the direction that is good, if any.
         rule_of_thumb: what the trade takes for a good value, where a workspace names no target.
+        needs: metrics that tell what this one has to reach at our own rates, where it has no target; the
+            first that is known holds.
+        pace: of a sum over time, the metric (a percentage) that tells how far it is ahead of its own curve
+            while its period runs.
         basis: one line saying what is divided by what, over which rows.
         description: what it tells, and when it misleads.
         drill: dimensions to open it by, in order.
@@ -104,6 +108,8 @@ class MetricSpec(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     apart: dict[str, str] = {}
     good: Good | None = None
     rule_of_thumb: float | None = None
+    needs: tuple[str, ...] = ()
+    pace: str | None = None
     basis: str | None = None
     description: str | None = None
     drill: tuple[str, ...] = ()

@@ -4,25 +4,23 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from cockpit.base.problems import CockpitError
 from cockpit.panes.agreement_list import UNTRACKED, AgreementsView
 from cockpit.panes.annuity_book import BOOK, COLUMNS, Book, Kind, book_lines, load_book
 from cockpit.panes.annuity_facts import HOW_TO_FILL, AnnuityFacts, has_agreements
+from cockpit.panes.annuity_outcomes import DUE, Outcomes, load_outcomes, outcome_lines
 from cockpit.panes.annuity_risk import TITLES, RiskFacts, load_risk, risk_lines
 from cockpit.panes.board import board_lines, board_row, compared_words
 from cockpit.panes.dimensions import path_of
 from cockpit.panes.figures import ask, formats_of, metrics_of
-from cockpit.panes.formats import Formats, parts_bar
+from cockpit.panes.formats import Formats
 from cockpit.panes.head import WIDE
-from cockpit.panes.lines import BLANK, Block, Line, Page, Span, left, line, right, rule
+from cockpit.panes.lines import BLANK, Block, Line, Page, Span, line, rule
 from cockpit.panes.place import Place
 from cockpit.panes.view import Choice, Context, RawTable, Size, View
 
 if TYPE_CHECKING:
     from cockpit.core import Cockpit
-    from cockpit.metrics.results import KpiRow
 
-DUE = "renewal_due_base"
 FIGURES = (
     "renewal_on_time_rate", "renewal_on_time_rate_count", "renewal_renewed_to_due",
     "renewal_within_grace_rate", "renewal_retained_rate", "renewal_recapture_rate", "renewal_days_late",
@@ -30,14 +28,6 @@ FIGURES = (
     "renewal_coverage", "renewal_covered_late", "renewal_touchpoint_rate",
 )  # fmt: skip
 """The figures of the view in their order; what a renewal was worth stands beside whether it was in time."""
-GLYPHS = {
-    "renewed in time": "█",
-    "extended in time": "▓",
-    "renewed late": "▒",
-    "extended late": "▒",
-    "recaptured": "▒",
-    "lapsed": "░",
-}
 UNITS = (Choice("m", "period", "month"), Choice("q", "quarter", "quarter"))
 SIDE_BY_SIDE = 110
 """From this width on the figures stand beside what fell due."""
@@ -50,8 +40,7 @@ class AnnuityData:
 
     Attributes:
         figures: the rates.
-        outcomes: what fell due, by outcome.
-        total: all that fell due, or None.
+        outcomes: what fell due and became of it.
         risk: what is to come and at risk.
         book: the book by month or quarter.
         formats: how amounts are written.
@@ -59,8 +48,7 @@ class AnnuityData:
     """
 
     figures: AnnuityFacts
-    outcomes: "tuple[tuple[str, KpiRow], ...]"
-    total: "KpiRow | None"
+    outcomes: Outcomes
     risk: RiskFacts
     book: Book
     formats: Formats
@@ -89,7 +77,9 @@ class AnnuityView(View):
         """The figures, what fell due, what is at risk, and the book; nothing without agreements."""
         formats = formats_of(cockpit, context)
         if not has_agreements(cockpit):
-            return AnnuityData(AnnuityFacts(), (), None, RiskFacts({}), Book(self.kind), formats, known=False)
+            return AnnuityData(
+                AnnuityFacts(), Outcomes(), RiskFacts({}), Book(self.kind), formats, known=False
+            )
         metrics = metrics_of(cockpit)
         names = [name for name in FIGURES if name in metrics]
         result = ask(cockpit, context, names)
@@ -97,29 +87,13 @@ class AnnuityView(View):
             board_row(result.total(name), metrics[name], formats, path_of(cockpit, metrics[name]))
             for name in names
         )
-        outcomes, total = self._outcomes(cockpit, context)
         return AnnuityData(
             figures=AnnuityFacts(rows, f"due in {result.period.label}, {compared_words(cockpit, result)}"),
-            outcomes=outcomes,
-            total=total,
+            outcomes=load_outcomes(cockpit, context),
             risk=load_risk(cockpit, context),
             book=load_book(cockpit, context, self.kind, result.as_of),
             formats=formats,
         )
-
-    def _outcomes(
-        self, cockpit: "Cockpit", context: Context
-    ) -> "tuple[tuple[tuple[str, KpiRow], ...], KpiRow | None]":
-        if DUE not in metrics_of(cockpit):
-            return (), None
-        try:
-            result = ask(cockpit, context, (DUE,), by=("outcome",))
-        except CockpitError:
-            return (), None
-        order = list(GLYPHS)
-        pairs = [(str(row.by["outcome"]), row) for row in result.groups(DUE) if row.value]
-        pairs.sort(key=lambda pair: order.index(pair[0]) if pair[0] in order else len(order))
-        return tuple(pairs), result.total(DUE)
 
     def page(self, data: AnnuityData, size: Size) -> Page:
         """What fell due beside the figures where there is room, else above them; then the book."""
@@ -147,7 +121,7 @@ class AnnuityView(View):
     def _due(self, data: AnnuityData, width: int, pad: str) -> list[Line]:
         inner = width - len(pad)
         lines = [rule("Annuity", data.figures.fact if width >= SIDE_BY_SIDE else "", inner)]
-        lines += self._matching(outcome_lines(data, inner))
+        lines += self._matching(outcome_lines(data.outcomes, data.formats, inner))
         risk = self._matching(risk_lines(data.risk, data.formats, inner))
         return _padded([*lines, *([BLANK] if risk and len(lines) > 1 else []), *risk], pad, width)
 
@@ -180,14 +154,9 @@ class AnnuityView(View):
 
         if place.kind == "kpi":
             return KpiView.at(place)
-        if place.kind != "rows":
-            return None
-        if place.name == UNTRACKED:
-            return AgreementsView.find()
-        if place.name == BOOK:
+        if place.kind == "rows" and place.name == BOOK:
             return AgreementsView(BOOK, f"Due in {place.focus}", period=place.where)
-        title = TITLES.get(place.name, "Due to date") + (f": {place.focus}" if place.focus else "")
-        return AgreementsView(place.name, title, place.where)
+        return agreements_behind(place)
 
     def dimensions(self, data: AnnuityData) -> tuple[Choice, ...]:
         """The book by month or by quarter."""
@@ -229,35 +198,17 @@ class AnnuityView(View):
         return line.place.name if line is not None and line.place is not None else None
 
 
-def outcome_lines(data: AnnuityData, width: int) -> list[Line]:
-    """What fell due: its total, a bar of its parts, then a line a part."""
-    if data.total is None or not data.total.value:
-        return []
-    formats = data.formats
-    whole = float(data.total.value)
-    scale = formats.scale(data.total.value)
-    label = max(min(26, width - 22), 8)
-    parts = [(row.value or 0, GLYPHS.get(name, "·")) for name, row in data.outcomes]
-    heading = (
-        Span(left("Due to date", label) + right(formats.money(data.total.value, scale), 8), "strong"),
-        Span(right(f"{data.total.n:,}", 14), "dim"),
-    )
-    lines = [
-        Line(heading, Place("rows", DUE), "outcome:"),
-        line(Span(parts_bar(parts, max(min(width, label + 22), 1)), "bar")),
-    ]
-    for name, row in data.outcomes:
-        amount = formats.money(row.value, scale)
-        share = formats.value(float(row.value or 0) / whole, "percent")
-        place = Place("rows", DUE, where=f"outcome = '{name}'", focus=name)
-        spans = (
-            Span(f"{GLYPHS.get(name, '·')} {left(name, label - 2)}"),
-            Span(right(amount, 8)),
-            Span(right(share, 8)),
-            Span(right(f"{row.n:,}", 6), "dim"),
-        )
-        lines.append(Line(spans, place, f"outcome:{name}", (name, formats.raw(row.value), str(row.n))))
-    return lines
+def agreements_behind(place: Place) -> AgreementsView | None:
+    """The agreements that make up an amount of what fell due, is to come, at risk or to be found.
+
+    None for other places; their rows are a list like any other.
+    """
+    if place.kind != "rows" or place.name not in (DUE, UNTRACKED, *TITLES):
+        return None
+    if place.name == UNTRACKED:
+        return AgreementsView.find()
+    title = TITLES.get(place.name, "Due to date") + (f": {place.focus}" if place.focus else "")
+    return AgreementsView(place.name, title, place.where)
 
 
 def _padded(lines: Sequence[Line], pad: str, width: int) -> list[Line]:

@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from cockpit.base.problems import CockpitError
+from cockpit.core.own_rates import NOTHING_TOLD, OwnRate, own_rates
 from cockpit.panes.dimensions import fiscal_column, path_of
 from cockpit.panes.figures import (
     ask,
@@ -17,8 +18,10 @@ from cockpit.panes.figures import (
     formats_of,
     metrics_of,
     noun_of,
+    share_of_target,
     short_label,
     still_running,
+    target_text,
     word,
 )
 from cockpit.panes.formats import Formats, Number, sparkline
@@ -34,6 +37,8 @@ if TYPE_CHECKING:
     from cockpit.metrics.results import KpiResult, KpiRow
 
 SPARK_WEEKS = 8
+QUIET = ("usual", "on target", "within limit", "n too small")
+"""Words beside a figure that needs no look."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +122,7 @@ def load_board(
     names = tuple(chosen) if chosen is not None else cockpit.board()
     metrics = metrics_of(cockpit)
     result = ask(cockpit, context, names)
+    own = own_rates(cockpit, names, context.period, context.as_of, context.slice)
     weekly = _weekly(cockpit, context, names, metrics, result) if trends else {}
     formats = formats_of(cockpit, context)
     rows = tuple(
@@ -128,6 +134,7 @@ def load_board(
             weekly.get(name, ()),
             still_running(result, metrics[name]),
             beyond_target if context.against == TARGET else delta_of,
+            own.get(name, NOTHING_TOLD),
         )
         for name in names
         if name in metrics
@@ -145,20 +152,24 @@ def board_row(
     trend: tuple[Number | None, ...] = (),
     running: bool = False,
     compared: "Callable[[KpiRow], Number | None]" = delta_of,
+    own: OwnRate = NOTHING_TOLD,
 ) -> BoardRow:
     """A total as a line of the board."""
-    said = word(row, metric.good, formats, running)
-    off = flagged(row, metric.good, running)
+    said = word(row, metric.good, formats, running, own)
+    off = flagged(row, metric.good, running, own)
+    note = basis(row, formats, noun_of(metric))
+    if running and row.target and row.value is not None:
+        note = f"{share_of_target(row, formats)} of {target_text(row, formats)}"
     return BoardRow(
         name=row.kpi,
         label=metric.label,
         unit=row.unit,
         value=row.value,
         delta=compared(row),
-        note=basis(row, formats, noun_of(metric)),
+        note=note,
         word=said,
         off=off,
-        quiet=not off and said in ("usual", "on target", "within limit", "n too small"),
+        quiet=not off and said in QUIET,
         trend=trend,
         drill=drill[0] if drill else None,
         n=row.n,
@@ -256,7 +267,7 @@ def columns_of(rows: Sequence[BoardRow], formats: Formats, width: int) -> Column
     known = [row for row in rows if row.value is not None]
     value = max([7, *(cells(formats.value(row.value, row.unit)) for row in known)])
     delta = max([9, *(cells(formats.delta(row.delta, row.unit, row.value)) for row in known)]) + 1
-    longest = max((cells(row.label) for row in rows), default=0) + 1
+    longest = max((cells(label) for label in labels_of(rows)), default=0) + 1
     label = min(max(_room_for_labels(rows, width - value - delta), LEAST_LABEL), max(longest, LEAST_LABEL))
     label = label if width >= 40 else max(width - value, 1)
     rest = width - label - value
@@ -291,15 +302,53 @@ def board_lines(rows: Sequence[BoardRow], formats: Formats, width: int, margin: 
         margin: whether there is a margin of two cells with a mark for what is off.
     """
     columns = columns_of(rows, formats, width - (2 if margin else 0))
-    return [_board_line(row, formats, columns, margin).fitted(width) for row in rows]
+    labels = labels_of(rows, columns.label - 1)
+    return [
+        _board_line(row, label, formats, columns, margin).fitted(width)
+        for row, label in zip(rows, labels, strict=True)
+    ]
 
 
-def _board_line(row: BoardRow, formats: Formats, columns: Columns, margin: bool) -> Line:
+def companions_of(rows: Sequence[BoardRow]) -> dict[str, str]:
+    """Figures that only add to the one above them, by name: what their label adds.
+
+    "Coverage of the rest, weighted" under "Coverage of the rest" adds "weighted".
+    """
+    found: dict[str, str] = {}
+    head = ""
+    for row in rows:
+        if head and row.label.startswith(f"{head}, "):
+            found[row.name] = row.label.removeprefix(f"{head}, ")
+        else:
+            head = row.label
+    return found
+
+
+def foremost(rows: Sequence[BoardRow], count: int) -> list[BoardRow]:
+    """So many figures in their order: what is off goes before the others, companions come last."""
+    companions = companions_of(rows)
+    ranked = sorted(rows, key=lambda row: (row.value is None, row.name in companions, not row.off))
+    chosen = {row.name for row in ranked[:count]}
+    return [row for row in rows if row.name in chosen]
+
+
+def labels_of(rows: Sequence[BoardRow], width: int = 200) -> list[str]:
+    """The labels as they stand on the board; a companion's is indented under that of its figure."""
+    companions = companions_of(rows)
+    return [
+        short_label("  " + companions[row.name], width)
+        if row.name in companions
+        else short_label(row.label, width, row.short)
+        for row in rows
+    ]
+
+
+def _board_line(row: BoardRow, label: str, formats: Formats, columns: Columns, margin: bool) -> Line:
     quiet: Role = "dim" if row.quiet else "text"
     said: Role = "bad" if row.off else "dim"
     spans = [
         Span(("! " if row.off else "  ") if margin else "", "bad"),
-        Span(left(short_label(row.label, columns.label - 1, row.short), columns.label), quiet),
+        Span(left(label, columns.label), quiet),
         Span(
             right(formats.value(row.value, row.unit), columns.value),
             "text" if row.value is not None else "dim",

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
+from cockpit.core.own_rates import NOTHING_TOLD, OwnRate
 from cockpit.panes.formats import Formats, Number, is_money, plural
 from cockpit.panes.lines import cells
 from cockpit.panes.view import Context
@@ -16,6 +17,8 @@ if TYPE_CHECKING:
     from cockpit.metrics.definition import Metric
     from cockpit.metrics.results import KpiResult, KpiRow
 
+THUMB = "rule of thumb"
+"""The origin of a target that the workspace did not name; it is always said, so that it can be judged."""
 ENOUGH = 30
 """Fewer deals than this and a rate's change says nothing."""
 
@@ -115,20 +118,28 @@ def still_running(result: "KpiResult", metric: "Metric") -> bool:
     return metric.additive_over_time and end is not None and end > result.as_of
 
 
-def word(row: "KpiRow", good: str | None, formats: Formats, running: bool = False) -> str:
-    """The word at the right end of a figure: its target, or whether its change is usual.
+def word(
+    row: "KpiRow", good: str | None, formats: Formats, running: bool = False, own: OwnRate = NOTHING_TOLD
+) -> str:
+    """The word at the right end of a figure: its target, its own curve, or whether its change is usual.
 
     Args:
         row: the figure.
         good: the direction that is good.
         formats: how figures are written.
         running: whether it still adds up, so that missing its target today says nothing.
+        own: what it has to reach at our own rates, where it has no target, and how it keeps to its curve.
     """
     if row.value is None:
         return row.reason or "unknown"
+    if running and row.status != "good" and own.curve:
+        return own.curve
     if row.target and running and row.status != "good":
-        share = formats.number(float(row.value) / float(row.target) * 100)
-        return f"{share} % so far"
+        return f"{share_of_target(row, formats)} so far"
+    if row.target is not None and row.target_origin == THUMB:
+        return f"{'limit' if good == 'down' else 'needs'} {target_text(row, formats)}"
+    if row.target is None and own.needed is not None:
+        return f"needs {formats.value(own.needed, row.unit)}"
     if row.target is not None:
         if row.status == "good":
             return "within limit" if good == "down" else "on target"
@@ -142,15 +153,31 @@ def word(row: "KpiRow", good: str | None, formats: Formats, running: bool = Fals
     return "usual" if min(row.n, row.compare.n or row.n) >= ENOUGH else "n too small"
 
 
+def share_of_target(row: "KpiRow", formats: Formats) -> str:
+    """How much of its target a figure has reached: "44 %"."""
+    if row.value is None or not row.target:
+        return ""
+    return f"{formats.number(float(row.value) / float(row.target) * 100)} %"
+
+
 def target_text(row: "KpiRow", formats: Formats) -> str:
     """A target in its metric's unit, at the scale of the figure, without decimals that say nothing."""
     scale = formats.scale(row.value, row.target) if is_money(row.unit) else None
     return formats.value(row.target, row.unit, scale).replace(f"{formats.decimal}0 %", " %")
 
 
-def flagged(row: "KpiRow", good: str | None, running: bool = False) -> bool:
-    """Whether the figure gets the mark in the margin: off target, or an unusual change for the worse."""
+def flagged(row: "KpiRow", good: str | None, running: bool = False, own: OwnRate = NOTHING_TOLD) -> bool:
+    """Whether the figure gets the mark in the margin.
+
+    It is off target, below what our own rates need, behind its own curve, or has changed for the worse as
+    it usually does not.
+    """
     if row.status in ("warn", "bad") and not (running and good == "up"):
+        return True
+    if running and row.status != "good" and own.behind:
+        return True
+    needed = own.needed if row.target is None else None
+    if needed is not None and row.value is not None and float(row.value) < float(needed):
         return True
     return row.compare is not None and bool(row.compare.unusual) and worse(row.compare.delta, good)
 
@@ -164,7 +191,7 @@ def basis(row: "KpiRow", formats: Formats, noun: str = "deal") -> str:
     """What the figure stands on: "231 of 476", "412 deals"."""
     if row.value is None:
         return ""
-    if row.numerator is not None and row.denominator is not None:
+    if row.numerator is not None and row.denominator is not None and abs(float(row.denominator)) >= 1:
         if row.unit == "percent" and row.denominator == row.n:
             return f"{formats.number(row.numerator)} of {formats.number(row.denominator)}"
         if row.unit in ("percent", "multiple"):

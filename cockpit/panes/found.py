@@ -6,23 +6,35 @@ from typing import TYPE_CHECKING
 from cockpit.core.findings.asked import Asked
 from cockpit.core.findings.find import find
 from cockpit.core.findings.finding import Amount, Finding, Found, Lead, Said
+from cockpit.core.findings.movement import MOVES
 from cockpit.core.findings.order import late
 from cockpit.core.findings.rules import Rule
 from cockpit.panes.formats import Formats, is_money
 from cockpit.panes.place import Place
-from cockpit.panes.view import Context
+from cockpit.panes.view import STATES, Context
 
 if TYPE_CHECKING:
     from cockpit.core import Cockpit
+    from cockpit.core.moves import Moves
 
 
-def look(cockpit: "Cockpit", context: Context, only: Iterable[str] | None = None) -> Found:
+def look(
+    cockpit: "Cockpit", context: Context, only: Iterable[str] | None = None, moved: "Moves | None" = None
+) -> Found:
     """Everything that the rules find under what holds in every view.
+
+    Args:
+        cockpit: the workspace.
+        context: what holds in every view.
+        only: the checks that are made; None for all.
+        moved: what moved since the last lock, where that is known already.
 
     Raises:
         ConfigError: a rule of the workspace is wrong.
     """
     asked = Asked(cockpit, context.period, context.partner or None, context.as_of, context.slice)
+    if moved is not None and context.against not in STATES:
+        asked.shared[MOVES] = moved
     return find(asked, None if only is None else set(only))
 
 

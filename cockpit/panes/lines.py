@@ -86,6 +86,10 @@ class Line:
             spans.append(Span(" " * left))
         return Line(tuple(spans), self.place, self.key, self.copy)
 
+    def indented(self, pad: int, width: int) -> "Line":
+        """The same line `pad` cells further right, cut or padded to exactly `width` cells."""
+        return Line((Span(" " * pad), *self.spans), self.place, self.key, self.copy).fitted(width)
+
 
 BLANK = Line()
 

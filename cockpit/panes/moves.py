@@ -5,17 +5,18 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
+from cockpit.base.problems import CockpitError
 from cockpit.core.moves import ALL, LOCK, VISIT, Moves, moves
 from cockpit.panes.charts.bars import waterfall_lines
 from cockpit.panes.charts.chart import Step, Waterfall
 from cockpit.panes.days import day_and_month
 from cockpit.panes.figures import formats_of
 from cockpit.panes.formats import Formats, plural
-from cockpit.panes.lines import BLANK, Line, Page, Span, cells, left, line, right, rule
+from cockpit.panes.lines import Line, Page, Span, cells, left, line, right, rule
 from cockpit.panes.pictures import PictureView, inner, list_page
 from cockpit.panes.place import Place
 from cockpit.panes.view import STATES, Choice, Context, RawTable, Size, View
-from cockpit.panes.wrapping import after, wrapped
+from cockpit.panes.wrapping import after, packed
 
 if TYPE_CHECKING:
     from cockpit.core import Cockpit
@@ -28,6 +29,9 @@ SINCE = (
     Choice("q", "due", "deals due in the period"),
 )
 GOOD = ("new", "reopened", "transferred in", "pulled in", "increased", "won")
+LEAVING = ("lost", "pushed out", "transferred out", "decreased", "removed")
+SHORT = {"increased": "up", "decreased": "down", "transferred in": "in", "transferred out": "out"}
+"""Words of buckets where there is little room."""
 BAD = ("decreased", "pushed out", "transferred out", "lost", "removed")
 
 
@@ -230,6 +234,14 @@ class MovedView(View):
         return None if line is None or line.place is None else f"opportunities/{line.place.where}"
 
 
+def load_moved(cockpit: "Cockpit", context: Context) -> MovesData | None:
+    """What moved, as a pane beside figures; None where it cannot be followed."""
+    try:
+        return MovesView().load(cockpit, context)
+    except CockpitError:
+        return None
+
+
 def notes_of(found: Moves) -> list[str]:
     """What must be known to read the waterfall."""
     notes = [f"{found.words[:1].upper()}{found.words[1:]}; {plural(found.moved, 'deal')} moved."]
@@ -266,24 +278,54 @@ def drawn_waterfall(data: MovesData, width: int) -> list[Line]:
     return [row.fitted(width) for row in lines]
 
 
+def moved_parts(found: Moves, formats: Formats, words: Mapping[str, str]) -> list[tuple[bool, str]]:
+    """The steps as amounts with their names, in the scale of both ends: what came first, then what left.
+
+    Args:
+        found: what moved.
+        formats: how amounts are written; the letter of their scale is left to the ends.
+        words: what steps are called instead of their own names.
+
+    Returns:
+        Whether it adds to the pipeline, and the words: "+2.1 new".
+    """
+    scale = formats.scale(found.before, found.after)
+    order = {name: place for place, name in enumerate((*GOOD, *LEAVING))}
+    moved = sorted(
+        (one for one in found.buckets if one.change), key=lambda one: order.get(one.name, len(order))
+    )
+    return [
+        (
+            one.change > 0,
+            f"{formats.money(one.change, scale, sign=True, unit=False)} {words.get(one.name, one.name)}",
+        )
+        for one in moved
+    ]
+
+
 def moved_lines(data: MovesData, width: int) -> list[Line]:
     """The waterfall in three lines, as a pane of the board."""
     found, formats = data.moves, data.formats
     scale = formats.scale(found.before, found.after)
-    title = rule(f"Moved since {found.since_words}", scope_words(found), width)
-    parts = {True: [], False: []}  # type: dict[bool, list[str]]
-    for bucket in found.buckets:
-        if bucket.change:
-            parts[bucket.change > 0].append(f"{formats.money(bucket.change, scale, sign=True)} {bucket.name}")
+    words, scope = f"Moved since {found.since_words}", scope_words(found)
+    title = rule(
+        words, scope if cells(words) + cells(scope) + 4 <= width else f"due in {found.period}", width
+    )
+    amounts = moved_parts(found, formats, SHORT)
+    parts = {up: [text for gain, text in amounts if gain is up] for up in (True, False)}
     place = Place("moves", "moves")
+    ups = packed(parts[True], width - 9, "   ")
+    downs = packed(parts[False], width - 9, "   ")
     lines = [title]
-    first = left(formats.money(found.before, scale), 9) + "   ".join(parts[True])
+    first = left(formats.money(found.before, scale), 9) + (ups[0] if ups else "")
     lines.append(Line((Span(first),), place, "moved:up").fitted(width))
-    lines += [line(" " * 9 + part) for part in wrapped("   ".join(parts[False]), width - 9)[:2]]
+    lines += [line(" " * 9 + part) for part in [*ups[1:], *downs]]
     last = left(formats.money(found.after, scale), 9)
+    pushed = sum(bucket.deals for bucket in found.buckets if bucket.name == "pushed out")
+    out = f", {pushed:,} pushed out" if pushed else ""
     rebuilt = ", rebuilt from dates" if found.rebuilt else ""
-    lines.append(line(last, Span(f"{found.words}; {plural(found.moved, 'deal')} moved{rebuilt}", "dim")))
-    return [row.fitted(width) for row in [*lines, BLANK]]
+    lines.append(line(last, Span(f"{found.words}; {plural(found.moved, 'deal')} moved{out}{rebuilt}", "dim")))
+    return [row.fitted(width) for row in lines]
 
 
 def _name(one: Mapping[str, Any]) -> str:

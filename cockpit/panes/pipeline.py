@@ -7,14 +7,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from cockpit.base.problems import CockpitError
 from cockpit.panes.board import BoardFacts, BoardRow, board_lines, group_of, load_board, recalled
 from cockpit.panes.figure_detail import figure_detail
 from cockpit.panes.figures import formats_of, metrics_of
 from cockpit.panes.formats import Formats
 from cockpit.panes.head import WIDE, data_words
 from cockpit.panes.lines import BLANK, Block, Line, Page, Span, line, rule
-from cockpit.panes.moves import MovesData, MovesView, drawn_waterfall, moved_pane
+from cockpit.panes.moves import MovesData, MovesView, drawn_waterfall, load_moved, moved_pane
 from cockpit.panes.notes import note_mark
 from cockpit.panes.place import Place
 from cockpit.panes.today import board_table
@@ -86,12 +85,7 @@ class PipelineView(View):
         if self.shown != BOARD:
             chosen = [name for name, one in metrics.items() if self.shown in (ALL, group_of(one).casefold())]
         board, result = load_board(cockpit, context, chosen=chosen)
-        moved: MovesData | None = None
-        if self.shown == BOARD:
-            try:
-                moved = MovesView().load(cockpit, context)
-            except CockpitError:
-                moved = None  # what cannot be followed is not shown; the figures stand by themselves
+        moved = load_moved(cockpit, context) if self.shown == BOARD else None
         return PipelineData(
             board,
             formats_of(cockpit, context),
@@ -120,10 +114,7 @@ class PipelineView(View):
             block = Block("pipeline", 0, 0, size.width, height, lines)
             return Page(size.width, height, (block,))
         pad = 2 if wide else 0
-        shown = [
-            replace(row, spans=(Span(" " * pad), *row.spans)).fitted(size.width)
-            for row in moved_pane(moved, size.width - 2 * pad, below)
-        ]
+        shown = [row.indented(pad, size.width) for row in moved_pane(moved, size.width - 2 * pad, below)]
         return Page(
             size.width,
             height,

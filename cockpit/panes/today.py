@@ -6,7 +6,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from cockpit.base.problems import CockpitError
-from cockpit.panes.annuity_facts import AnnuityFacts, load_annuity
+from cockpit.panes.annuity_pane import AnnuityPane, load_annuity_pane
 from cockpit.panes.board import BoardFacts, load_board, recalled, remembered
 from cockpit.panes.explained import explained
 from cockpit.panes.faststart_facts import season
@@ -15,6 +15,7 @@ from cockpit.panes.formats import Formats
 from cockpit.panes.found import look, look_late
 from cockpit.panes.lines import Line, Page
 from cockpit.panes.message import message
+from cockpit.panes.moves import MovesData, load_moved
 from cockpit.panes.needs_you import Findings, as_shown
 from cockpit.panes.place import Place
 from cockpit.panes.rhythm_lines import RhythmFacts, load_rhythm
@@ -34,7 +35,8 @@ class TodayData:
         formats: how figures are written.
         ruler, findings, tasks, rhythm: of the panes of those names.
         board: the pipeline figures, or None before anything is known.
-        annuity: the annuity figures, or None while they are being read.
+        annuity: the renewals, or None while they are being read.
+        moved: what moved in the open pipeline since the last lock, or None where that is not known.
         problem: why the figures are not fresh, in words, or "".
         message: what others did, or "".
     """
@@ -45,7 +47,8 @@ class TodayData:
     tasks: TaskFacts
     rhythm: RhythmFacts
     board: BoardFacts | None
-    annuity: AnnuityFacts | None
+    annuity: AnnuityPane | None
+    moved: MovesData | None = None
     problem: str = ""
     message: str = ""
 
@@ -85,11 +88,13 @@ class TodayView(View):
         """All panes. Data that cannot be read is a finding; the panes that need none stay."""
         formats = formats_of(cockpit, context)
         board: BoardFacts | None = None
-        annuity: AnnuityFacts | None = None
+        annuity: AnnuityPane | None = None
+        moved: MovesData | None = None
         problem = ""
         try:
             board, _ = load_board(cockpit, context)
-            annuity, _ = load_annuity(cockpit, context)
+            annuity = load_annuity_pane(cockpit, context)
+            moved = load_moved(cockpit, context)
             if context == Context():
                 cockpit.remember(remembered(board, cockpit.now.strftime("%d %b %H:%M")))
         except CockpitError as error:
@@ -97,7 +102,7 @@ class TodayView(View):
             board = board or recalled(cockpit.last_known())
         # the data bring the dates that tasks hang from, so they are looked at before the tasks
         tasks = load_tasks(cockpit, context)
-        findings = as_shown(look(cockpit, context), formats)
+        findings = as_shown(look(cockpit, context, moved=None if moved is None else moved.moves), formats)
         return TodayData(
             formats=formats,
             ruler=ruler_facts(cockpit),
@@ -106,6 +111,7 @@ class TodayView(View):
             rhythm=load_rhythm(cockpit, beyond=season(cockpit).agenda_item()),
             board=board,
             annuity=annuity,
+            moved=moved,
             problem=problem,
             message=message(cockpit),
         )

@@ -3,10 +3,12 @@
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
-from cockpit.panes.annuity_facts import HOW_TO_FILL, annuity_pane
-from cockpit.panes.board import BoardFacts, board_lines
+from cockpit.panes.annuity_facts import HOW_TO_FILL
+from cockpit.panes.annuity_pane import annuity_lines
+from cockpit.panes.board import BoardFacts, board_lines, foremost
 from cockpit.panes.head import WIDE
-from cockpit.panes.lines import Block, Line, Page, Span, line, rule
+from cockpit.panes.lines import BLANK, Block, Line, Page, Span, line, rule
+from cockpit.panes.moves import moved_lines
 from cockpit.panes.needs_you import needs_lines
 from cockpit.panes.place import Place
 from cockpit.panes.rhythm_lines import next_line, rhythm_pane
@@ -22,6 +24,8 @@ THREE_COLUMNS = 160
 ROOMY = 30
 """From this height on there are blank lines and a line for what others did."""
 GAP = 3
+LEAST_FIGURES = 7
+"""Figures that stand above what moved; where there is no room for both, figures stand alone."""
 """Blank cells between columns."""
 
 Pane = Callable[[int, int], list[Line]]
@@ -195,18 +199,30 @@ def pipeline_pane(data: "TodayData", width: int, height: int, margin: bool) -> l
             )
         )
     else:
-        lines += _board_lines(board, data, width, max(height - len(lines), 0), margin)
+        moved = _moved(data, width, len(pad))
+        room = max(height - len(lines), 0)
+        figures = room - len(moved) if room - len(moved) >= LEAST_FIGURES else room
+        lines += _board_lines(board, data, width, figures, margin)
+        lines += moved if figures < room else []
     return lines[: max(height, 1)]
 
 
 def _board_lines(board: BoardFacts, data: "TodayData", width: int, room: int, margin: bool) -> list[Line]:
-    known = sorted(board.rows, key=lambda row: row.value is None)
-    return board_lines(known[:room], data.formats, width, margin)
+    known = sorted(foremost(board.rows, room), key=lambda row: row.value is None)
+    return board_lines(known, data.formats, width, margin)
+
+
+def _moved(data: "TodayData", width: int, pad: int) -> list[Line]:
+    """What moved since the lock, under a blank line; nothing where it is not known."""
+    if data.moved is None:
+        return []
+    shown = moved_lines(data.moved, width - pad)
+    return [BLANK.fitted(width), *(row.indented(pad, width) for row in shown)]
 
 
 def _annuity(data: "TodayData", width: int, height: int, margin: bool) -> list[Line]:
     if data.annuity is not None:
-        return annuity_pane(data.annuity, data.formats, width, height, margin)
+        return annuity_lines(data.annuity, data.formats, width, height, margin)
     pad = "  " if margin else ""
     title = rule("Annuity", "", width - len(pad))
     words = HOW_TO_FILL if data.problem else "The figures are being read."

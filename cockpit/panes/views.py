@@ -63,5 +63,11 @@ def view_for(place: Place) -> View | None:
         if opened is not None:
             return cast(View, opened(place))
         return (found.narrowed(place.where) or found) if place.where else found
+    if place.kind == "rows":
+        from cockpit.panes.annuity import agreements_behind
+
+        agreements = agreements_behind(place)
+        if agreements is not None:
+            return agreements
     module, kind = _LEVELS[place.kind]
     return cast(View, getattr(import_module(f"cockpit.panes.{module}"), kind).at(place))

@@ -36,6 +36,17 @@ def _pieces(word: str, width: int) -> list[str]:
     return [*pieces, word]
 
 
+def packed(texts: Sequence[str], width: int, between: str = " ") -> list[str]:
+    """Texts beside each other in as few lines as hold them; none is broken unless it is too long alone."""
+    lines: list[str] = []
+    for text in texts:
+        if lines and cells(lines[-1]) + cells(between) + cells(text) <= width:
+            lines[-1] += between + text
+        else:
+            lines += wrapped(text, width)
+    return lines
+
+
 def after(fixed: list[Line], count: int, make: Callable[[int, int], list[Line]]) -> Sequence[Line]:
     """The fixed lines followed by `count` lines that are made when looked at."""
 

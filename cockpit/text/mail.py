@@ -5,16 +5,18 @@ from collections.abc import Sequence
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from cockpit.panes.board import BoardRow
+from cockpit.panes.board import BoardRow, foremost
 from cockpit.panes.days import age, clock, full_day, short_day, weekday
 from cockpit.panes.figures import short_label
 from cockpit.panes.formats import Formats, plural
 from cockpit.panes.head import head_facts
 from cockpit.panes.lines import cells, fit, left, right
+from cockpit.panes.moves import SHORT, moved_parts
 from cockpit.panes.task_words import condition_of, whose
 from cockpit.panes.today import TodayData
 from cockpit.panes.view import Context
 from cockpit.panes.views import root
+from cockpit.panes.wrapping import packed
 
 if TYPE_CHECKING:
     from cockpit.core import Cockpit
@@ -26,7 +28,9 @@ LINES = 24
 TITLE_WIDTH = 11
 """Cells of the section titles that stand at the left of their lines."""
 MOST_LATE = 4
-FIGURE_LINES = 3
+FIGURE_LINES = 2
+"""Lines of figures; one more where it is not known what moved."""
+MOVED_WORDS = {**SHORT, "pulled in": "in", "pushed out": "out"}
 
 
 def mail_text(cockpit: "Cockpit") -> str:
@@ -35,8 +39,10 @@ def mail_text(cockpit: "Cockpit") -> str:
     assert isinstance(data, TodayData)
     top = [_subject(cockpit, data), "", *_where_we_are(cockpit, data)]
     top += ["", "NEEDS YOU", *(_findings(data) or ["nothing"])]
-    bottom = _figures("PIPELINE", data.formats, data.board.rows if data.board else ())
-    bottom += _figures("ANNUITY", data.formats, data.annuity.rows if data.annuity else ())
+    moved = _moved(data)
+    most = 2 * (FIGURE_LINES if moved else FIGURE_LINES + 1)
+    bottom = _figures("PIPELINE", data.formats, foremost(data.board.rows, most) if data.board else ())
+    bottom += [*moved, *_annuity(data)]
     bottom.append(_data(cockpit))
     tasks = _tasks(data, LINES - len(top) - len(bottom) - 2)
     lines = [*top, "", *(tasks or ["No task is late or due."]), "", *bottom]
@@ -92,13 +98,14 @@ def _closed_days(cockpit: "Cockpit") -> str:
 
 
 def _findings(data: TodayData) -> list[str]:
-    """A sentence each; what stands behind a semicolon or in brackets goes first where it is too long."""
+    """A sentence each; where it is too long, brackets go first, then what stands behind a semicolon."""
     sentences = []
     for number, finding in enumerate(data.findings.shown, 1):
         said = finding.strong + finding.rest
-        for separator in ("; ", " ("):
-            if cells(said) > WIDTH - 3:
-                said = finding.strong + finding.rest.partition(separator)[0]
+        if cells(said) > WIDTH - 3:
+            said = re.sub(r" \([^()]*\)", "", said)
+        if cells(said) > WIDTH - 3:
+            said = said.partition("; ")[0]
         sentences.append(f"{number}  {_shortened(said, WIDTH - 3)}")
     return sentences
 
@@ -156,9 +163,49 @@ def _figures(title: str, formats: Formats, rows: "Sequence[BoardRow]") -> list[s
         beside = next((index for index, line in enumerate(lines) if cells(line) < half), None)
         if beside is not None and cells(text) < half:
             lines[beside] = left(lines[beside], half) + text
-        elif len(lines) < FIGURE_LINES:
+        else:
             lines.append(text)
     return [left("" if index else title, TITLE_WIDTH) + line for index, line in enumerate(lines)]
+
+
+def _moved(data: TodayData) -> list[str]:
+    """What moved in the open pipeline, from what was open then to what is open now; nothing if not known."""
+    if data.moved is None:
+        return []
+    found, formats = data.moved.moves, data.formats
+    scale = formats.scale(found.before, found.after)
+    locked = found.since_words.startswith("the lock")
+    title = "SINCE LOCK" if locked else f"SINCE {found.since.day} {found.since:%b}".upper()
+    parts = [text for _, text in moved_parts(found, formats, MOVED_WORDS)]
+    steps = packed([formats.money(found.before, scale), *parts], WIDTH - TITLE_WIDTH)
+    rebuilt = ", rebuilt from dates" if found.rebuilt else ""
+    last = f"{formats.money(found.after, scale)}  open, due in {found.period}; {found.words}{rebuilt}"
+    return [left("" if index else title, TITLE_WIDTH) + line for index, line in enumerate([*steps, last])]
+
+
+def _annuity(data: TodayData) -> list[str]:
+    """What fell due, how much of it in time, and what came late or not at all."""
+    pane = data.annuity
+    if pane is None or pane.outcomes.total is None or not pane.outcomes.total.value:
+        return []
+    formats, total, rate = data.formats, pane.outcomes.total, pane.on_time
+    scale = formats.scale(total.value)
+    said = f"Due to date {formats.money(total.value, scale)}"
+    if rate is not None and rate.value is not None:
+        word = f", {rate.word}" if rate.off else ""
+        said += f": on time {formats.value(rate.value, rate.unit)}{word}"
+    missed = [
+        f"{name} {formats.money(row.value, scale)}"
+        for name, row in pane.outcomes.parts
+        if not name.endswith("in time")
+    ]
+    lines = packed([said + (";" if missed else ""), *_listed(missed)], WIDTH - TITLE_WIDTH)
+    return [left("" if index else "ANNUITY", TITLE_WIDTH) + line for index, line in enumerate(lines[:2])]
+
+
+def _listed(texts: Sequence[str]) -> list[str]:
+    """The texts with a comma behind all but the last."""
+    return [*(f"{text}," for text in texts[:-1]), *texts[-1:]]
 
 
 def _figure(row: BoardRow, formats: Formats, width: int) -> str:

@@ -9,7 +9,7 @@ import re
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
-from math import isnan
+from math import isfinite, isnan
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -366,6 +366,8 @@ def expected(
             )
             if "LN(" not in text or all(float(value) > 0 for value in values.values()):
                 found = duck.one(f"SELECT {text}")
+        if isinstance(found, float) and not isfinite(found):
+            found = None  # what is divided by nothing has no value, and neither has what is made of it
     known[name, steps] = found
     return found
 

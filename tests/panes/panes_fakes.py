@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 import polars as pl
 
 from cockpit.base.problems import UsageError
+from cockpit.core.moves import Bucket, Moves
 from cockpit.metrics.definition import Input, Metric, MetricSpec
 from cockpit.metrics.results import (
     Compared,
@@ -269,6 +270,8 @@ def metric(name, label, unit, good="up", drill=("manager", "owner", "opportunity
 METRICS = (
     metric("won_amount", "Won", "money", additive=True, date="closing_date"),
     metric("coverage_gap", "Coverage of the rest", "multiple", kind="derived", stock=True),
+    metric("weighted_coverage", "Coverage of the rest, weighted", "multiple", kind="derived", stock=True),
+    metric("credible_coverage", "Coverage of the rest, credible", "multiple", kind="derived", stock=True),
     metric(
         "close_rate", "Close rate", "percent", kind="ratio", proportion=True,
         basis="won / (won + lost), by count, closed in the period", parts=("won_count", "closed_count"),
@@ -277,7 +280,18 @@ METRICS = (
     metric("close_rate_value", "Close rate by value", "percent", kind="ratio"),
     metric("velocity", "Velocity, a day", "money_per_day", drill=(), parts=("close_rate", "past_due_count"), kind="derived", windows={"close_rate": "trailing-4-quarters"}),
     metric("past_due_count", "Past due, open", "count", "down", stock=True, additive=True),
+    metric("required_coverage", "Coverage needed", "multiple", None, kind="derived"),
+    metric("closed_count", "Closed deals", "count", None, additive=True),
+    metric("closed_amount", "Closed amount", "money", None, additive=True),
+    metric("quota", "Quota", "money", None, additive=True),
+    metric("slip_rate", "Slipped out of the period", "percent", "down", kind="cohort"),
     metric("renewal_due_base", "Due to date", "money", None, ("owner",), additive=True),
+    metric("renewal_book_base", "Renewal book", "money", None, ("owner",), additive=True),
+    metric("renewal_to_come_base", "Renewals still to come", "money", None, ("owner",), additive=True),
+    metric("renewal_at_risk_base", "At risk", "money", "down", ("owner",), additive=True),
+    metric("renewal_no_deal_base", "At risk: no deal by T-120", "money", "down", ("owner",), additive=True),
+    metric("renewal_missed_gate_base", "At risk: gate missed", "money", "down", ("owner",), additive=True),
+    metric("renewal_no_contact_base", "At risk: no contact", "money", "down", ("owner",), additive=True),
     metric("renewal_on_time_rate", "On time", "percent", "up", ("owner",), kind="ratio"),
     metric("renewal_coverage", "Covered, 180 days", "percent", "up", ("owner",), kind="ratio", stock=True),
     metric("untracked_annuity", "No deal, 180 days", "count", "down", ("owner",), stock=True),
@@ -297,6 +311,18 @@ def totals():
             compare=compared(Decimal("20700000"), Decimal("900000")), target=Decimal("21000000"), status="good"),
         "coverage_gap": KpiRow("coverage_gap", {}, 2.7, "multiple", 412, numerator=Decimal("71300000"),
             denominator=Decimal("26400000"), compare=compared(2.9, -0.2), target=2.9, status="warn"),
+        "weighted_coverage": KpiRow("weighted_coverage", {}, 0.94, "multiple", 412, numerator=Decimal("24800000"),
+            denominator=Decimal("26400000"), compare=compared(0.97, -0.03), target=1.0, status="warn",
+            target_origin="rule of thumb"),
+        "credible_coverage": KpiRow("credible_coverage", {}, 2.0, "multiple", 300, numerator=Decimal("52800000"),
+            denominator=Decimal("26400000"), compare=compared(2.3, -0.3)),
+        "required_coverage": KpiRow("required_coverage", {}, 1.9, "multiple", 965),
+        "closed_count": KpiRow("closed_count", {}, 476, "count", 476),
+        "closed_amount": KpiRow("closed_amount", {}, Decimal("40800000"), "money", 476),
+        "quota": KpiRow("quota", {}, Decimal("48000000"), "money", 42),
+        "slip_rate": KpiRow("slip_rate", {}, 0.128, "percent", 401, numerator=Decimal("9100000"),
+            denominator=Decimal("71300000"), compare=compared(0.109, 0.019), target=0.2, status="good",
+            target_origin="rule of thumb"),
         "close_rate": KpiRow("close_rate", {}, 231 / 476, "percent", 476, numerator=231, denominator=476,
             compare=compared(254 / 489, 231 / 476 - 254 / 489, 489, 0.063, False)),
         "won_count": KpiRow("won_count", {}, 231, "count", 231),
@@ -305,12 +331,40 @@ def totals():
         "velocity": KpiRow("velocity", {}, 489000.0, "money_per_day", 2204, compare=compared(499500.0, -10500.0)),
         "past_due_count": KpiRow("past_due_count", {}, 63, "count", 63, compare=compared(52, 11), target=0, status="bad"),
         "renewal_due_base": KpiRow("renewal_due_base", {}, Decimal("21400000"), "money", 96),
+        "renewal_book_base": KpiRow("renewal_book_base", {}, Decimal("38600000"), "money", 170),
+        "renewal_to_come_base": KpiRow("renewal_to_come_base", {}, Decimal("17200000"), "money", 74),
+        "renewal_at_risk_base": KpiRow("renewal_at_risk_base", {}, Decimal("3400000"), "money", 15),
+        "renewal_no_deal_base": KpiRow("renewal_no_deal_base", {}, Decimal("1500000"), "money", 8),
+        "renewal_missed_gate_base": KpiRow("renewal_missed_gate_base", {}, Decimal("1200000"), "money", 4),
+        "renewal_no_contact_base": KpiRow("renewal_no_contact_base", {}, Decimal("700000"), "money", 3),
         "renewal_on_time_rate": KpiRow("renewal_on_time_rate", {}, 0.902, "percent", 96,
             numerator=Decimal("19300000"), denominator=Decimal("21400000"), target=0.92, status="warn"),
         "renewal_coverage": KpiRow("renewal_coverage", {}, 0.85, "percent", 120,
             numerator=Decimal("14500000"), denominator=Decimal("17200000")),
         "untracked_annuity": KpiRow("untracked_annuity", {}, 14, "count", 14),
     }  # fmt: skip
+
+
+OUTCOMES = {
+    "renewed in time": Decimal("18100000"),
+    "extended in time": Decimal("1200000"),
+    "renewed late": Decimal("900000"),
+    "lapsed": Decimal("1200000"),
+}
+"""What became of the 21.4M that fell due."""
+
+MOVED = Moves(
+    date(2026, 11, 17), "the lock, Tue 17 Nov", AS_OF, "FY27-Q2", "USD", False, "w08",
+    Decimal("74600000"), Decimal("71300000"),
+    (
+        Bucket("new", Decimal("2100000"), 9), Bucket("pulled in", Decimal("900000"), 3),
+        Bucket("increased", Decimal("600000"), 5), Bucket("decreased", Decimal("-400000"), 4),
+        Bucket("pushed out", Decimal("-2200000"), 9), Bucket("lost", Decimal("-1400000"), 6),
+        Bucket("won", Decimal("-2900000"), 5),
+    ),
+    41, True, "balances", ("bucket",), (),
+)  # fmt: skip
+"""What moved since the lock."""
 
 
 MANAGERS = (
@@ -439,7 +493,16 @@ class FakeCockpit:
                 name="US Field",
                 currency="USD",
                 kpi=SimpleNamespace(
-                    board=("won_amount", "coverage_gap", "close_rate", "velocity", "past_due_count")
+                    board=(
+                        "won_amount",
+                        "coverage_gap",
+                        "weighted_coverage",
+                        "credible_coverage",
+                        "close_rate",
+                        "velocity",
+                        "past_due_count",
+                        "slip_rate",
+                    )
                 ),
                 display=SimpleNamespace(units="auto", decimal=".", week_start="mon"),
                 slices={"east": "territory = 'US-EAST'"},
@@ -536,6 +599,8 @@ class FakeCockpit:
                 rows += [
                     KpiRow(name, {by[0]: f"FY27-W{n}"}, 10 + n % 7, total.unit, 40) for n in range(10, 24)
                 ]
+            elif by == ("outcome",):
+                rows += [KpiRow(name, {"outcome": one}, base, "money", 9) for one, base in OUTCOMES.items()]
             elif by and name == "close_rate":
                 rows += [self.group(by, *manager) for manager in MANAGERS]
         return KpiResult(AS_OF, PERIOD, "USD", Snapshot("live"), tuple(rows))

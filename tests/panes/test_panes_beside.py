@@ -52,7 +52,7 @@ def test_what_moved_is_drawn_where_there_is_room_and_told_where_there_is_not():
     board = next(len(block.lines) for block in high.blocks if block.name == "pipeline")
     low = lines_of(VIEW, DATA, 120, board + 7)
     told = [row.text for block in low.blocks if block.name == "moved" for row in block.lines]
-    assert any("+0.7M new" in row for row in told)
+    assert any("+0.7 new" in row for row in told)
     assert not any("█" in row for row in told)
 
 

@@ -4,6 +4,8 @@ from dataclasses import replace
 
 from panes_fakes import METRICS, totals
 
+from cockpit.core.own_rates import OwnRate
+from cockpit.panes.board import BoardRow, labels_of
 from cockpit.panes.figures import basis, flagged, word
 from cockpit.panes.formats import Formats
 
@@ -34,3 +36,43 @@ def test_the_basis_of_a_rate_is_its_counts_and_of_a_sum_its_deals():
     assert basis(totals()["won_amount"], FORMATS) == "231 deals"
     assert basis(totals()["past_due_count"], FORMATS) == ""
     assert basis(totals()["renewal_due_base"], FORMATS, "agreement") == "96 agreements"
+
+
+def test_own_rates_stand_beside_a_figure_that_has_no_target():
+    coverage = replace(totals()["coverage_gap"], target=None, status=None)
+    needs = OwnRate(2.9, "required_coverage_rest")
+    assert word(coverage, "up", FORMATS, own=needs) == "needs 2.9x"
+    assert flagged(coverage, "up", own=needs)
+    assert not flagged(coverage, "up", own=OwnRate(2.1, "required_coverage_rest"))
+    assert word(totals()["coverage_gap"], "up", FORMATS, own=OwnRate(2.1)) == "needs 2.9x"  # its target holds
+
+
+def test_a_running_sum_tells_how_it_keeps_to_its_curve():
+    won = replace(totals()["won_amount"], target=48_000_000, status="bad")
+    assert word(won, "up", FORMATS, running=True, own=OwnRate(ahead=0.01)) == "on curve"
+    assert not flagged(won, "up", running=True, own=OwnRate(ahead=0.01))
+    assert word(won, "up", FORMATS, running=True, own=OwnRate(ahead=-0.1)) == "behind curve"
+    assert flagged(won, "up", running=True, own=OwnRate(ahead=-0.1))
+
+
+def test_a_rule_of_thumb_is_always_said():
+    assert word(totals()["slip_rate"], "down", FORMATS) == "limit 20 %"
+    assert word(totals()["weighted_coverage"], "up", FORMATS) == "needs 1.0x"
+
+
+def test_what_only_adds_to_the_figure_above_is_indented_under_it():
+    rows = [
+        BoardRow(name, BY_NAME[name].label, "multiple", 1)
+        for name in ("coverage_gap", "weighted_coverage", "close_rate", "credible_coverage")
+    ]
+    assert labels_of(rows) == [
+        "Coverage of the rest",
+        "  weighted",
+        "Close rate",
+        "Coverage of the rest, credible",
+    ]
+
+
+def test_a_multiple_of_a_rate_stands_on_its_deals():
+    needed = replace(totals()["required_coverage"], numerator=1, denominator=0.48)
+    assert basis(needed, FORMATS) == "965 deals"

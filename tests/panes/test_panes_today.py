@@ -6,10 +6,12 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from panes_fakes import TASKS, TODAY, FakeCockpit, Source, task
+from panes_fakes import MOVED, TASKS, TODAY, FakeCockpit, Source, task
 
 from cockpit.base.problems import Problem, SourceError
+from cockpit.panes.formats import Formats
 from cockpit.panes.head import head_facts, head_line
+from cockpit.panes.moves import MovesData
 from cockpit.panes.today import TodayView
 from cockpit.panes.view import Context, Size
 from cockpit.panes.views import view_for
@@ -20,7 +22,9 @@ GOLDEN = Path(__file__).parent / "golden"
 def drawn(cockpit, width, height, data=None):
     """The whole screen but its foot: the head line and the page under it."""
     view = TodayView()
-    page = view.page(data or view.load(cockpit, Context()), Size(width, height))
+    page = view.page(
+        data or replace(view.load(cockpit, Context()), moved=MovesData(MOVED, Formats())), Size(width, height)
+    )
     head = head_line(head_facts(cockpit, Context()), width)
     return "\n".join(row.text.rstrip() for row in [head, *page.rows()]).rstrip() + "\n"
 

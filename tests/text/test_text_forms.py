@@ -120,6 +120,10 @@ def test_the_mail_is_24_lines_of_80_columns(tmp_path: Path):
     assert "Short week: closed Thu 26, Fri 27." in text
     assert "more (cockpit tasks overdue)" in text
     assert "1 ids" not in text
+    since = next(line for line in lines if line.startswith("SINCE LOCK "))
+    assert " won " in since or " lost" in since
+    assert "open, due in FY27-Q2; balances" in text
+    assert next(line for line in lines if line.startswith("ANNUITY ")).startswith("ANNUITY    Due to date ")
 
 
 @pytest.mark.parametrize("name", ["table.png", "table.svg", "table.pdf"])

@@ -10,6 +10,9 @@ from cockpit.core.findings.words import figure_lead, label, money
 if TYPE_CHECKING:
     from cockpit.core.findings.rules import Rule
 
+AT_YIELD, AT_CLOSE_RATE = "required_coverage_rest", "required_coverage"
+"""What coverage of the rest has to be: at what the rest yielded before by this day, at the close rate."""
+
 
 def coverage(name: str, rule: "Rule", asked: Asked) -> list[Finding]:
     """Coverage below what is needed: 1 / our own yield of this week of the quarter, else a rule of thumb.
@@ -20,16 +23,17 @@ def coverage(name: str, rule: "Rule", asked: Asked) -> list[Finding]:
     row = asked.total(rule.metric)
     if row is None or row.value is None or row.status is not None:
         return []
-    needed, known = rule.limit, False
-    own = asked.total(rule.needs) if rule.needs else None
-    if own is not None and own.value:
-        needed, known = float(own.value), True
+    needed, whose = rule.limit, "rule of thumb"
+    for one in (rule.needs,) if rule.needs else asked.metric(rule.metric).spec.needs:
+        own = asked.total(one)
+        if own is not None and own.value:
+            needed, whose = float(own.value), _whose(one, asked)
+            break
     if float(row.value) >= needed:
         return []
     rest = float(row.denominator) if row.denominator is not None else 0.0
     short = max(needed - float(row.value), 0.0) * rest
-    said: list[Said] = [" ", Amount(row.value, "multiple"), ", "]
-    said += ["our own yield needs " if known else "rule of thumb ", Amount(needed, "multiple")]
+    said: list[Said] = [" ", Amount(row.value, "multiple"), f", {whose} ", Amount(needed, "multiple")]
     if short:
         said += [": ", money(short), " to create or pull in"]
     return [
@@ -44,6 +48,16 @@ def coverage(name: str, rule: "Rule", asked: Asked) -> list[Finding]:
             money=short,
         )
     ]
+
+
+def _whose(name: str, asked: Asked) -> str:
+    """What says how much is needed; of a yield also the week that it is of."""
+    if name == AT_CLOSE_RATE:
+        return "our own close rate needs"
+    if name != AT_YIELD:
+        return "our own rates need"
+    week = asked.cockpit.fiscal.coordinates(asked.as_of or asked.cockpit.as_of).week_of_quarter
+    return "our own yield needs" if week is None else f"our own yield at W{week:02d} needs"
 
 
 def risks(name: str, rule: "Rule", asked: Asked) -> list[Finding]:

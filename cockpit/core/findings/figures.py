@@ -174,7 +174,9 @@ def targets(name: str, rule: "Rule", asked: Asked) -> list[Finding]:
         gap = abs(float(row.target) - float(row.value))
         said: list[Said] = [" ", Amount(row.value, row.unit), ", limit " if over else ", needs "]
         said += [Amount(row.target, row.unit, beside=float(row.value)), ": "]
-        said += [_points(gap, row), " over" if over else " short"]
+        short = _short_money(asked, row, gap)
+        said += [money(short) if row.unit == "multiple" and short else _points(gap, row)]
+        said += [" over" if over else " short"]
         compare = row.compare
         if compare is not None and compare.unusual:
             said += [", was ", Amount(compare.value, row.unit)]
@@ -187,7 +189,7 @@ def targets(name: str, rule: "Rule", asked: Asked) -> list[Finding]:
                 (*said, *_behind(row)),
                 label(asked, row.kpi).lower()[:14],
                 figure_lead(asked, row.kpi, None),
-                money=_short_money(asked, row, gap),
+                money=short,
                 days=5 if row.status == "bad" else 0,
             )
         )
@@ -205,9 +207,8 @@ def _points(gap: float, row: "KpiRow") -> Said:
 def _short_money(asked: Asked, row: "KpiRow", gap: float) -> float:
     if row.unit == "money":
         return gap
-    if row.kpi in ("coverage_gap", "coverage"):
-        rest = asked.number("quota") - (asked.number("won_amount") if row.kpi == "coverage_gap" else 0.0)
-        return max(rest, 0.0) * gap
+    if row.unit == "multiple" and row.denominator is not None and row.denominator > 1:
+        return float(row.denominator) * gap
     if asked.metric(row.kpi).proportion:
         deals = asked.number("closed_count")
         return gap * row.n * (asked.number("closed_amount") / deals if deals else 0.0)

@@ -12,6 +12,8 @@ if TYPE_CHECKING:
     from cockpit.core.findings.rules import Rule
 
 USUAL_SHARE = 0.05
+MOVES = "moves"
+"""What moved, among what checks share."""
 OUTWARD = ("pushed out", "lost", "decreased", "removed", "transferred out")
 
 
@@ -49,12 +51,10 @@ def movements(name: str, rule: "Rule", asked: Asked) -> list[Finding]:
 
 def _moves(asked: Asked) -> Moves | None:
     """What moved since the last lock; asked once for all rules."""
-    if "moves" not in asked.shared:
+    if MOVES not in asked.shared:
         try:
-            asked.shared["moves"] = moves(
-                asked.cockpit, "", asked.period, as_of=asked.as_of, slice=asked.slice
-            )
+            asked.shared[MOVES] = moves(asked.cockpit, "", asked.period, as_of=asked.as_of, slice=asked.slice)
         except CockpitError:
-            asked.shared["moves"] = None
-    found = asked.shared["moves"]
+            asked.shared[MOVES] = None
+    found = asked.shared[MOVES]
     return found if isinstance(found, Moves) else None

@@ -34,8 +34,10 @@ def text(value: Any) -> str:
 
 
 def label(asked: Asked, name: str) -> str:
-    """A metric's label without what stands behind its first comma."""
-    return asked.metric(name).label.split(",")[0]
+    """A metric's label without what stands behind its first comma, unless that alone names another metric."""
+    whole = asked.metric(name).label
+    stem = whole.split(",")[0]
+    return whole if any(one.label == stem for one in asked.cockpit.catalogue) else stem
 
 
 def count(number: int, one: str, many: str | None = None) -> str:
