@@ -5,8 +5,9 @@ shows what the next line of the log waits for, or when it has changed and come t
 journey: the keys, the milliseconds from start to fresh figures, the sum over its keys, and the slowest key.
 What a workspace has no data for (no agreements, nothing late) is said in place of the figures.
 
-The demo is always played, each further workspace after it. With --visidata the question "close rate by
-manager, then the deals of one" is asked of the same file with VisiData and with the cockpit.
+The demo is always played, then the real data beside the project where it is there, then each further
+workspace. With --visidata the question "close rate by manager, then the deals of one" is asked of the same
+files with VisiData and with the cockpit.
 
     python tests/bench/bench_journeys.py [-w WORKSPACE]... [--visidata PROGRAM] [ROWS OF THE DEMO]
 """
@@ -16,12 +17,15 @@ import re
 import sys
 import tempfile
 import time
+from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from shutil import copytree, ignore_patterns
 
 TESTS = Path(__file__).resolve().parents[1]
 sys.path[:0] = [str(TESTS / "e2e"), str(TESTS.parent)]
 
+from real import EXPORT, write_real  # noqa: E402
 from terminal import Terminal  # noqa: E402
 
 from cockpit.tui.keylog import KeyLog, Step, read_key_log  # noqa: E402
@@ -30,6 +34,7 @@ REST = 0.15
 """Seconds without a change after which the screen is at rest."""
 PATIENCE = 12.0
 """Seconds that a text is waited for."""
+JOURNEYS = TESTS / "e2e" / "journeys"
 COCKPIT_QUESTION = ("4", "to Close rate", "Enter", "Enter", "Tab", "Enter")
 """The close rate by manager, one of them, and what was counted: the deals."""
 
@@ -92,14 +97,13 @@ def play(log: KeyLog, workspace: Path) -> tuple[float, list[float]]:
     return ready, times
 
 
-def journeys(source: Path, folder: Path) -> None:
-    """Play all journeys on copies of a workspace."""
+def journeys(source: Path, folder: Path, logs: Path = JOURNEYS, *, fresh: bool = True) -> None:
+    """Play all journeys of a folder on copies of a workspace, without its work where they shall be fresh."""
     print(f"\n{source.name:34} keys  start ms  keys ms  slowest key")
-    for path in sorted((TESTS / "e2e" / "journeys").glob("*.keys")):
+    for path in sorted(logs.glob("*.keys")):
         log = read_key_log(path)
-        own = Path(
-            copytree(source, folder / f"{source.name}-{path.stem}", ignore=ignore_patterns(".cockpit"))
-        )
+        left = ignore_patterns(".cockpit") if fresh else None
+        own = Path(copytree(source, folder / f"{source.name}-{path.stem}", ignore=left))
         try:
             ready, times = play(log, own)
         except NeverShown as error:
@@ -110,18 +114,36 @@ def journeys(source: Path, folder: Path) -> None:
         print(f"{path.stem:34} {log.presses:4}  {ready:8.0f}  {sum(times):7.0f}  {slowest:5.0f}  {which}")
 
 
-def with_visidata(program: str, workspace: Path) -> tuple[int, float]:
-    """Keys and milliseconds of the question in VisiData, on the opportunities of the demo.
+@dataclass(frozen=True)
+class Asked:
+    """The files of a workspace that VisiData needs in one, since it is to group by the manager.
+
+    Attributes:
+        deals: the file of the deals.
+        people: the file of the people, with a column Manager.
+        key: the column of the deals that says whose they are.
+        wanted: a text of the first deals.
+    """
+
+    deals: Path
+    people: Path
+    key: str
+    wanted: str
+
+
+def with_visidata(program: str, asked: Asked, folder: Path) -> tuple[int, float]:
+    """Keys and milliseconds of the question in VisiData.
 
     Its pivot of the deals by manager and status holds the two counts whose quotient is the rate. It is given
     the managers in the same file; the cockpit looks them up itself.
     """
     import polars as pl
 
-    path = workspace / "with-managers.csv"
-    deals = pl.read_csv(workspace / "opportunities.csv", infer_schema=False)
-    sellers = pl.read_csv(workspace / "sellers.csv", infer_schema=False)
-    joined = deals.join(sellers, left_on="OwnerId", right_on=sellers.columns[0], how="left")
+    path = folder / "with-managers.csv"
+    deals = pl.read_csv(asked.deals, infer_schema=False)
+    people = pl.read_csv(asked.people, infer_schema=False)
+    right = asked.key if asked.key in people.columns else people.columns[0]
+    joined = deals.join(people, left_on=asked.key, right_on=right, how="left")
     joined.write_csv(path)
     headers = joined.columns
     manager, status = headers.index("Manager"), headers.index("Status")
@@ -130,9 +152,9 @@ def with_visidata(program: str, workspace: Path) -> tuple[int, float]:
         *["l" if status > manager else "h"] * abs(status - manager), "W",  # a pivot over the status
         "Enter",  # the deals of the first manager
     ]  # fmt: skip
-    with Terminal([program, str(path)], (120, 40), folder=workspace) as screen:
+    with Terminal([program, str(path)], (120, 40), folder=folder) as screen:
         began = time.perf_counter()
-        screen.wait_for("OPP-", 60)
+        screen.wait_for(asked.wanted, 60)
         until_shown(screen, screen.screen, "")
         for key in keys:
             before = screen.screen
@@ -177,20 +199,29 @@ def main() -> None:
         folder = Path(name)
         demo = folder / "demo"
         write_demo(demo, rows=given.rows)
-        if given.visidata:
-            for program, (keys, taken) in {
-                "VisiData": with_visidata(given.visidata, demo),
-                "cockpit": with_the_cockpit(demo),
-            }.items():
-                print(f"close rate by manager, the deals of one: {program:9} {keys:3} keys {taken:6.0f} ms")
         journeys(demo, folder)
+        compared = {demo: Asked(demo / "opportunities.csv", demo / "sellers.csv", "OwnerId", "OPP-")}
+        if EXPORT.is_file():
+            real = folder / "regional-sales"
+            write_real(real)
+            journeys(moved(real, folder / "moved", fresh=False), folder, JOURNEYS / real.name, fresh=False)
+            compared[real] = Asked(EXPORT, EXPORT.parent / "Owners.csv", "SystemUserSeq", "Qualify")
+        for workspace, files in compared.items() if given.visidata else ():
+            for name, ask in {
+                "VisiData": partial(with_visidata, given.visidata, files, folder),
+                "cockpit": partial(with_the_cockpit, workspace),
+            }.items():
+                keys, taken = ask()
+                question = "close rate by manager, the deals of one"
+                print(f"{workspace.name:15} {question}: {name:9} {keys:3} keys {taken:6.0f} ms")
         for workspace in given.workspace:
             journeys(moved(workspace, folder), folder)
 
 
-def moved(workspace: Path, folder: Path) -> Path:
+def moved(workspace: Path, folder: Path, *, fresh: bool = True) -> Path:
     """A copy of a workspace that still finds its files."""
-    own = Path(copytree(workspace, folder / workspace.name, ignore=ignore_patterns(".cockpit")))
+    left = ignore_patterns(".cockpit") if fresh else None
+    own = Path(copytree(workspace, folder / workspace.name, ignore=left))
 
     def whole(found: re.Match[str]) -> str:
         return f'path = "{(workspace / found[1]).resolve()}"'

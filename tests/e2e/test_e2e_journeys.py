@@ -3,8 +3,10 @@
 import re
 import sys
 from pathlib import Path
+from shutil import copytree
 
 import pytest
+from real import EXPORT, write_real
 from terminal import Terminal
 from wire import Wire
 
@@ -14,7 +16,10 @@ pytestmark = pytest.mark.terminal
 
 OVER_SSH = {"SSH_CONNECTION": "10.0.0.1 50000 10.0.0.2 22"}
 """A link is copied then instead of opened in a browser of this machine."""
-JOURNEYS = sorted((Path(__file__).parent / "journeys").glob("*.keys"))
+FOLDER = Path(__file__).parent / "journeys"
+JOURNEYS = sorted(FOLDER.glob("*.keys"))
+ON_REAL_DATA = sorted((FOLDER / "regional-sales").glob("*.keys"))
+"""The same journeys on real data, which has no agreements, so that the seventh has nothing to walk."""
 
 
 def words_of(log: KeyLog) -> str:
@@ -27,18 +32,43 @@ def size_of(log: KeyLog) -> tuple[int, int]:
 
 
 def counted(log: KeyLog) -> int:
-    """The keys that count: from a view on, the way there does not."""
-    return log.presses - ("from the view" in words_of(log))
+    """The keys that count: from a view or a line on, the way there does not."""
+    return log.presses - bool(re.search(r"from the (view|task|figure)\b", words_of(log)))
+
+
+def allowed(log: KeyLog) -> int:
+    """The keys that it may take."""
+    found = re.search(r"At most (\d+) key", words_of(log))
+    assert found is not None
+    return int(found[1])
+
+
+@pytest.fixture(scope="session")
+def made_of_real_data(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """What `cockpit init` makes of 20,000 real deals."""
+    if not EXPORT.is_file():
+        pytest.skip("the real data beside the project is not here")
+    folder = tmp_path_factory.mktemp("real") / "ws"
+    write_real(folder)
+    return folder
 
 
 @pytest.mark.parametrize("path", JOURNEYS, ids=lambda path: path.stem)
 def test_a_journey_in_a_real_terminal(path: Path, demo: Path, tmp_path: Path) -> None:
-    log = read_key_log(path)
-    allowed = re.search(r"At most (\d+) key", words_of(log))
-    assert allowed is not None
-    assert counted(log) <= int(allowed[1])
-    command = [sys.executable, "-m", "cockpit", "-w", str(demo)]
-    with Terminal(command, size_of(log), OVER_SSH, tmp_path) as screen:
+    walk(read_key_log(path), demo, tmp_path)
+
+
+@pytest.mark.parametrize("path", ON_REAL_DATA, ids=lambda path: path.stem)
+def test_a_journey_on_real_data(path: Path, made_of_real_data: Path, tmp_path: Path) -> None:
+    own = Path(copytree(made_of_real_data, made_of_real_data.parent / path.stem))
+    walk(read_key_log(path), own, tmp_path)
+
+
+def walk(log: KeyLog, workspace: Path, folder: Path) -> None:
+    """Play a log in a real terminal, with no more keys than it may take."""
+    assert counted(log) <= allowed(log)
+    command = [sys.executable, "-m", "cockpit", "-w", str(workspace)]
+    with Terminal(command, size_of(log), OVER_SSH, folder) as screen:
         screen.wait_until(lambda shown: bool(re.search(r"data \d\d:\d\d", shown)))
         screen.play(log.steps)
         screen.keys("C-q")
