@@ -48,7 +48,9 @@ def question_options(command: F) -> F:
 
 @click.command()
 @click.argument("names", metavar="[NAME ...]", nargs=-1, shell_complete=metric_names)
-@click.option("--by", metavar="DIM[,DIM]", help="Columns to divide by.")
+@click.option(
+    "--by", metavar="DIM[,DIM]", help="Columns to divide by, and one of week, month, quarter, half, year."
+)
 @click.option("--vs", metavar="P", help="A period, full:P without cutting it, lock, visit, or a label.")
 @question_options
 @workspace_option
@@ -71,6 +73,7 @@ def kpi(
     Examples:
       cockpit kpi
       cockpit kpi close_rate velocity --by manager --vs last-quarter
+      cockpit kpi won_amount --by month --period this-year --vs last-year
       cockpit kpi won_amount --period FY27-Q1 --where "product = 'Platform'" --json
     """
     dimensions = [part.strip() for part in (by or "").split(",") if part.strip()]

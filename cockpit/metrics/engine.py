@@ -1,11 +1,12 @@
 """The metric engine: one door for values, rows, explanations and effects."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 from fractions import Fraction
 from typing import TYPE_CHECKING, Final
 
 from cockpit.base.problems import UsageError
+from cockpit.fiscal.periods import Span
 from cockpit.metrics import change, explain
 from cockpit.metrics.aggregate import Group
 from cockpit.metrics.catalogue import Catalogue
@@ -14,6 +15,7 @@ from cockpit.metrics.facts.book import TABLE_OF_FACT, FactBook
 from cockpit.metrics.facts.columns import FROM_THEIR_TABLE
 from cockpit.metrics.figures import Figure, Figures, simple_parts
 from cockpit.metrics.funnel import Funnel
+from cockpit.metrics.in_time import grain_in, is_column, values_in_time
 from cockpit.metrics.judging import Judge
 from cockpit.metrics.query import MetricSettings, Query
 from cockpit.metrics.results import (
@@ -42,7 +44,6 @@ if TYPE_CHECKING:
     import polars as pl
 
     from cockpit.fiscal import FiscalCalendar
-    from cockpit.fiscal.periods import Span
     from cockpit.metrics.facts.past import Past
     from cockpit.metrics.facts.touchpoints import AgreementWork
     from cockpit.sources.table import Table
@@ -86,6 +87,13 @@ class Engine:
         Raises:
             UsageError: an unknown metric or dimension, or a filter that is not understood.
         """
+        grain = grain_in(query.by)
+        if grain is None or is_column(self._state, grain, query):
+            return self._values(query, {})
+        return values_in_time(self._values, self._state, query, grain)
+
+    def _values(self, query: Query, shown: Mapping[str, Collection[Group]]) -> KpiResult:
+        """The values; by metric, groups of `shown` are there also where they have no rows."""
         metrics = [self.catalogue.get(name) for name in query.names]
         cut = _cut(query)
         judge = Judge(self._state, self.settings, self.calendar, query, metrics)
@@ -93,7 +101,7 @@ class Engine:
         compared = self._compared(metrics, query)
         rows: list[KpiRow] = []
         for metric in metrics:
-            rows += self._rows_of(metric, query, figures, compared, judge)
+            rows += self._rows_of(metric, query, figures, compared, judge, shown.get(metric.name, ()))
         return KpiResult(
             query.as_of,
             _shown_period(query),
@@ -273,11 +281,18 @@ class Engine:
         return (query.then or self)._state.figures(metrics, _compared_cut(query))
 
     def _rows_of(
-        self, metric: Metric, query: Query, figures: Figures, compared: Figures | None, judge: Judge
+        self,
+        metric: Metric,
+        query: Query,
+        figures: Figures,
+        compared: Figures | None,
+        judge: Judge,
+        shown: Collection[Group],
     ) -> list[KpiRow]:
-        groups: set[Group] = set()
+        groups = set(shown)
         if query.by:
-            groups = figures.groups(metric) | (compared.groups(metric) if compared is not None else set())
+            groups |= figures.groups(metric)
+            groups |= compared.groups(metric) if compared is not None else set()
         rows = [
             self._row(metric, group, query, figures, compared, judge)
             for group in sorted(groups, key=_label_key)
@@ -351,7 +366,7 @@ class Engine:
         if key in self._swings or query.by:
             return self._swings.get(key)
 
-        def value(window: "Span") -> tuple[float | None, int]:
+        def value(window: Span) -> tuple[float | None, int]:
             cut = Cut(query.as_of, window, (), query.where, query.align)
             figure = self._state.figures([metric], cut).figure(metric)
             return (None if figure.value is None else float(figure.value)), figure.n
