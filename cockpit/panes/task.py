@@ -10,7 +10,7 @@ from cockpit.panes.head import WIDE
 from cockpit.panes.lines import BLANK, Block, Line, Page, Role, Span, left, line, rule
 from cockpit.panes.place import Place
 from cockpit.panes.task_lines import TaskFacts
-from cockpit.panes.task_words import condition_of, when, whose
+from cockpit.panes.task_words import condition_of, held_up_by, when, whose
 from cockpit.panes.task_words import since as since_words
 from cockpit.panes.view import Context, RawTable, Size, View
 from cockpit.panes.wrapping import wrapped, wrapped_parts
@@ -226,13 +226,15 @@ def _chain_lines(chain: Chain, facts: TaskFacts, width: int) -> list[Line]:
     """What the task waits for; Enter opens each."""
     lines: list[Line] = []
     for depth, task in chain:
-        indent = "  " * (depth - 1)
+        indent = "  " * (depth - 2) + "└ " if depth > 1 else ""
+        held = held_up_by(task) if not task.blocked_by else ""
         words = f"{task.title}, {whose(task, facts.me)}, {when(task, facts.today)}"
         role: Role = "late" if task.overdue else "text"
-        for part in wrapped(words, max(width - 14 - len(indent), 16)):
+        for part in wrapped(f"{words}, {held}" if held else words, max(width - 14 - len(indent), 16)):
             label = Span(left("" if lines else "waits for", 14), "dim")
             place = Place("task", task.key)
             lines.append(line(label, Span(indent + part, role), place=place, key=task.key))
+            indent = " " * len(indent)
     return lines
 
 

@@ -19,6 +19,9 @@ FIELDS = (
 IN_TIME = ("week", "due", "period")
 """Groupings whose groups stand in the order of time; of the others the one with most late tasks is first."""
 
+NOBODY = "(nobody)"
+"""What a group of tasks that nobody has begins with; the role follows, where there is one."""
+
 SORTS = ("due", "urgency", "severity", "owner", "workstream", "title", "changed")
 """What tasks can be sorted by; `due` puts the latest first."""
 
@@ -69,7 +72,7 @@ def _labels(fiscal: "FiscalCalendar") -> "dict[str, Callable[[Task], str]]":
         return weeks[task.due]
 
     return {
-        "owner": lambda task: task.owner or "(nobody)",
+        "owner": lambda task: task.owner or f"{NOBODY} {task.owner_role or ''}".rstrip(),
         "workstream": lambda task: task.workstream,
         "ou": lambda task: task.ou or "(no OU)",
         "week": week,

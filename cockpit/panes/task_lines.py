@@ -9,14 +9,26 @@ from typing import TYPE_CHECKING
 from cockpit.panes.days import weekday
 from cockpit.panes.lines import BLANK, Line, Role, Span, cells, fit, left, line, right, rule
 from cockpit.panes.place import Place
-from cockpit.panes.task_words import condition_of, when, whose
+from cockpit.panes.task_words import (
+    begun,
+    condition_of,
+    held_up_by,
+    since,
+    when,
+    whose,
+    whose_within,
+)
 
 if TYPE_CHECKING:
     from cockpit.work.task import Task
 
 DAY = timedelta(days=1)
 SAMPLE = 100
-"""Tasks that are looked at to find how wide the owners' column is."""
+"""Tasks that are looked at to find how wide the columns are."""
+WITH_CONDITION, WITH_SINCE = 70, 100
+"""From so many cells on a line has those columns."""
+TITLES_FROM = 28
+"""The column of the titles is no narrower where there is room."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,21 +74,34 @@ class TaskFacts:
 
 @dataclass(frozen=True, slots=True)
 class TaskColumns:
-    """The cells of each column of a task's line; `condition` is 0 where there is no room for it."""
+    """The cells of each column of a task's line; a column without room for it is 0."""
 
     due: int
     title: int
+    since: int
     condition: int
     owner: int
 
 
 def task_columns(facts: TaskFacts, width: int) -> TaskColumns:
-    """Columns for lines of that width; the owner's is as wide as the names at the top need."""
-    longest = max((cells(whose(task, facts.me)) for task in facts.tasks[:SAMPLE]), default=0)
-    owner = min(max(longest, 8), max((width + 2) // 4, 8))
+    """Columns for lines of that width, as wide as the tasks at the top need.
+
+    From `WITH_CONDITION` cells on there is what holds a task up, from `WITH_SINCE` also a column of its own
+    for the day since which it is late; what is left over goes to what holds it up.
+    """
+    sample = facts.tasks[:SAMPLE]
+    owners = max((cells(whose(task, facts.me)) for task in sample), default=0)
+    owner = min(max(owners, 8), max((width + 2) // 4, 8))
     due = 14 if width >= 50 else 13
-    condition = min(max(width // 4, 22), 36) if width >= 70 else 0
-    return TaskColumns(due, width - due - owner - condition - (2 if condition else 1), condition, owner)
+    if width < WITH_CONDITION:
+        return TaskColumns(due, width - due - owner - 1, 0, 0, owner)
+    apart = width >= WITH_SINCE and any(task.overdue for task in sample)
+    since_width = max(cells(since(task, facts.today)) for task in sample) + 2 if apart else 0
+    room = width - due - since_width - owner - 2
+    least = min(max(width // 4, 22), 36)
+    titles = max((cells(task.title) for task in sample), default=0) + 1
+    title = room - least if width < WITH_SINCE else min(max(titles, TITLES_FROM), room - least)
+    return TaskColumns(due, title, since_width, room - title, owner)
 
 
 def short_title(title: str, width: int) -> str:
@@ -90,7 +115,7 @@ def short_title(title: str, width: int) -> str:
 
 
 def task_line(task: "Task", facts: TaskFacts, columns: TaskColumns, pad: str = "") -> Line:
-    """A task as a line: when, title, condition where there is room, owner."""
+    """A task as a line: when, title, since when and what holds it up where there is room, owner."""
     role: Role = "late" if task.overdue else "dim" if task.finished or task.waiting else "text"
     spans = [
         Span(pad + left(when(task, facts.today), columns.due), role),
@@ -100,8 +125,12 @@ def task_line(task: "Task", facts: TaskFacts, columns: TaskColumns, pad: str = "
         ),
     ]
     if columns.condition:
-        spans.append(Span(" " + left(condition_of(task, facts.today), columns.condition), "dim"))
-    owner = right(whose(task, facts.me), columns.owner)
+        said = condition_of(task, facts.today)
+        if columns.since:
+            spans.append(Span(" " + left(since(task, facts.today), columns.since - 1), "dim"))
+            said = held_up_by(task) or begun(task)
+        spans.append(Span(" " + left(said, columns.condition), "dim"))
+    owner = right(whose_within(task, facts.me, columns.owner), columns.owner)
     spans.append(Span(" " + owner, "dim" if task.owner is None else "text"))
     copied = (task.key, task.title, task.due.isoformat() if task.due else "", task.owner or "")
     return Line(tuple(spans), Place("task", task.key), task.key, copied)

@@ -1,14 +1,19 @@
 """What there is to say about a task in a few words."""
 
+import re
 from datetime import date
 from typing import TYPE_CHECKING
 
 from cockpit.panes.days import deadline, near_day
+from cockpit.panes.lines import cells, fit
 from cockpit.work.order import SEVERITY_ORDER as SEVERITY_ORDER
 from cockpit.work.order import in_order as in_order
 
 if TYPE_CHECKING:
     from cockpit.work.task import Task
+
+
+_PARTS = re.compile(r"[-_ ]+")
 
 
 def when(task: "Task", today: date) -> str:
@@ -27,11 +32,26 @@ def whose(task: "Task", me: frozenset[str]) -> str:
     return "you" if task.owner.casefold() in me else task.owner
 
 
+def whose_within(task: "Task", me: frozenset[str], width: int) -> str:
+    """The same in so many cells: a role by its initials ("SM"), a person by the last name ("C. Jensen")."""
+    said = whose(task, me)
+    if cells(said) <= width:
+        return said
+    if task.owner is None:
+        parts = _PARTS.split(said)
+        return "".join(part[:1] for part in parts).upper() if len(parts) > 1 else fit(said, width)
+    first, _, last = said.rpartition(" ")
+    short = f"{first[0]}. {last}" if first else said
+    return short if cells(short) <= width else fit(last, width)
+
+
 def condition_of(task: "Task", today: date) -> str:
     """What else there is to know: blocked, waiting, since when it is late."""
-    said = held_up_by(task) or since(task, today)
-    if said:
-        return said
+    return held_up_by(task) or since(task, today) or begun(task)
+
+
+def begun(task: "Task") -> str:
+    """Whether somebody has taken it on: "claimed", "started"."""
     return {"claimed": "claimed", "in_progress": "started"}.get(task.status, "")
 
 

@@ -8,7 +8,7 @@ from cockpit.panes.days import weekday
 from cockpit.panes.head import WIDE
 from cockpit.panes.lines import BLANK, Block, Line, Page, Span, line, rule
 from cockpit.panes.place import Place
-from cockpit.panes.task_groups import grouped, in_order_of
+from cockpit.panes.task_groups import NOBODY, grouped, in_order_of
 from cockpit.panes.task_lines import TaskFacts, task_columns, task_line
 from cockpit.panes.view import Choice, Completer, Context, RawTable, Size, View
 from cockpit.panes.wrapping import after
@@ -188,6 +188,8 @@ class TasksView(View):
             return None
         value = "none" if label.startswith("(") else label.replace(" ", "_") if field == "status" else label
         word = f'{field}:"{value}"' if " " in value else f"{field}:{value}"
+        if label.startswith(f"{NOBODY} "):
+            word += f" role:{label.removeprefix(NOBODY).strip()}"
         return replace(self, filter=f"{self.filter} {word}".strip(), grouping="due", focus=None)
 
     def members(self, data: TasksData, line: Line | None) -> Sequence[str]:

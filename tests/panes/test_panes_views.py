@@ -1,17 +1,21 @@
 """The views behind the digits: whole at every size, narrowed by text, opened, and never without words."""
 
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace as altered
-from panes_fakes import OCCURRENCES, TASKS, FakeCockpit, Source
+from panes_fakes import OCCURRENCES, TASKS, TODAY, FakeCockpit, Source, task
 from test_panes_today import assert_whole
 
+from cockpit.base.cells import cells
 from cockpit.base.problems import Problem, UsageError
+from cockpit.panes.lines import plain
 from cockpit.panes.place import VIEWS, Place
+from cockpit.panes.task_lines import TaskFacts, task_columns, task_line
+from cockpit.panes.task_words import whose_within
 from cockpit.panes.view import Context, Size
 from cockpit.panes.views import root, view_for
 
@@ -73,8 +77,48 @@ def test_tasks_group_by_owner_with_counts_late_first():
     data = view.load(FakeCockpit(), Context())
     labels = [label for label, _ in data.groups]
     assert labels[:4] == ["Adeyemi", "Brooks", "Garner", "Marsh"]
-    assert "(nobody)" in labels
+    assert "(nobody) managers" in labels
     assert "Marsh  1, 1 late" in text_of(view, data)
+
+
+def test_the_group_of_what_nobody_has_names_the_role_and_opens_to_it():
+    open_to_managers = task("t/20", "Call", TODAY, None, owner_role="sales-manager")
+    cockpit = FakeCockpit(all_tasks=(open_to_managers, task("t/21", "Ask", TODAY, None, owner_role=None)))
+    view = root("tasks").divided(None, "owner", None)
+    data = view.load(cockpit, Context())
+    assert [label for label, _ in data.groups] == ["(nobody)", "(nobody) sales-manager"]
+    opened = view.open(data, Place("group", "(nobody) sales-manager"))
+    assert opened.filter == "owner:none role:sales-manager"
+
+
+@pytest.mark.parametrize(
+    ("owner", "role", "width", "shown"),
+    [
+        ("Clara Jensen", None, 12, "Clara Jensen"),
+        ("Clara Jensen", None, 11, "C. Jensen"),
+        ("Maria de la Fuente", None, 12, "M. Fuente"),
+        ("Bartholomew", None, 8, "Barthol…"),
+        (None, "sales-manager", 12, "SM"),
+        (None, "sales-excellence-lead", 12, "SEL"),
+        (None, "compensation", 8, "compens…"),
+        (None, None, 8, "(nobody)"),
+    ],
+)
+def test_an_owner_that_does_not_fit_is_shortened_to_what_tells_most(owner, role, width, shown):
+    asked = task("t/20", "Call", TODAY, owner, owner_role=role)
+    assert whose_within(asked, frozenset(), width) == shown
+
+
+def test_what_holds_a_late_task_up_stands_beside_since_when_where_there_is_room():
+    late = task("t/20", "Call", TODAY - timedelta(days=5), "Marsh", 3, block_reason="waits for PO")
+    facts = TaskFacts((late,), TODAY, TODAY)
+    (wide,) = plain([task_line(late, facts, task_columns(facts, 118))])
+    assert "late 3 BD" in wide
+    assert "since Wed 18" in wide
+    assert "blocked: waits for PO" in wide
+    (narrow,) = plain([task_line(late, facts, task_columns(facts, 80))])
+    assert "blocked: waits for PO" in narrow
+    assert cells(narrow) == 80
 
 
 def test_tasks_open_with_their_list_as_siblings():
