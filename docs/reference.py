@@ -68,7 +68,11 @@ def help_text(path: Sequence[str], command: click.Command) -> str:
     settings = {**cockpit_command.context_settings, "max_content_width": HELP_WIDTH}
     context = click.Context(cockpit_command, info_name=path[0], terminal_width=HELP_WIDTH, **settings)
     for name in path[1:]:
-        context = click.Context(command, parent=context, info_name=name)
+        group = context.command
+        assert isinstance(group, click.Group)
+        below = group.get_command(context, name)
+        assert below is not None
+        context = click.Context(below, parent=context, info_name=name)
     text = command.get_help(context)
     return "\n".join(line.rstrip() for line in text.splitlines())
 

@@ -9,7 +9,12 @@ from cockpit.cli.output import say, say_problems
 
 @click.group()
 def calendar() -> None:
-    """Keep calendars: public holidays as files that people can review."""
+    """Keep calendars: public holidays as files that people can review.
+
+    \b
+    Example:
+      cockpit calendar holidays --country GB --subdivision ENG --years 2026-2032
+    """
 
 
 @calendar.command()

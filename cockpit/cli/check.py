@@ -19,6 +19,11 @@ def check(context: click.Context, target: Target) -> None:
     Configuration, calendars, themes, keymaps, metrics, sources, control totals and the store. Servers are
     asked whether they let us in, have the columns, and how many rows they hold. Exits with 1 when there is an
     error of any kind.
+
+    \b
+    Examples:
+      cockpit check
+      cockpit -w work check --json
     """
     from cockpit.core.check import check_all
     from cockpit.tui.looks import check_looks

@@ -17,7 +17,9 @@ _PLACES = {
 @click.argument("shell", type=click.Choice(SHELLS))
 @click.pass_context
 def completion(context: click.Context, shell: str) -> None:
-    """Print the completion script of a shell: commands, options, metrics, periods and views by Tab.
+    """Print the completion script of a shell.
+
+    Tab then completes commands, options, metrics, periods, task keys and views.
 
     \b
     Examples:

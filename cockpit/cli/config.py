@@ -10,7 +10,14 @@ from cockpit.cli.output import print_json, print_rows, say_problems
 
 @click.group()
 def config() -> None:
-    """Where things are, what is set and by whom."""
+    """Where things are, what is set and by whom.
+
+    \b
+    Examples:
+      cockpit config show                       each value with its origin
+      cockpit config validate                   every mistake with its line
+      cockpit config schema > schema.json       for the editor
+    """
 
 
 @config.command()
@@ -18,7 +25,13 @@ def config() -> None:
 @json_option
 @pass_target
 def path(target: Target) -> None:
-    """Where the workspace, the user's configuration, cache and state are."""
+    """Where the workspace, the user's configuration, cache and state are.
+
+    \b
+    Examples:
+      cockpit config path
+      cockpit config path --json
+    """
     from cockpit.workspace.discover import discover
 
     found = discover(target.folder)
@@ -44,7 +57,15 @@ def path(target: Target) -> None:
 @json_option
 @pass_target
 def show(target: Target) -> None:
-    """Each value of cockpit.toml with where it comes from."""
+    """Each value of cockpit.toml with where it comes from.
+
+    The file and line, your own config.toml, or the default.
+
+    \b
+    Examples:
+      cockpit config show
+      cockpit -w work config show --json
+    """
     from cockpit.workspace import ensure_demo, find_workspace, load_workspace, workspace_settings
 
     values = workspace_settings(load_workspace(find_workspace(target.folder) or ensure_demo()))
@@ -61,7 +82,14 @@ def show(target: Target) -> None:
 @pass_target
 @click.pass_context
 def validate(context: click.Context, target: Target) -> None:
-    """Check cockpit.toml and the user's configuration, without reading any data."""
+    """Check cockpit.toml and the user's configuration, without reading any data.
+
+    Every problem at once, each with its line; exits with 2 when there is one.
+
+    \b
+    Example:
+      cockpit config validate
+    """
     from cockpit.workspace import ensure_demo, find_workspace, load_user_settings, load_workspace
 
     problems: list[Problem] = []
@@ -78,7 +106,12 @@ def validate(context: click.Context, target: Target) -> None:
 
 @config.command()
 def schema() -> None:
-    """The JSON Schema of cockpit.toml, so that editors complete it."""
+    """The JSON Schema of cockpit.toml, so that editors complete it.
+
+    \b
+    Example:
+      cockpit config schema > cockpit.schema.json
+    """
     from cockpit.workspace import config_schema
 
     print_json(config_schema())

@@ -14,7 +14,15 @@ from cockpit.cli.output import print_json, say
 @pass_target
 @click.pass_context
 def doctor(context: click.Context, target: Target) -> None:
-    """The health of the store: integrity, journal, file modes, versions."""
+    """The health of the store: integrity, journal, file modes, versions.
+
+    Exits with 1 when something is wrong with it; the remedy stands beside it.
+
+    \b
+    Examples:
+      cockpit doctor
+      cockpit doctor --json
+    """
     from cockpit.store.health import examine
 
     with opened(target, read_only=True) as cockpit:

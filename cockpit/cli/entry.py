@@ -86,6 +86,32 @@ class LateGroup(click.Group):
             formatter.write_dl(rows)
 
 
+_EPILOG = """
+\b
+Exit codes:
+  0  done
+  1  done, and what was asked about is not in order
+  2  the command line or a configuration file is wrong
+  3  a source, a file or the store could not be read or written
+  4  a conflict: somebody else changed it first
+  130  interrupted
+
+\b
+Environment:
+  COCKPIT_WORKSPACE  the workspace when none is named
+  NO_COLOR           no colours at all
+  TERM=dumb          the screen is printed as text, once
+
+\b
+Files:
+  cockpit.toml                         a workspace; what the cockpit writes lies in .cockpit beside it
+  $XDG_CONFIG_HOME/cockpit/config.toml your own workspace, theme and keymap
+  $XDG_STATE_HOME/cockpit              where you were, the last copy, reports of crashes
+
+COMMAND --help has examples of each. `cockpit config path` prints where all of this is here.
+"""
+
+
 def _print_version(context: click.Context, parameter: click.Parameter, wanted: bool) -> None:
     if not wanted or context.resilient_parsing:
         return
@@ -103,6 +129,7 @@ def _print_version(context: click.Context, parameter: click.Parameter, wanted: b
     cls=LateGroup,
     invoke_without_command=True,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+    epilog=_EPILOG,
 )
 @workspace_option
 @click.option("--read-only", is_flag=True, help="Change nothing: for leads who only look.")
@@ -141,11 +168,11 @@ def cockpit_command(
 
     \b
     Examples:
-      cockpit                                   open the screen
-      cockpit init ws --opportunities deals.csv make a workspace from a CRM export
-      cockpit tasks overdue --by owner          who is late, for cron or a lead
-      cockpit kpi close_rate --by manager       a figure, divided
-      cockpit brief --format mail               the morning mail
+      cockpit                                    open the screen
+      cockpit init ws --opportunities deals.csv  make a workspace from a CRM export
+      cockpit tasks overdue --by owner           who is late, for cron or a lead
+      cockpit kpi close_rate --by manager        a figure, divided
+      cockpit brief --format mail                the morning mail
     """
     target.read_only = read_only
     if context.invoked_subcommand is not None:
@@ -212,17 +239,10 @@ def _reader_gone() -> int:
 
 
 def _fault(error: Exception) -> str:
-    """One line about a mistake of the program itself; what it was doing is kept in a file for a report."""
-    import traceback
+    """One line about a mistake of the program itself; where it happened is kept in a file for a report.
 
-    from cockpit.base.atomic import write_atomic
-    from cockpit.base.clean import clean
-    from cockpit.base.paths import state_folder
+    Neither holds a value: an error's own words may be a customer's name or a secret.
+    """
+    from cockpit.base.crash import keep
 
-    words = f"the cockpit itself failed: {type(error).__name__}: {clean(str(error))}"
-    path = state_folder() / "fault.txt"
-    try:
-        write_atomic(path, "".join(traceback.format_exception(error)))
-    except OSError:
-        return words
-    return f"{words} (what it was doing stands in {clean(str(path))}; please report it)"
+    return f"the cockpit itself failed: {keep(error)}; please report it"

@@ -238,6 +238,11 @@ def kpis(target: Target, functions: bool) -> None:
     """The catalogue of metrics, and the functions that SQL may use.
 
     With --json also drill path, description and source of each metric.
+
+    \b
+    Examples:
+      cockpit kpis
+      cockpit kpis --functions
     """
     if functions:
         from cockpit.metrics.catalogue import functions as listed

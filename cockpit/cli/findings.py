@@ -69,7 +69,14 @@ def findings(context: click.Context, target: Target, as_of: str | None, everythi
 @workspace_option
 @pass_target
 def snooze(target: Target, key: str, until: str, reason: str) -> None:
-    """Keep a finding quiet until a day, that day included."""
+    """Keep a finding quiet until a day, that day included.
+
+    KEY is what `cockpit findings` prints at the end of each.
+
+    \b
+    Example:
+      cockpit findings snooze past_due --until +5bd --reason "clean-up runs this week"
+    """
     from cockpit.core.findings.snooze import day_of
     from cockpit.core.findings.snooze import snooze as keep_quiet
 
@@ -84,7 +91,12 @@ def snooze(target: Target, key: str, until: str, reason: str) -> None:
 @workspace_option
 @pass_target
 def wake(target: Target, key: str) -> None:
-    """Let a snoozed finding be heard again."""
+    """Let a snoozed finding be heard again.
+
+    \b
+    Example:
+      cockpit findings wake past_due
+    """
     from cockpit.core.findings.snooze import wake as wake_up
 
     with opened(target) as cockpit:

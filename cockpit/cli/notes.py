@@ -39,7 +39,14 @@ def note(target: Target, key: str, text: str) -> None:
 @format_options
 @pass_target
 def notes(target: Target, key: str | None) -> None:
-    """Notes on something and on everything inside it; without a key all of them, oldest first."""
+    """Notes on something and on everything inside it; without a key all of them, oldest first.
+
+    \b
+    Examples:
+      cockpit notes
+      cockpit notes close_rate@FY27-Q2
+      cockpit notes AG-1042 --csv
+    """
     from cockpit.core.notes import notes as written
 
     with opened(target, read_only=True) as cockpit:

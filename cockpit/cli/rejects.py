@@ -26,6 +26,11 @@ def rejects(target: Target, table: str | None) -> None:
     """Rows rejected, values corrected, look-ups unmatched, ids repeated.
 
     Each with its file and row number; what could be read is kept and counted.
+
+    \b
+    Examples:
+      cockpit rejects
+      cockpit rejects --table opportunities --json
     """
     with opened(target) as cockpit:
         every = cockpit.sources()

@@ -105,7 +105,13 @@ def _origin(occurrence: Occurrence) -> str:
 @pass_target
 @click.pass_context
 def explain(context: click.Context, target: Target, event: str, count: int, calendar: str | None) -> None:
-    """The next occurrences of an event or action, each with the reason for its date."""
+    """The next occurrences of an event or action, each with the reason for its date.
+
+    \b
+    Examples:
+      cockpit rhythm explain forecast-lock --count 4
+      cockpit rhythm explain week-close --calendar us-field --json
+    """
     choice, governing = _open(target, calendar or context.meta.get("cockpit.rhythm.calendar"))
     start = governing.fiscal.today()
     found = governing.explain(event, count, start, _anchors(choice))

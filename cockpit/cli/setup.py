@@ -87,6 +87,11 @@ def demo(
 
     It is the field organisation of an invented software vendor. The same seed gives the same bytes, whatever
     the machine.
+
+    \b
+    Examples:
+      cockpit demo my-demo
+      cockpit demo big --rows 1000000 --no-open
     """
     import sys
 
@@ -99,7 +104,8 @@ def demo(
         if (folder / "cockpit.toml").exists():
             raise UsageError(Problem("a workspace is there already", str(folder), hint="name another folder"))
         summary = write_demo(folder, rows or DEFAULT_ROWS, DEFAULT_SEED if seed is None else seed)
-        say(f"{folder}: {summary}")
+        files = ", ".join(f"{name} {count:,}" for name, count in summary.rows.items())
+        say(f"{folder}: a demo workspace made from seed {summary.seed}; lines: {files}")
     if open_it or (open_it is None and sys.stdout.isatty()):
         from cockpit.cli.screen import open_screen
 

@@ -37,6 +37,11 @@ def sync(context: click.Context, target: Target, source: str | None, full: bool,
     New, changed, removed and rejected rows by table, with reasons. A table arrives whole or not at all:
     one that cannot be pulled keeps its last good rows, and the exit code is 3. Ctrl-C leaves everything as
     it was.
+
+    \b
+    Examples:
+      cockpit sync
+      cockpit sync --source opportunities --full
     """
     with opened(target) as cockpit:
         result = _pulled(cockpit, source, full, _all_of(cockpit) if allow_empty else ())

@@ -82,7 +82,15 @@ def add(
     needs: tuple[str, ...],
     steps: tuple[str, ...],
 ) -> None:
-    """Add a task by hand."""
+    """Add a task by hand.
+
+    Prints its key, task/N, by which every other command takes it.
+
+    \b
+    Examples:
+      cockpit tasks add "Chase the Contoso PO" --workstream annuity --due +3bd
+      cockpit tasks add "MBR pack" --owner me --due 2026-12-03 --step "pull figures" --step "ask managers"
+    """
     more = {"severity": severity, "ou": ou, "function": function, "needs": needs, "checklist": steps}
     with opened(target) as cockpit:
         _print_changed([cockpit.work.add(title, workstream, owner, due, **more)])
@@ -93,7 +101,15 @@ def add(
 @change_options
 @pass_target
 def claim(target: Target, keys: tuple[str, ...], if_version: int | None) -> None:
-    """Take tasks on."""
+    """Take tasks on.
+
+    They become yours, and claimed.
+
+    \b
+    Examples:
+      cockpit tasks claim rob-pack/FY27-P04
+      cockpit tasks claim task/3 --if-version 2
+    """
     _each(target, keys, if_version, lambda work, key, versions: work.claim(key, **versions))
 
 
@@ -102,7 +118,12 @@ def claim(target: Target, keys: tuple[str, ...], if_version: int | None) -> None
 @change_options
 @pass_target
 def start(target: Target, keys: tuple[str, ...], if_version: int | None) -> None:
-    """Begin working on tasks."""
+    """Begin working on tasks.
+
+    \b
+    Example:
+      cockpit tasks start rob-pack/FY27-P04
+    """
     _each(target, keys, if_version, lambda work, key, versions: work.start(key, **versions))
 
 
@@ -112,7 +133,12 @@ def start(target: Target, keys: tuple[str, ...], if_version: int | None) -> None
 @change_options
 @pass_target
 def block(target: Target, keys: tuple[str, ...], reason: str, if_version: int | None) -> None:
-    """Say that tasks cannot go on, and why."""
+    """Say that tasks cannot go on, and why.
+
+    \b
+    Example:
+      cockpit tasks block AG-1042/t30 --reason "waits for the purchase order"
+    """
     _each(target, keys, if_version, lambda work, key, versions: work.block(key, reason, **versions))
 
 
@@ -124,7 +150,14 @@ def block(target: Target, keys: tuple[str, ...], reason: str, if_version: int | 
 @change_options
 @pass_target
 def done(target: Target, keys: tuple[str, ...], evidence: str | None, if_version: int | None) -> None:
-    """Finish tasks, with evidence."""
+    """Finish tasks, with evidence.
+
+    What a task asks for is checked: a link, a number in bounds, a text.
+
+    \b
+    Example:
+      cockpit tasks done rob-pack/FY27-P04 --evidence https://wiki.example/pack
+    """
     _each(target, keys, if_version, lambda work, key, versions: work.done(key, evidence, **versions))
 
 
@@ -134,7 +167,12 @@ def done(target: Target, keys: tuple[str, ...], evidence: str | None, if_version
 @change_options
 @pass_target
 def drop(target: Target, keys: tuple[str, ...], reason: str, if_version: int | None) -> None:
-    """Decide not to do tasks, and say why."""
+    """Decide not to do tasks, and say why.
+
+    \b
+    Example:
+      cockpit tasks drop task/3 --reason "covered by the regional call"
+    """
     _each(target, keys, if_version, lambda work, key, versions: work.drop(key, reason, **versions))
 
 
@@ -143,7 +181,12 @@ def drop(target: Target, keys: tuple[str, ...], reason: str, if_version: int | N
 @change_options
 @pass_target
 def reopen(target: Target, keys: tuple[str, ...], if_version: int | None) -> None:
-    """Open finished tasks again."""
+    """Open finished tasks again.
+
+    \b
+    Example:
+      cockpit tasks reopen task/3
+    """
     _each(target, keys, if_version, lambda work, key, versions: work.reopen(key, **versions))
 
 
@@ -154,7 +197,12 @@ def reopen(target: Target, keys: tuple[str, ...], if_version: int | None) -> Non
 @change_options
 @pass_target
 def move(target: Target, keys: tuple[str, ...], due: str, reason: str, if_version: int | None) -> None:
-    """Give tasks another due day, and say why."""
+    """Give tasks another due day, and say why.
+
+    \b
+    Example:
+      cockpit tasks move task/3 --due +2bd --reason "the pack is late"
+    """
     _each(target, keys, if_version, lambda work, key, versions: work.move(key, due, reason, **versions))
 
 
@@ -164,7 +212,12 @@ def move(target: Target, keys: tuple[str, ...], due: str, reason: str, if_versio
 @change_options
 @pass_target
 def assign(target: Target, keys: tuple[str, ...], to: str, if_version: int | None) -> None:
-    """Give tasks to somebody."""
+    """Give tasks to somebody.
+
+    \b
+    Example:
+      cockpit tasks assign task/3 task/4 --to kim
+    """
     _each(target, keys, if_version, lambda work, key, versions: work.assign(key, to, **versions))
 
 
@@ -175,7 +228,14 @@ def assign(target: Target, keys: tuple[str, ...], to: str, if_version: int | Non
 @change_options
 @pass_target
 def wait(target: Target, keys: tuple[str, ...], until: str, for_: str, if_version: int | None) -> None:
-    """Let tasks sleep until a day."""
+    """Let tasks sleep until a day.
+
+    They are out of the list until then, and back on that day.
+
+    \b
+    Example:
+      cockpit tasks wait task/3 --until +5bd --for "the answer of legal"
+    """
     _each(target, keys, if_version, lambda work, key, versions: work.wait(key, until, for_, **versions))
 
 
@@ -186,7 +246,12 @@ def wait(target: Target, keys: tuple[str, ...], until: str, for_: str, if_versio
 @json_option
 @pass_target
 def note(target: Target, key: str, text: str) -> None:
-    """Write a note on a task."""
+    """Write a note on a task.
+
+    \b
+    Example:
+      cockpit tasks note task/3 "asked Brooks, answer by Tuesday"
+    """
     with opened(target) as cockpit:
         written = cockpit.work.note(key, text)
         if wants("json"):
@@ -200,7 +265,12 @@ def note(target: Target, key: str, text: str) -> None:
 @json_option
 @pass_target
 def undo(target: Target) -> None:
-    """Take back your last change; refused when somebody built on it."""
+    """Take back your last change; refused when somebody built on it.
+
+    \b
+    Example:
+      cockpit tasks undo
+    """
     with opened(target) as cockpit:
         _print_undone(cockpit.work, cockpit.work.undo())
 
@@ -210,7 +280,12 @@ def undo(target: Target) -> None:
 @json_option
 @pass_target
 def redo(target: Target) -> None:
-    """Do again what you undid last."""
+    """Do again what you undid last.
+
+    \b
+    Example:
+      cockpit tasks redo
+    """
     with opened(target) as cockpit:
         _print_undone(cockpit.work, cockpit.work.redo())
 
@@ -234,7 +309,12 @@ def edit(
     ou: str | None,
     function: str | None,
 ) -> None:
-    """Change what tasks say in place."""
+    """Change what tasks say in place.
+
+    \b
+    Example:
+      cockpit tasks edit task/3 --severity high --workstream annuity
+    """
     said = {
         "title": title, "workstream": workstream, "severity": severity, "ou": ou, "function": function,
     }  # fmt: skip
@@ -250,7 +330,15 @@ def edit(
 @change_options
 @pass_target
 def need(target: Target, key: str, needs: tuple[str, ...], if_version: int | None) -> None:
-    """Say which tasks must be finished before one made by hand; none takes all away."""
+    """Say what must be finished before a task made by hand.
+
+    Without a second key it needs nothing any more.
+
+    \b
+    Examples:
+      cockpit tasks need task/4 task/2 task/3
+      cockpit tasks need task/4
+    """
     _each(target, (key,), if_version, lambda work, one, versions: work.need(one, needs, **versions))
 
 
@@ -261,7 +349,13 @@ def need(target: Target, key: str, needs: tuple[str, ...], if_version: int | Non
 @change_options
 @pass_target
 def tick(target: Target, key: str, step: str, off: bool, if_version: int | None) -> None:
-    """Tick a step of a task's checklist, by its number or its words."""
+    """Tick a step of a task's checklist, by its number or its words.
+
+    \b
+    Examples:
+      cockpit tasks tick task/3 1
+      cockpit tasks tick task/3 "ask managers" --off
+    """
     _each(target, (key,), if_version, lambda work, one, versions: work.tick(one, step, not off, **versions))
 
 
@@ -283,7 +377,12 @@ def triage(
     reason: str | None,
     if_version: int | None,
 ) -> None:
-    """Say what becomes of asks from reviews."""
+    """Say what becomes of asks from reviews.
+
+    \b
+    Example:
+      cockpit tasks triage task/3 --to transferred --function marketing
+    """
     _each(
         target,
         keys,
@@ -298,7 +397,12 @@ def triage(
 @workspace_option
 @pass_target
 def chase(target: Target, keys: tuple[str, ...], note_text: str | None) -> None:
-    """Print the text that asks the owners of tasks about them."""
+    """Print the text that asks the owners of tasks about them.
+
+    \b
+    Example:
+      cockpit tasks chase exceptions-settled/2026-11-17 --note "asked by mail"
+    """
     from cockpit.text.chase import chasing_text
 
     with opened(target) as cockpit:

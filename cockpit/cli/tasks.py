@@ -20,6 +20,7 @@ CHANGES = (
     "reopen", "start", "tick", "triage", "undo", "wait",
 )  # fmt: skip
 """The commands of `task_changes`, which is imported when one of them is asked for."""
+KEY_WORDS = "KEY is any unique ending of a task's key: rob-pack/FY27-P04 for us-field/rob-pack/FY27-P04."
 
 
 class _TasksGroup(click.Group):
@@ -35,7 +36,22 @@ class _TasksGroup(click.Group):
             return super().get_command(context, name)
         command = getattr(import_module("cockpit.cli.task_changes"), name)
         assert isinstance(command, click.Command)
+        if any(one.name in ("key", "keys") for one in command.params):
+            command.epilog = KEY_WORDS
         return command
+
+    def format_usage(self, context: click.Context, formatter: click.HelpFormatter) -> None:
+        """The list first: it is what the words without a command mean."""
+        formatter.write_usage(context.command_path, "[OPTIONS] [FILTER ...]")
+        formatter.write_usage(context.command_path, "COMMAND [OPTIONS] ...", "       ")
+
+    def format_options(self, context: click.Context, formatter: click.HelpFormatter) -> None:
+        """The options of the list, which the group itself does not parse, and the commands."""
+        options = [one for one in self.commands["list"].get_params(context) if isinstance(one, click.Option)]
+        records = [one.get_help_record(context) for one in options]
+        with formatter.section("Options"):
+            formatter.write_dl([one for one in records if one is not None])
+        self.format_commands(context, formatter)
 
     def parse_args(self, context: click.Context, args: list[str]) -> list[str]:
         words = iter(args)
@@ -128,7 +144,13 @@ def list_tasks(
 @json_option
 @pass_target
 def history(target: Target, key: str) -> None:
-    """Who changed what of a task, when and why."""
+    """Who changed what of a task, when and why.
+
+    \b
+    Examples:
+      cockpit tasks history task/3
+      cockpit tasks history rob-pack/FY27-P04 --json
+    """
     with opened(target, read_only=True) as cockpit:
         from cockpit.panes.days import moment
 

@@ -420,7 +420,7 @@ class CockpitApp(App[int], inherit_bindings=False):
 
     def _fatal_error(self) -> None:
         """End with one line and a short file instead of a trace that holds the values of variables."""
-        from cockpit.tui import crash
+        from cockpit.base import crash
 
         error = self._exception
         words = crash.keep(error) if error is not None else "unknown"

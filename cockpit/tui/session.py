@@ -13,13 +13,14 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
+from cockpit.base import crash
 from cockpit.base.clean import clean
 from cockpit.base.problems import CockpitError, Problem
 from cockpit.base.unwanted import Unwanted, while_wanted
 from cockpit.panes.lines import Line
 from cockpit.panes.place import Place
 from cockpit.panes.view import Choice, Context, Size, View
-from cockpit.tui import crash, marks
+from cockpit.tui import marks
 from cockpit.tui.background import Outcome
 from cockpit.tui.findable import Findable
 from cockpit.tui.frame import Frame, HeadLine

@@ -130,7 +130,7 @@ def test_37_what_belongs_to_somebody_else_is_not_changed_but_told(own_demo, comm
 
 
 def test_38_a_crash_file_holds_no_value_of_the_program(own_home: Path) -> None:
-    from cockpit.tui.crash import keep
+    from cockpit.base.crash import keep
 
     def fails(token: str) -> None:
         customer = f"Contoso {token} {HOSTILE}"

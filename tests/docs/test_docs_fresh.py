@@ -1,5 +1,6 @@
 """The documentation is true: pages made from code are fresh, links lead somewhere, commands exist."""
 
+import inspect
 import re
 import runpy
 import shlex
@@ -106,3 +107,24 @@ def test_a_command_line_is_understood(path: Path, words: list[str]) -> None:
 
 def test_enough_command_lines_are_looked_at() -> None:
     assert len(CASES) > 40
+
+
+def leaves() -> list[tuple[str, click.Command]]:
+    return [(" ".join(path), command) for path, command in REFERENCE["walk"](cockpit_command, ("cockpit",))]
+
+
+def examples_of(command: click.Command) -> list[str]:
+    """The command lines of a help's examples, without the words beside them."""
+    _, _, block = inspect.cleandoc(command.help or "").partition("Example")
+    lines = [line.strip() for line in block.splitlines()[1:]]
+    return [re.split(r" {2,}", line[line.index("cockpit") :])[0] for line in lines if "cockpit " in line]
+
+
+@pytest.mark.parametrize(("path", "command"), leaves(), ids=[path for path, _ in leaves()])
+def test_every_help_has_examples_and_the_program_understands_them(path: str, command: click.Command) -> None:
+    examples = examples_of(command)
+    assert examples, f"{path} --help has no example"
+    assert any(line.startswith(path) or path == "cockpit" for line in examples), examples
+    for line in examples:
+        for words in commands_in(f"```sh\n{line}\n```\n"):
+            parse(words)

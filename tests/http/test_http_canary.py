@@ -12,8 +12,8 @@ from urllib.parse import quote
 import pytest
 from hostile_server import HostileServer, Request, answer
 
+from cockpit.base import crash
 from cockpit.cli.entry import run
-from cockpit.tui import crash
 
 CANARY = 'c4nary/S3cret+"value'
 USER = "pat"
