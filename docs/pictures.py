@@ -10,6 +10,7 @@ import os
 import re
 import sys
 import tempfile
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -21,7 +22,7 @@ from cockpit.store import SqliteStore, open_store
 from cockpit.tui.app import CockpitApp
 from cockpit.tui.options import ScreenOptions
 from cockpit.tui.start import Opened, open_for_screen, theme_of
-from cockpit.workspace import write_demo
+from cockpit.workspace.demo import DEFAULT_ROWS, write_demo
 
 PICTURES = Path(__file__).with_name("pictures")
 SIZE = (120, 40)
@@ -64,8 +65,13 @@ class PictureCockpit(Cockpit):
         return self._store
 
 
-async def take(workspace: Path) -> dict[str, str]:
-    """Every picture as SVG, by file name."""
+async def take(workspace: Path, names: Sequence[str] = tuple(SCREENS)) -> dict[str, str]:
+    """The pictures of those names as SVG, by file name.
+
+    Args:
+        workspace: a demo, whose data was read already.
+        names: which of `SCREENS`.
+    """
     options = ScreenOptions(theme="dark")
     theme = theme_of(options)[0]
 
@@ -73,7 +79,8 @@ async def take(workspace: Path) -> dict[str, str]:
         return open_for_screen(lambda folder: PictureCockpit.open(workspace), options)
 
     pictures = {}
-    for name, (keys, title) in SCREENS.items():
+    for name in names:
+        keys, title = SCREENS[name]
         app = CockpitApp(options, theme, opened)
         async with app.run_test(size=SIZE) as pilot:
             await idle(pilot)
@@ -82,6 +89,15 @@ async def take(workspace: Path) -> dict[str, str]:
                 await idle(pilot)
             pictures[name] = plain(app.export_screenshot(title=f"cockpit - {title}"))
     return pictures
+
+
+def prepared(folder: Path, rows: int = DEFAULT_ROWS) -> Path:
+    """A fresh demo whose sources were pulled and whose tasks were made."""
+    write_demo(folder, rows)
+    with PictureCockpit.open(folder) as cockpit:
+        cockpit.sync()
+        cockpit.tasks()
+    return folder
 
 
 async def idle(pilot: Any) -> None:
@@ -129,12 +145,7 @@ def main() -> None:
             os.environ[variable] = str(Path(home) / variable.lower())
         for variable in ("NO_COLOR", "COCKPIT_WORKSPACE"):
             os.environ.pop(variable, None)
-        workspace = Path(home) / "demo"
-        write_demo(workspace)
-        with PictureCockpit.open(workspace) as cockpit:
-            cockpit.sync()
-            cockpit.tasks()
-        pictures = asyncio.run(take(workspace))
+        pictures = asyncio.run(take(prepared(Path(home) / "demo")))
     PICTURES.mkdir(exist_ok=True)
     for name, picture in pictures.items():
         (PICTURES / f"{name}.svg").write_text(picture, encoding="utf-8")

@@ -76,13 +76,14 @@ class Funnel:
                 reasons.append((met, words))
         if spec.date is not None:
             day, outside = pl.col(spec.date), pl.lit(value=False)
+            named = spec.date.removeprefix("deal_").replace("_", " ")
             if part.start is not None:
                 outside |= day < part.start
             if part.end is not None:
                 outside |= day > part.end
-            reasons.append((day.is_null(), f"no {spec.date}"))
-            reasons.append((day > part.as_of, f"{spec.date} after the as-of date"))
-            reasons.append((outside, f"{spec.date} outside the period"))
+            reasons.append((day.is_null(), f"no {named}"))
+            reasons.append((day > part.as_of, f"{named} after the as-of date"))
+            reasons.append((outside, f"{named} outside the period"))
         labelled: pl.Expr = pl.lit("does not meet the metric's filter")
         for met, words in reversed(reasons):
             labelled = pl.when(met).then(pl.lit(words)).otherwise(labelled)

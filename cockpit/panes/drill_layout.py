@@ -190,7 +190,7 @@ def groups_block(
     count = f"{total:,}" if matching == total else f"{matching:,} of {total:,} with “{view.needle}”"
     title = rule(label_of(data.dimension).capitalize(), f"{count}, {data.ordered}", inner)
     columns = _columns(data, inner)
-    heads = Span(_cells(columns, _heads(data)), "dim")
+    heads = Span(_cells(columns, {**_heads(data), "bar": _scale(data, columns.get("bar", 0))}), "dim")
     lines = [line(" " * margin, *title.spans), line(" " * margin, heads)]
     if not data.groups:
         words = (
@@ -243,7 +243,6 @@ def _heads(data: "DrillData") -> dict[str, str]:
         "group": "",
         "value": _UNIT_HEADS.get(data.total.unit, "value"),
         "n": "of" if counts else "n",
-        "bar": "",
         "change": "change",
         "effect": "effect",
     }
@@ -332,6 +331,19 @@ def _bar(row: "KpiRow", data: "DrillData", width: int) -> str:
     return "".join(
         "│" if index == mark and index >= filled else "█" if index < filled else "·" for index in range(width)
     )
+
+
+def _scale(data: "DrillData", width: int) -> str:
+    """The head of bars that share a scale to 100 %: its ends, and what the mark in it stands for."""
+    mark = _mark(data.total.value, 1.0, width) if data.total.unit == "percent" and width >= 12 else None
+    values = [float(group.row.value) for group in data.groups if group.row.value is not None]
+    if mark is None or max(values, default=0.0) > 1.0:
+        return ""
+    ends = "0" + " " * (width - 4) + "100"
+    words = "│ All"
+    if mark < 2 or mark + len(words) > width - 4:
+        return ends
+    return ends[:mark] + words + ends[mark + len(words) :]
 
 
 def _mark(total: Number | None, largest: float, width: int) -> int | None:

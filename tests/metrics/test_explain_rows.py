@@ -26,7 +26,7 @@ def fates(name: str, key: str) -> list[tuple[str, bool, object, str | None]]:
 def test_a_row_counts_or_says_why_not() -> None:
     assert fates("won_amount", "a") == [("won_amount", True, 5, None)]
     assert fates("won_amount", "b") == [("won_amount", False, None, "lost")]
-    assert fates("won_amount", "d") == [("won_amount", False, None, "closing_date outside the period")]
+    assert fates("won_amount", "d") == [("won_amount", False, None, "closing date outside the period")]
     assert fates("won_amount", "nobody") == []
 
 
