@@ -153,6 +153,34 @@ def cloud(
     return Cloud(x, y, tuple(taken.iter_rows()), points.height, every, days)
 
 
+def typical(
+    cockpit: "Cockpit",
+    metric: str,
+    columns: Sequence[str],
+    where: str | None = None,
+    period: str = "this-quarter",
+    as_of: date | None = None,
+    slice: str | None = None,
+) -> dict[str, float]:
+    """The medians of numbers over the rows behind a figure; a number that no row has is left out.
+
+    Args:
+        cockpit: the workspace.
+        metric: the figure; of a ratio the rows of its denominator.
+        columns: numbers of its fact: `cycle_days`, `push_count`.
+        where: a condition.
+        period: the period of flows.
+        as_of: the day, instead of the cockpit's own.
+        slice: the name of a standing filter.
+
+    Raises:
+        UsageError: the metric has no rows of its own.
+    """
+    frame = _behind(cockpit, metric, columns, where, period, as_of, slice)
+    medians = {name: _number(frame[name].median()) for name in columns if name in frame.columns}
+    return {name: value for name, value in medians.items() if value is not None}
+
+
 def bin_edges(values: Sequence[float], multiples: bool = False, most: int = 12) -> list[float]:
     """Round numbers between which the values are counted; the outermost fiftieths share the outer bins.
 
@@ -187,18 +215,31 @@ def _numbers(
     cockpit: "Cockpit", metric: str, where: str | None, period: str, as_of: date | None, slice: str | None
 ) -> "tuple[pl.DataFrame, tuple[str, ...]]":
     """The rows behind a figure, and the numbers of theirs that have any value."""
-    from cockpit.metrics.query import Query
-
-    question = cockpit.question(where, period, None, as_of, slice)
-    query = Query((metric,), question.period, question.as_of, (), question.where)
     wanted = (*SPREAD_COLUMNS, "opportunity_id", "agreement_id")
-    frame = cockpit.engine.behind(metric, query, wanted)
+    frame = _behind(cockpit, metric, wanted, where, period, as_of, slice)
     numbers = [
         name
         for name in SPREAD_COLUMNS
         if name in frame.columns and (not frame.height or frame[name].null_count() < frame.height)
     ]
     return frame, tuple(numbers)
+
+
+def _behind(
+    cockpit: "Cockpit",
+    metric: str,
+    columns: Sequence[str],
+    where: str | None,
+    period: str,
+    as_of: date | None,
+    slice: str | None,
+) -> "pl.DataFrame":
+    """The rows behind a figure with those of the columns that its fact has."""
+    from cockpit.metrics.query import Query
+
+    question = cockpit.question(where, period, None, as_of, slice)
+    query = Query((metric,), question.period, question.as_of, (), question.where)
+    return cockpit.engine.behind(metric, query, columns)
 
 
 def _picked(column: str | None, there: Sequence[str], metric: str) -> str:

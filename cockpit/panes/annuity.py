@@ -88,7 +88,7 @@ class AnnuityView(View):
             for name in names
         )
         return AnnuityData(
-            figures=AnnuityFacts(rows, f"due in {result.period.label}, {compared_words(cockpit, result)}"),
+            figures=AnnuityFacts(rows, compared_words(cockpit, result), result.period.label),
             outcomes=load_outcomes(cockpit, context),
             risk=load_risk(cockpit, context),
             book=load_book(cockpit, context, self.kind, result.as_of),
@@ -120,7 +120,7 @@ class AnnuityView(View):
 
     def _due(self, data: AnnuityData, width: int, pad: str) -> list[Line]:
         inner = width - len(pad)
-        lines = [rule("Annuity", data.figures.fact if width >= SIDE_BY_SIDE else "", inner)]
+        lines = [rule("Annuity", f"due in {data.figures.period}", inner)]
         lines += self._matching(outcome_lines(data.outcomes, data.formats, inner))
         risk = self._matching(risk_lines(data.risk, data.formats, inner))
         return _padded([*lines, *([BLANK] if risk and len(lines) > 1 else []), *risk], pad, width)
@@ -146,7 +146,7 @@ class AnnuityView(View):
 
     def facts(self, data: AnnuityData) -> str:
         """The period and the day of the figures."""
-        return data.figures.fact
+        return f"due in {data.figures.period}, {data.figures.fact}" if data.known else ""
 
     def open(self, data: AnnuityData, place: Place) -> View | None:
         """A figure by its dimension, or the agreements behind an amount."""

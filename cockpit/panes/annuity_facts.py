@@ -19,10 +19,12 @@ class AnnuityFacts:
     Attributes:
         rows: the figures, empty where the workspace has no agreements.
         fact: what their title says.
+        period: the label of the period.
     """
 
     rows: tuple[BoardRow, ...] = ()
     fact: str = ""
+    period: str = ""
 
 
 def has_agreements(cockpit: "Cockpit") -> bool:

@@ -37,6 +37,8 @@ if TYPE_CHECKING:
     from cockpit.metrics.results import KpiResult, KpiRow
 
 SPARK_WEEKS = 8
+ROOMY = 8
+"""From so many figures on the companions of a figure are shown with it."""
 QUIET = ("usual", "on target", "within limit", "n too small")
 """Words beside a figure that needs no look."""
 
@@ -325,8 +327,11 @@ def companions_of(rows: Sequence[BoardRow]) -> dict[str, str]:
 
 
 def foremost(rows: Sequence[BoardRow], count: int) -> list[BoardRow]:
-    """So many figures in their order: what is off goes before the others, companions come last."""
-    companions = companions_of(rows)
+    """So many figures in their order: what is off goes before the others.
+
+    Where there is little room companions come last, so that figures stand for more than one subject.
+    """
+    companions = companions_of(rows) if count < ROOMY else {}
     ranked = sorted(rows, key=lambda row: (row.value is None, row.name in companions, not row.off))
     chosen = {row.name for row in ranked[:count]}
     return [row for row in rows if row.name in chosen]

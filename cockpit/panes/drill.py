@@ -14,7 +14,7 @@ from cockpit.panes.dimensions import FISCAL_STEPS, IDENTITIES, choices, dimensio
 from cockpit.panes.drill_data import NOTHING_AROUND, DrillData, Group, Part, raw_values, sorted_groups
 from cockpit.panes.drill_side import Side, load_side
 from cockpit.panes.figures import ask, drill_of, formats_of, metrics_of, short_label, still_running
-from cockpit.panes.lines import Line, Page
+from cockpit.panes.lines import Line, Page, fit
 from cockpit.panes.place import Place
 from cockpit.panes.view import Choice, Context, RawTable, Size, View
 
@@ -25,11 +25,8 @@ if TYPE_CHECKING:
 
 Step = tuple[str, Any]
 """A dimension and the value of it that was opened."""
-RELATED = {
-    "close_rate": ("close_rate", "close_rate_value", "cohort_win_rate"),
-    "close_rate_value": ("close_rate", "close_rate_value", "cohort_win_rate"),
-    "cohort_win_rate": ("close_rate", "close_rate_value", "cohort_win_rate"),
-}
+FAMILIES = ("close_rate", "close_rate_value", "cohort_win_rate", "open_at_start_conversion")
+RELATED = dict.fromkeys(FAMILIES, FAMILIES)
 """Figures that answer the same question another way; each is right, and they differ widely."""
 
 
@@ -135,7 +132,7 @@ class KpiView(View):
         meant = next((one for one in groups if one.label == self.focus), None) or next(
             (one for one in groups if one.row.compare is not None and one.row.compare.unusual), None
         )
-        group = (dimension, meant.value) if meant is not None and dimension is not None else None
+        group = (dimension, meant.value, meant.row) if meant is not None and dimension is not None else None
         path = "".join(f"/{name}={shown(value)}" for name, value in self.steps)
         subject = f"{self.metric}@{result.period.label}{path}"
         return load_side(cockpit, context, metric, self.condition, group, result, subject)
@@ -262,6 +259,19 @@ class KpiView(View):
         if data.following is None:
             return RowsView(self.metric, steps, self.where, siblings=values)
         return KpiView(self.metric, steps, data.following, self.where, values)
+
+    def hints(self, data: DrillData, line: Line | None) -> Mapping[str, str]:
+        """What Enter opens, and which neighbour comes next."""
+        found: dict[str, str] = {}
+        group = self.group_at(data, line)
+        if group is not None:
+            following = f"by {label_of(data.following)}" if data.following else "rows"
+            found["open"] = f"{fit(group.label, 24)} {following}"
+        if len(self.siblings) > 1:
+            found["next_sibling"] = f"next {label_of(self.steps[-1][0])}"
+        else:
+            found["next_sibling"] = ""
+        return found
 
     def dimensions(self, data: DrillData) -> tuple[Choice, ...]:
         """The drill path first, then every text column."""

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from cockpit.panes.dimensions import label_of
 from cockpit.panes.drill_side import asked_otherwise, below_panels, right_panels
 from cockpit.panes.figures import ENOUGH, basis, sentence, short_label, word
-from cockpit.panes.formats import Formats, Number, is_money
+from cockpit.panes.formats import Formats, is_money
 from cockpit.panes.head import WIDE
 from cockpit.panes.lines import (
     Block,
@@ -161,9 +161,16 @@ def group_words(data: "DrillData") -> str:
     first = unusual[0]
     change = first.row.compare.delta if first.row.compare is not None else None
     words = f"{first.label}, {data.formats.delta(change, first.row.unit, first.row.value)}"
+    unit = " pp" if first.row.unit == "percent" else ""
+    effect, whole = _effect(first.effect, first.row.unit, data), _summed(data)
+    of = ""
+    if whole is not None and first.effect is not None:
+        rest = _effect(whole - first.effect, first.row.unit, data)
+        of = f" of {_effect(whole, first.row.unit, data)}{unit}; the others make {rest or '0'}{unit}"
+    caused = f" Its effect on the total is {effect}{unit}{of}." if effect else ""
     if len(unusual) == 1:
-        return f"One {label_of(data.dimension)} is outside the usual swing: {words}."
-    return f"{len(unusual)} of {data.matching[1]} are outside their usual swing, first {words}."
+        return f"One {label_of(data.dimension)} is outside the usual swing: {words}.{caused}"
+    return f"{len(unusual)} of {data.matching[1]} are outside their usual swing, first {words}.{caused}"
 
 
 def groups_block(
@@ -190,7 +197,7 @@ def groups_block(
     count = f"{total:,}" if matching == total else f"{matching:,} of {total:,} with “{view.needle}”"
     title = rule(label_of(data.dimension).capitalize(), f"{count}, {data.ordered}", inner)
     columns = _columns(data, inner)
-    heads = Span(_cells(columns, {**_heads(data), "bar": _scale(data, columns.get("bar", 0))}), "dim")
+    heads = Span(_cells(columns, _heads(data) | {"bar": _scale_words(data, columns.get("bar", 0))}), "dim")
     lines = [line(" " * margin, *title.spans), line(" " * margin, heads)]
     if not data.groups:
         words = (
@@ -205,14 +212,17 @@ def groups_block(
 
     fixed = [row.fitted(width) for row in lines]
     body = after(fixed, len(data.groups), make)
-    foot = (
+    foot = [
         line(" " * margin, Span("─" * inner, "rule")).fitted(width),
         _row_line("All", data.total, _summed(data), data, columns, margin).fitted(width),
-    )
+    ]
+    marks = _legend(data, columns)
+    if marks and height >= len(fixed) + len(data.groups) + 3:
+        foot.append(line(" " * margin, Span(marks, "dim")).fitted(width))
     keys = [f"group:{group.label}" for group in data.groups]
     wanted = f"group:{view.focus}"
     cursor = len(fixed) + keys.index(wanted) if wanted in keys else None
-    shown = foot if height >= 6 else ()
+    shown = tuple(foot) if height >= 6 else ()
     height = min(height, len(body) + len(shown))
     return Block("groups", x, y, width, height, body, sticky=2, foot=shown, cursor=cursor)
 
@@ -316,38 +326,59 @@ def _summed(data: "DrillData") -> float | None:
 
 
 def _bar(row: "KpiRow", data: "DrillData", width: int) -> str:
-    """A bar with the total's value marked: rates on a scale to 100 %, others to the largest group."""
+    """A bar with the compared value marked: rates on a scale to 100 %, others to the largest value."""
     if row.value is None or width < 4:
         return ""
-    rate = row.unit == "percent"
-    values = [abs(float(group.row.value)) for group in data.groups if group.row.value is not None]
-    largest = max(values, default=0.0)
-    if rate:
-        largest = max(largest, 1.0)
+    largest = _scale_end(data)
     if largest <= 0:
         return "·" * width
     filled = round(min(max(float(row.value) / largest, 0.0), 1.0) * width)
-    mark = _mark(data.total.value, largest, width) if rate or data.metric.unit == "multiple" else None
-    return "".join(
-        "│" if index == mark and index >= filled else "█" if index < filled else "·" for index in range(width)
-    )
+    mark = None
+    if data.metric.additive and row is data.total:
+        filled = width  # it is the whole of the others, on no scale of theirs
+    elif row.compare is not None and row.compare.value is not None and row.compare.delta is not None:
+        mark = min(max(round(float(row.compare.value) / largest * width), 0), width - 1)
+    return "".join("│" if index == mark else "█" if index < filled else "·" for index in range(width))
 
 
-def _scale(data: "DrillData", width: int) -> str:
-    """The head of bars that share a scale to 100 %: its ends, and what the mark in it stands for."""
-    mark = _mark(data.total.value, 1.0, width) if data.total.unit == "percent" and width >= 12 else None
-    values = [float(group.row.value) for group in data.groups if group.row.value is not None]
-    if mark is None or max(values, default=0.0) > 1.0:
+def _scale_end(data: "DrillData") -> float:
+    """The value at the end of the bars."""
+    rows = [group.row for group in data.groups]
+    values = [abs(float(row.value)) for row in rows if row.value is not None]
+    values += [
+        abs(float(row.compare.value))
+        for row in rows
+        if row.compare is not None and row.compare.value is not None and row.compare.delta is not None
+    ]
+    largest = max(values, default=0.0)
+    return max(largest, 1.0) if data.metric.unit == "percent" else largest
+
+
+def _legend(data: "DrillData", columns: dict[str, int]) -> str:
+    """What the marks in the bars are, under them; nothing where there are none."""
+    compare = data.total.compare
+    if columns.get("bar", 0) < 4 or compare is None or compare.delta is None:
         return ""
-    ends = "0" + " " * (width - 4) + "100"
-    words = "│ All"
-    if mark < 2 or mark + len(words) > width - 4:
-        return ends
-    return ends[:mark] + words + ends[mark + len(words) :]
+    words = data.compared.partition(", against ")[2] or compare.period.label
+    before = 0
+    for name, width in columns.items():
+        if name == "bar":
+            break
+        before += width + 1
+    return " " * before + f"│ {words.split(', ')[0]}"
 
 
-def _mark(total: Number | None, largest: float, width: int) -> int | None:
-    return None if total is None else min(round(float(total) / largest * width), width - 1)
+def _scale_words(data: "DrillData", width: int) -> str:
+    """The scale over the bars of a rate: 0, 50, 100 %, where there is room in quarters."""
+    if data.metric.unit != "percent" or width < 12 or _scale_end(data) > 1.0:
+        return ""
+    steps = 4 if width >= 22 else 2
+    text = ""
+    for step in range(steps + 1):
+        label = str(step * 100 // steps)
+        at = round(width * step / steps) if step < steps else width - len(label)
+        text = text.ljust(at) + label
+    return text
 
 
 def _part_line(part: "Part", data: "DrillData", condition: str | None, width: int) -> Line:

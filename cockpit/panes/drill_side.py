@@ -8,15 +8,17 @@ from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
 from cockpit.base.problems import CockpitError
+from cockpit.core.shapes import typical
 from cockpit.panes.conditions import both, equals, shown
 from cockpit.panes.days import age, day_and_month
 from cockpit.panes.dimensions import fiscal_column
 from cockpit.panes.figures import ask, metrics_of
 from cockpit.panes.formats import Formats, Number, bar, plural
-from cockpit.panes.lines import Line, Span, fit, left, line, right, rule
+from cockpit.panes.lines import Line, Role, Span, fit, left, line, right, rule
 from cockpit.panes.notes import note_lines, notes_on
 from cockpit.panes.place import Place
 from cockpit.panes.view import Context
+from cockpit.panes.wrapping import wrapped
 
 if TYPE_CHECKING:
     from cockpit.core import Cockpit
@@ -35,13 +37,24 @@ LUMP = 10
 
 @dataclass(frozen=True, slots=True)
 class LargestDay:
-    """The day on which most deals were lost: how many, their amount, the reason that most have."""
+    """The day on which most deals were lost.
+
+    Attributes:
+        day: which.
+        count, whole: how many were lost on it, of how many in all.
+        amount: theirs.
+        reason: the one that most of them have, with its count, or "".
+        age: median days from created to lost, or None.
+        pushes: median moves of their close dates, or None.
+    """
 
     day: date
     count: int
     whole: int
     amount: Number | None
     reason: str
+    age: float | None = None
+    pushes: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +63,7 @@ class Side:
 
     Attributes:
         about: the group that it is about, "" for the whole.
+        row: the figure of that group, None for the whole.
         where: the condition of that group, or of the whole.
         weeks: week of the period and the figure in it.
         reasons: why deals were lost: reason, deals now, deals in the compared period (None: not compared).
@@ -57,6 +71,7 @@ class Side:
         counted: deals that count.
         condition: what narrows them, or None.
         left_out: what does not count, and why.
+        refused: rows that were not taken at all, by source.
         past_due: open deals that are past due.
         standing: where the figures come from, in one line.
         notes: what was written about the figure.
@@ -65,6 +80,7 @@ class Side:
     """
 
     about: str = ""
+    row: "KpiRow | None" = None
     where: str | None = None
     weeks: "tuple[tuple[str, KpiRow | None], ...]" = ()
     reasons: tuple[tuple[str, int, int | None], ...] = ()
@@ -72,6 +88,7 @@ class Side:
     counted: int = 0
     condition: str | None = None
     left_out: "tuple[LeftOut, ...]" = ()
+    refused: tuple[tuple[str, int], ...] = ()
     past_due: int = 0
     standing: str = ""
     notes: "tuple[Note, ...]" = ()
@@ -84,7 +101,7 @@ def load_side(
     context: Context,
     metric: "Metric",
     condition: str | None,
-    group: tuple[str, Any] | None,
+    group: "tuple[str, Any, KpiRow] | None",
     result: "KpiResult",
     subject: str,
 ) -> Side:
@@ -95,27 +112,28 @@ def load_side(
         context: what holds in every view.
         metric: the figure.
         condition: what narrows it.
-        group: dimension and value that it is about, or None for the whole.
+        group: dimension, value and figure of what it is about, or None for the whole.
         result: the figure as it was asked.
         subject: the figure's name in notes.
     """
-    where = both(condition, equals(*group)) if group is not None else condition
+    where = both(condition, equals(group[0], group[1])) if group is not None else condition
     closings = metric.name in OF_LOSSES
     reasons = _reasons(cockpit, context, where) if closings else ()
     compared = next((row.compare.period.label for row in result.rows if row.compare is not None), "")
-    counted, left_out = 0, ()
-    if metric.kind != "derived":
-        told = _told(cockpit, context, metric, condition)
-        counted, left_out = (told.n, told.left_out) if told is not None else (0, ())
+    told = _told(cockpit, context, metric, condition) if metric.kind != "derived" else None
     return Side(
         about="" if group is None else shown(group[1]),
+        row=None if group is None else group[2],
         where=where,
         weeks=_weeks(cockpit, context, metric, where, result),
         reasons=reasons,
         largest=_largest(cockpit, context, where) if closings else None,
-        counted=counted,
+        counted=0 if told is None else told.n,
         condition=condition,
-        left_out=left_out,
+        left_out=() if told is None else told.left_out,
+        refused=()
+        if told is None
+        else tuple((one.table, one.rejected) for one in told.sources if one.rejected),
         past_due=_past_due(cockpit, context, condition) if metric.name == "close_rate" else 0,
         standing=_standing(cockpit, result),
         notes=notes_on(cockpit, subject),
@@ -195,8 +213,23 @@ def _largest(cockpit: "Cockpit", context: Context, where: str | None) -> Largest
     except CockpitError:
         return None
     reasons = _reasons(cockpit, plain, inside)
-    reason = f"{reasons[0][1]} {reasons[0][0]}" if reasons else ""
-    return LargestDay(day, count, sum(n for n, _ in days), amount, reason)
+    reason = f"{'all' if reasons[0][1] == count else reasons[0][1]} {reasons[0][0]}" if reasons else ""
+    usual = _typical(cockpit, plain, inside)
+    whole = sum(n for n, _ in days)
+    return LargestDay(day, count, whole, amount, reason, usual.get("cycle_days"), usual.get("push_count"))
+
+
+def _typical(cockpit: "Cockpit", context: Context, where: str | None) -> dict[str, float]:
+    """Median age and pushes of the deals lost under a condition, as far as the data tell them."""
+    found: dict[str, float] = {}
+    for column in ("cycle_days", "push_count"):
+        try:
+            found |= typical(
+                cockpit, "lost_count", (column,), where, context.period, context.as_of, context.slice
+            )
+        except CockpitError:
+            continue  # without history nobody knows how often a date was moved
+    return found
 
 
 def _past_due(cockpit: "Cockpit", context: Context, where: str | None) -> int:
@@ -244,9 +277,8 @@ def _week_lines(side: Side, total: "KpiRow", formats: Formats, width: int) -> li
     known = [abs(float(row.value)) for _, row in side.weeks if row is not None and row.value is not None]
     largest = max(known, default=0.0)
     share = total.unit == "percent" and total.numerator is not None and total.denominator == total.n
-    whole = ""
-    if share and not side.about:
-        whole = f"{formats.number(total.numerator or 0)} of {total.n:,}"
+    about = side.row if side.row is not None else total
+    whole = f"{formats.number(about.numerator or 0)} of {about.n:,}" if share else ""
     lines = [rule(f"{side.about or 'All'}, by week", whole, width)]
     for label, row in side.weeks:
         value = None if row is None else row.value
@@ -295,14 +327,33 @@ def _largest_lines(side: Side, total: "KpiRow", formats: Formats, width: int) ->
     if largest is None:
         return []
     place = Place("rows", "lost_count", where=both(side.where, equals("closing_date", largest.day)))
-    words = f"{largest.count:,} lost of {largest.whole:,}, {formats.money(largest.amount)}"
-    lines = [
-        rule("Largest day", day_and_month(largest.day), width),
-        Line((Span(fit(words, width)),), place, "largest"),
-    ]
-    if largest.reason:
-        lines.append(line(Span(fit(f"most: {largest.reason}", width), "dim")))
+    all_of = f"{largest.count:,} lost of {largest.whole:,}"
+    texts = [f"{all_of}, {largest.reason}" if largest.reason else all_of, formats.money(largest.amount)]
+    if largest.age is not None:
+        texts[-1] += f", median age {formats.value(round(largest.age), 'days')}"
+    if largest.pushes is not None:
+        texts[-1] += f", {plural(round(largest.pushes), 'push', 'pushes')}"
+    about = side.row if side.row is not None else total
+    without = _without(about, largest)
+    if without is not None:
+        rate, counts = without
+        texts.append(f"without them {formats.value(rate, 'percent')}, {counts}")
+    lines = [rule("Largest day", day_and_month(largest.day), width)]
+    for index, text in enumerate(texts):
+        role: Role = "text" if not index else "dim"
+        lines += [
+            Line((Span(part, role),), place if not index else None, None if index else "largest")
+            for part in wrapped(text, width)
+        ]
     return lines
+
+
+def _without(row: "KpiRow", largest: LargestDay) -> tuple[float, str] | None:
+    """A rate by count without the losses of the largest day, and what it stands on; None for others."""
+    rest = row.n - largest.count
+    if row.unit != "percent" or row.numerator is None or row.denominator != row.n or rest <= 0:
+        return None
+    return float(row.numerator) / rest, f"{int(row.numerator):,} of {rest:,}"
 
 
 def below_panels(side: Side, total: "KpiRow", formats: Formats, width: int) -> list[list[Line]]:
@@ -314,6 +365,15 @@ def below_panels(side: Side, total: "KpiRow", formats: Formats, width: int) -> l
     lines.append(line(Span(right(f"{side.counted:,}", 9)), "  counted", place=rows, key="counted"))
     lines += [
         line(Span(right(f"{one.count:,}", 9), "dim"), Span(f"  {one.reason}", "dim")) for one in side.left_out
+    ]
+    lines += [
+        line(
+            Span(right(f"{count:,}", 9), "dim"),
+            Span(f"  {'row' if count == 1 else 'rows'} of {table} rejected", "dim"),
+            place=Place("data", table),
+            key=f"refused:{table}",
+        )
+        for table, count in side.refused
     ]
     lines.append(line(Span(side.standing, "dim")))
     return [[row.fitted(width) for row in lines]]
@@ -334,9 +394,10 @@ def asked_otherwise(side: Side, total: "KpiRow", formats: Formats) -> list[tuple
                 f"{won:,} of {closed + side.past_due:,}",
             )
         )
-    if side.largest is not None and not side.about and closed > side.largest.count:
-        rest = closed - side.largest.count
-        rate = formats.value(won / rest, "percent")
-        label = f"Without the losses of {day_and_month(side.largest.day)}"
-        found.append((label, rate, f"{won:,} of {rest:,}"))
+    without = _without(total, side.largest) if side.largest is not None else None
+    if side.largest is not None and without is not None:
+        rate = formats.value(without[0], "percent")
+        whose = f" ({side.about})" if side.about else ""
+        label = f"Without the {side.largest.count:,} losses of {day_and_month(side.largest.day)}{whose}"
+        found.append((label, rate, without[1]))
     return found

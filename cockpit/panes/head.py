@@ -136,16 +136,16 @@ def as_of_words(
     partner: date | None = None,
     business_day: int | None = None,
 ) -> str:
-    """What figures stand at: "to Fri 20 Nov, against FY27-Q1 at BD 37", or its day where it has no number.
+    """What figures stand at: "to Fri 20 Nov, against FY27-Q1 at BD 37 (21 Aug)".
 
-    A day of another year than today's says its year.
+    The day that figures are compared with always stands there. A day of another year than today's says
+    its year.
     """
     text = f"to {day_and_month(as_of) if as_of.year == today.year else full_day(as_of)}"
     if not against or partner is None:
         return text
-    return f"{text}, against {against} " + (
-        f"at BD {business_day}" if business_day else f"to {month_day(partner)}"
-    )
+    day = month_day(partner) if partner.year == today.year else f"{month_day(partner)} {partner.year}"
+    return f"{text}, against {against} " + (f"at BD {business_day} ({day})" if business_day else f"to {day}")
 
 
 def _width(parts: Sequence[tuple[str, Role]], gap: str) -> int:

@@ -4,7 +4,7 @@ Views are values. Loading may take time and runs in a worker; laying out is quic
 changes a view: it makes another one (divided, narrowed, sorted, the sibling), which is loaded in turn.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from datetime import date
 from typing import TYPE_CHECKING, Any, Literal
@@ -186,6 +186,10 @@ class View:
     def narrowing(self) -> str:
         """The text by which the view is narrowed, or ""."""
         return ""
+
+    def hints(self, data: Any, line: Line | None) -> Mapping[str, str]:
+        """What keys do here in particular, by action: "Brooks by seller" for open; "" for one that cannot."""
+        return {}
 
     def sibling(self, data: Any, step: int) -> "View | None":
         """The next (1) or previous (-1) view at the same level (`<` `>`)."""

@@ -149,6 +149,7 @@ class Frame:
         level = state.trails.level
         line = line_under_cursor(level)
         named: list[tuple[str, str]] = []
+        told = level.view.hints(level.data, line) if level.shows else {}
         for action in sorted((action for action in ACTIONS if action.hint), key=lambda found: found.hint):
             if action.name == "divide" and not (level.shows and level.view.dimensions(level.data)):
                 continue
@@ -159,8 +160,9 @@ class Frame:
             words = self.keymap.words(action.name)
             if action.name == "next_sibling":
                 words = f"{self.keymap.words('previous_sibling')} {words}".strip()
-            if words:
-                named.append((words, action.label))
+            label = told.get(action.name, action.label)
+            if words and label:
+                named.append((words, label))
         return keys_row(named, width, gap=5, between=2)
 
 

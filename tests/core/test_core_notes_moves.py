@@ -13,8 +13,9 @@ from cockpit.core.findings.find import find
 from cockpit.core.findings.snooze import day_of, snooze, snoozes, wake
 from cockpit.core.moves import moves, since_day
 from cockpit.core.notes import notes, subject_of, write_note
-from cockpit.core.shapes import cloud, spread
+from cockpit.core.shapes import cloud, spread, typical
 from cockpit.panes.cohorts import CohortsView
+from cockpit.panes.drill import KpiView
 from cockpit.panes.moves import MovedView, MovesView
 from cockpit.panes.pictures import picture, pictures_for
 from cockpit.panes.pipeline import PipelineView
@@ -211,3 +212,20 @@ def test_a_step_of_the_waterfall_opens_to_its_deals(cockpit):
     listed = inside.page(inside.load(cockpit, Context()), Size(100, 30))
     assert sum(line.key is not None for line in listed.blocks[0].lines) == len(data.moves.of("new"))
     assert inside.sibling(data, 1).bucket != "new"
+
+
+def test_the_medians_of_what_is_behind_a_figure(cockpit):
+    lost = [number for number in range(60) if number % 3 == 1 and number > 20]
+    ages = sorted((date(2026, 11, 17) - date(2026, 7, 1) - timedelta(days=2 * one)).days for one in lost)
+    found = typical(cockpit, "lost_count", ("cycle_days", "no_such"), "closing_date = '2026-11-17'")
+    middle = (ages[(len(ages) - 1) // 2] + ages[len(ages) // 2]) / 2
+    assert found == {"cycle_days": middle}
+
+
+def test_the_largest_day_of_losses_is_told_with_what_is_left_without_it(cockpit):
+    view = KpiView("close_rate")
+    data = view.load(cockpit, Context())
+    text = " ".join(" ".join(row.text.split()) for row in view.page(data, Size(160, 40)).rows())
+    assert "13 lost of 20, all price" in text
+    assert "without them 74.1 %, 20 of 27" in text
+    assert "Without the 13 losses of Tue 17 Nov 74.1 % 20 of 27" in text

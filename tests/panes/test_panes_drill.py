@@ -51,7 +51,7 @@ def test_a_figure_says_what_it_stands_on_how_it_changed_and_who_is_unusual():
     assert "5, by effect on the total" in text
     assert "31/92" in text
     assert view.crumbs() == ("Pipeline", "Close rate", "by manager")
-    assert view.facts(data) == "to Fri 20 Nov, against FY27-Q1 at BD 38"
+    assert view.facts(data) == "to Fri 20 Nov, against FY27-Q1 at BD 38 (21 Aug)"
 
 
 def test_groups_come_by_effect_and_the_cursor_starts_on_the_one_that_was_meant():
@@ -65,9 +65,43 @@ def test_groups_come_by_effect_and_the_cursor_starts_on_the_one_that_was_meant()
 def test_the_foot_is_the_parent_and_effects_add_up_to_its_change():
     view = view_for(Place("kpi", "close_rate", by=("manager",)))
     _, data = loaded(view)
-    total = block(view, data, "groups").foot[-1].text
+    *_, last, marks = block(view, data, "groups").foot
+    assert marks.text.strip() == "│ FY27-Q1 at BD 38 (21 Aug)"
+    total = last.text
     assert total.split() == ["All", "48.5", "%", "231/476", total.split()[4], "-3.4", "pp", "-3.4"]
     assert sum(group.effect for group in data.groups) == pytest.approx(-0.034)
+
+
+def test_a_bar_marks_what_the_group_was_on_a_scale_to_100_percent():
+    view = view_for(Place("kpi", "close_rate", by=("manager",)))
+    _, data = loaded(view)
+    groups = block(view, data, "groups")
+    heads, brooks = groups.lines[1].text, line_of(view, data, "group:Brooks").text
+    start = heads.index("0  ")
+    end = heads.index("100") + 3
+    bar = brooks[start:end]
+    assert bar.count("█") == round(31 / 92 * len(bar))
+    assert bar.index("│") == round((31 / 92 + 0.183) * len(bar))
+
+
+def test_what_an_unusual_group_does_to_the_total_is_said():
+    view = view_for(Place("kpi", "close_rate", by=("manager",)))
+    _, data = loaded(view)
+    said = " ".join(text_of(view, data).split())
+    assert "Its effect on the total is -3.6 pp of -3.4 pp; the others make +0.2 pp." in said
+
+
+def test_the_keys_are_named_after_what_they_open():
+    view = view_for(Place("kpi", "close_rate", by=("manager",)))
+    cockpit, data = loaded(view)
+    brooks = line_of(view, data, "group:Brooks")
+    assert view.hints(data, brooks) == {"open": "Brooks by owner", "next_sibling": ""}
+    below = view.open(data, brooks.place)
+    _, lower = loaded(below, cockpit)
+    assert below.hints(lower, line_of(below, lower, "group:Okafor")) == {
+        "open": "Okafor rows",
+        "next_sibling": "next manager",
+    }
 
 
 def test_without_a_comparison_groups_come_by_value():
