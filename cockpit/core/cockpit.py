@@ -59,7 +59,7 @@ class Cockpit(FigureQuestions):
         self._as_of_words = as_of or workspace.config.as_of
         self._as_of_asked = as_of is not None
         self._lock = threading.RLock()
-        self._engine: tuple[int, Engine] | None = None
+        self._engine: tuple[tuple[int, date], Engine] | None = None
         self._store: SqliteStore | None = None
         self._work: Work | None = None
         self._history: History | None = None

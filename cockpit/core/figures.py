@@ -76,13 +76,14 @@ class FigureQuestions:
         from cockpit.core.past import past_of
         from cockpit.metrics.engine import Engine
 
+        state = (loaded.revision, self._cockpit.today)  # what is left open over midnight is of the new day
         with self._cockpit._lock:
-            if self._cockpit._engine is None or self._cockpit._engine[0] != loaded.revision:
+            if self._cockpit._engine is None or self._cockpit._engine[0] != state:
                 self._anchor(loaded)
                 past = self._cockpit.past = past_of(self._cockpit, loaded.tables)
                 settings, work = self.metric_settings(), self.agreement_work()
                 engine = Engine(self.catalogue, loaded.tables, self._cockpit.fiscal, settings, work, past)
-                self._cockpit._engine = (loaded.revision, engine)
+                self._cockpit._engine = (state, engine)
             return self._cockpit._engine[1]
 
     def agreement_work(self) -> "AgreementWork":

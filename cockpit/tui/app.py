@@ -23,6 +23,7 @@ from cockpit.panes.view import Size
 from cockpit.tui import lastlook
 from cockpit.tui.background import Background, Outcome
 from cockpit.tui.canvas import Canvas, Palette
+from cockpit.tui.cells import CellScreen
 from cockpit.tui.options import ScreenOptions
 from cockpit.tui.rows import Row
 from cockpit.tui.theme import Theme
@@ -88,6 +89,10 @@ class CockpitApp(App[int], inherit_bindings=False):
         self._theme_follower: ThemeFollower | None = None
         self._calls: dict[str, asyncio.TimerHandle] = {}
         self._has_focus = True
+
+    def get_default_screen(self) -> CellScreen:
+        """The screen, which writes changed cells only."""
+        return CellScreen()
 
     def compose(self) -> ComposeResult:
         """The one widget."""
@@ -157,7 +162,8 @@ class CockpitApp(App[int], inherit_bindings=False):
             session.live = LiveSession(session, partial(opened.tables, opened.cockpit, slower))
         self._follow_theme(session)
         self.set_interval(LOOK_AROUND * slower, self._look_around)
-        self.set_interval(MINUTE * slower, session.refresh_head)
+        session.minute_passed()
+        self.set_interval(MINUTE * slower, session.minute_passed)
 
     def _follow_theme(self, session: "Session") -> None:
         from cockpit.tui.start import as_worn, asked_theme

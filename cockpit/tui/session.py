@@ -129,6 +129,7 @@ class Session:
         self._head: HeadLine = lambda width: Line()
         self._requests = itertools.count(1)
         self._data_version: int | None = None
+        self._today: date | None = None
 
     # --- drawing --------------------------------------------------------------------------------------
 
@@ -176,6 +177,15 @@ class Session:
                 self.shell.redraw()
 
         self.shell.background("head", lambda: head_of(self.cockpit, context), then)
+
+    def minute_passed(self) -> None:
+        """Follow the clock: the head line each minute, and on a new day everything that is shown."""
+        before, self._today = self._today, self.cockpit.today
+        if before is not None and before != self._today:
+            self.own_as_of = None
+            self.mark_stale()
+            self.reload()
+        self.refresh_head()
 
     def take_head(self, head: HeadLine) -> None:
         """Use a head line that was made beforehand."""

@@ -52,6 +52,18 @@ def cockpit(folder):
         yield opened
 
 
+def test_figures_of_a_cockpit_that_is_left_open_over_midnight_are_of_the_new_day(folder, monkeypatch):
+    text = CONFIG.replace('as_of = "2026-11-23"', 'as_of = "today"')
+    (folder / "cockpit.toml").write_text(text)
+    with Cockpit.open(folder) as cockpit:
+        days = iter([date(2026, 11, 1), date(2026, 11, 2)])
+        for day, won in ((next(days), 0), (next(days), 0.2)):
+            monkeypatch.setattr(type(cockpit), "today", property(lambda self, day=day: day))
+            result = cockpit.kpi("won_amount", period="FY27-Q2")
+            assert (result.as_of, float(result.total("won_amount").value)) == (day, won)
+            assert result.snapshot.kind == "live" or day < date(2026, 11, 2)
+
+
 def test_an_as_of_given_when_opening_moves_figures_only(folder):
     with Cockpit.open(folder, as_of=date(2026, 9, 30)) as past:
         assert past.today == date(2026, 11, 23)

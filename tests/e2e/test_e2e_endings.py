@@ -9,8 +9,9 @@ from pathlib import Path
 
 import pytest
 from terminal import Terminal
-from wire import Wire
+from wire import SEQUENCE, Wire
 
+TESTS = Path(__file__).resolve().parents[1]
 MOST_CPU = 0.005
 """Of a core, while nobody does anything."""
 
@@ -39,6 +40,44 @@ def test_idle_it_writes_nothing_and_uses_next_to_nothing(small_demo: Path) -> No
     # a minute may turn in that time: then its few cells are written, and no more
     assert len(written) < 200, written
     assert used < MOST_CPU * 2, used  # twice the aim, since the clock counts in hundredths
+
+
+TICKING = f"""
+import itertools, sys
+from dataclasses import replace
+sys.path[:0] = [{str(TESTS / "tui")!r}, {str(TESTS.parent)!r}]
+from fakes import opened
+from cockpit.panes.lines import Line, Span
+from cockpit.tui import app
+from cockpit.tui.options import ScreenOptions
+from cockpit.tui.start import theme_of
+app.MINUTE = 2.0
+minutes = itertools.count()
+def head(cockpit, context):
+    text = f" US Field   data {{next(minutes)}} min old"
+    return lambda width: Line((Span(text),)).fitted(width)
+options = ScreenOptions()
+theme, notices = theme_of(options)
+app.CockpitApp(options, theme, lambda: replace(opened(), head_of=head), notices).run()
+"""
+"""The program with minutes of two seconds, at each of which one digit of the head line changes."""
+
+
+@pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="needs /proc")
+def test_at_a_tick_only_what_has_changed_is_written() -> None:
+    with Wire([sys.executable, "-c", TICKING]) as wire:
+        wire.wait_for("min old")
+        wire.rest(quiet=1.0)
+        before, started = seconds_used(wire.process), time.monotonic()
+        written = [wire.read(0.25) for _ in range(32)]
+        used = (seconds_used(wire.process) - before) / (time.monotonic() - started)
+    ticks = [some for some in written if some]
+    assert 3 <= len(ticks) <= 5, ticks  # and nothing in between
+    for tick in ticks:
+        shown = SEQUENCE.sub("", tick.decode())
+        assert re.fullmatch(r"\d+", shown.strip()), tick
+        assert len(tick) < 60, tick
+    assert used < MOST_CPU * 4, used  # a tick is thirty times as frequent here
 
 
 @pytest.mark.parametrize("number", [signal.SIGHUP, signal.SIGTERM], ids=lambda number: number.name)

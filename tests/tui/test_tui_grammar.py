@@ -126,3 +126,15 @@ def test_the_title_of_a_group_opens_nothing_and_says_what_it_is_for() -> None:
     desk = Desk(today=Grouped()).press("enter")
     assert desk.message == "this title opens nothing; Space selects all below it"
     assert view_for(Place("group", "late")) is None
+
+
+def test_a_new_day_is_seen_at_the_next_minute_and_not_before() -> None:
+    desk = Desk()
+    desk.session.minute_passed()
+    loads = len(desk.cockpit.loads)
+    desk.session.minute_passed()
+    assert len(desk.cockpit.loads) == loads
+    desk.cockpit.today, desk.cockpit.as_of = date(2026, 11, 24), date(2026, 11, 23)
+    desk.session.minute_passed()
+    assert len(desk.cockpit.loads) == loads + 1
+    assert desk.session.own_as_of == date(2026, 11, 23)

@@ -7,9 +7,11 @@ import pytest
 
 SCREEN = Path(__file__).resolve().parents[2] / "cockpit" / "tui"
 TEXTUAL_MODULES = {
+    "textual._compositor",
     "textual.app",
     "textual.events",
     "textual.geometry",
+    "textual.screen",
     "textual.strip",
     "textual.widget",
     "textual",
