@@ -44,6 +44,7 @@ def sync(context: click.Context, target: Target, source: str | None, full: bool,
       cockpit sync --source opportunities --full
     """
     with opened(target) as cockpit:
+        cockpit.secrets.watched = sys.stderr.isatty()
         result = _pulled(cockpit, source, full, _all_of(cockpit) if allow_empty else ())
         for table in result.tables:
             if table.emptied and _agreed(table.status.name, table.emptied):

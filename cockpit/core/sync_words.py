@@ -11,6 +11,8 @@ if TYPE_CHECKING:
 
 def step_words(step: Progress, now: datetime) -> str:
     """How far a pulling is; a total that the server does not tell is said to be unknown."""
+    if step.code is not None:
+        return f"{step.table}: open {step.code.url} and type {step.code.code}"
     if step.waiting_until is not None:
         left = max(round((step.waiting_until - now).total_seconds()), 0)
         return f"{step.table}: the server asks to wait, {left} s left"

@@ -77,6 +77,9 @@ class SourceView(View):
             when = f"{day_and_month(at.date())} {clock(at)}" + (f", {age} ago" if age != "now" else "")
             state = "last good state, of" if status.kept else "read"
             words.append(f"{state} {when}; {plural(status.rows, 'row')} taken")
+        spec = cockpit.workspace.config.sources.get(self.table_name)
+        if spec is not None and spec.refresh is not None:
+            words.append(f"asked again every {spec.refresh} while the cockpit is open")
         if status.report is not None and status.report.encoding:
             separator = {"\t": "tab", ",": "comma", ";": "semicolon"}.get(status.report.separator or "", "")
             words.append(

@@ -14,7 +14,7 @@ from cockpit.tui.prompt import Prompt
 
 if TYPE_CHECKING:
     from cockpit.core.live_tables import LiveTables
-    from cockpit.core.sync import SyncResult
+    from cockpit.core.sync import SyncResult, TableSync
     from cockpit.tui.session import Session
 
 TOLD_FOR = 4.0
@@ -88,6 +88,7 @@ class LiveSession:
     def _start(self, names: tuple[str, ...], may_be_empty: tuple[str, ...] = ()) -> None:
         tables, record = self._tables, self._asked
         assert tables is not None
+        self._session.cockpit.secrets.watched = record
         tables.begin(names)
         self._session.shell.background(
             "read", lambda: tables.read(names, record=record, may_be_empty=may_be_empty), self._ended
@@ -130,13 +131,25 @@ class LiveSession:
             return
         for one in result.tables:
             if one.status.name in fresh_failures:
-                reason = one.status.problems[0] if one.status.problems else "it could not be read"
                 self._told = ""
-                kept = "; the last good figures are kept" if one.kept is not None else ""
-                session.say(f"{one.status.name} not refreshed: {reason}{kept}", problem=True)
+                session.say(self._failure_words(one, one.status.name in result.questions), problem=True)
                 return
         if words or asked:
             self._tell(words or "sources read; nothing changed", at_once=asked)
+
+    def _failure_words(self, table: "TableSync", may_be_asked: bool) -> str:
+        """Why a table did not come, in a line that fits; the data view tells all of it."""
+        name, reason = table.status.name, "it could not be read"
+        if table.status.problems:
+            problem = table.status.problems[0]
+            of_files = self._session.cockpit.workspace.config.sources[name].type is None
+            reason = f"{problem.file}: {problem.message}" if of_files and problem.file else problem.message
+        parts = [f"{name} not refreshed: {reason}"]
+        if table.kept is not None:
+            parts.append("the last good figures are kept")
+        if may_be_asked:
+            parts.append(f"{self._session.keymap.words('reload')} asks for the secret")
+        return "; ".join(parts)
 
     def _ask_to_sign_in(self, result: "SyncResult") -> None:
         """Ask for the secret of the first source that does not let us in; it is kept in memory only."""
@@ -149,7 +162,8 @@ class LiveSession:
                 self._asked = True
                 self._start((name,))
 
-        session.state.prompt = Prompt(question, commit, hidden=True)
+        aside = "It is kept in memory only, until you quit."
+        session.state.prompt = Prompt(question, commit, hidden=True, aside=aside)
         session.shell.redraw()
 
     def _ask_about_emptied(self, result: "SyncResult") -> None:

@@ -42,14 +42,21 @@ class Prompt:
     _offered: tuple[int, tuple[str, ...], int] | None = None
 
     MAX_LENGTH = 2_000
+    LONGEST_SECRET = 16_000
 
     def __post_init__(self) -> None:
         self.position = len(self.text)
 
     def insert(self, text: str) -> None:
-        """Type or paste a text at the cursor; it is cleaned, and several lines become one."""
-        text = clean(" ".join(text.split("\n")) if "\n" in text else text)
-        text = text[: self.MAX_LENGTH - len(self.text)]
+        """Type or paste a text at the cursor; it is cleaned, and several lines become one.
+
+        A secret is taken letter by letter, since a long one that is cut or put in order would be a wrong one.
+        """
+        if self.hidden:
+            text = "".join(one for one in text if one.isprintable())[: self.LONGEST_SECRET - len(self.text)]
+        else:
+            text = clean(" ".join(text.split("\n")) if "\n" in text else text)
+            text = text[: self.MAX_LENGTH - len(self.text)]
         self._become(
             self.text[: self.position] + text + self.text[self.position :], self.position + len(text)
         )

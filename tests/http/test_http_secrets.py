@@ -1,8 +1,12 @@
 """Where secrets come from, what must not be run or read, and that none is ever written anywhere."""
 
+import asyncio
 import os
 import sys
+import threading
+import time
 import types
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -11,11 +15,13 @@ from fetching import PATIENT, accounts, fetch, row
 from hostile_server import HostileServer, Request, answer
 
 from cockpit.base.problems import CockpitError, ConfigError
+from cockpit.core.sync_words import step_words
 from cockpit.sources.http.download import download_place
 from cockpit.sources.http.failures import SignInError
 from cockpit.sources.http.probe import probe
+from cockpit.sources.http.progress import DeviceCode, Progress
 from cockpit.sources.http.refresh import run_blocking
-from cockpit.sources.http.secrets import DeviceCode, Secrets
+from cockpit.sources.http.secrets import Secrets
 from cockpit.sources.http.spec import AuthSpec
 from cockpit.workspace.load import load_workspace
 
@@ -218,7 +224,7 @@ def test_a_code_for_the_browser(tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
     with pytest.raises(SignInError, match="typed into a browser"):
         header(auth, tmp_path)
     shown: list[DeviceCode] = []
-    assert Secrets(None, shown.append).header("accounts", auth, tmp_path) == (
+    assert Secrets().header("accounts", auth, tmp_path, shown.append) == (
         "Authorization",
         f"Bearer {CANARY}",
     )
@@ -226,13 +232,54 @@ def test_a_code_for_the_browser(tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
     assert (tmp_path / "cockpit" / "tokens.json").stat().st_mode & 0o777 == 0o600
     fake.uri = "https://evil.example/devicelogin"
     with pytest.raises(SignInError, match="could not be begun"):
-        Secrets(None, shown.append).header("accounts", auth, tmp_path)
+        Secrets().header("accounts", auth, tmp_path, shown.append)
     fake.uri, fake.answer = "https://microsoft.com/devicelogin", {"error_codes": [53003]}
     with pytest.raises(SignInError, match="organisation blocks"):
-        Secrets(None, shown.append).header("accounts", auth, tmp_path)
+        Secrets().header("accounts", auth, tmp_path, shown.append)
     fake.silent = {"access_token": "silent"}
     assert header(auth, tmp_path) == ("Authorization", "Bearer silent")
     assert len(shown) == 2
+
+
+def test_whoever_watches_a_refresh_is_shown_the_code_and_can_stop_waiting(
+    server: HostileServer, workspace: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from cockpit.sources.http import device
+
+    monkeypatch.setattr(device, "_caches", {})
+    monkeypatch.delenv("XDG_RUNTIME_DIR", raising=False)
+    fake = FakeMsal("https://microsoft.com/devicelogin", {"access_token": CANARY})
+    monkeypatch.setitem(sys.modules, "msal", fake)
+    auth = AuthSpec(kind="device", tenant="contoso", client_id="id", scope="https://crm/.default")
+    spec = accounts(f"{server.url}/rows", auth=auth)
+    server.says("/rows", answer([row(1)]))
+    secrets, told = Secrets(), list[Progress]()
+    with pytest.raises(SignInError, match="typed into a browser") as caught:
+        fetch(workspace, spec, secrets=secrets, progress=told.append)
+    assert caught.value.question is None and not server.log  # nobody to ask, nothing to type here
+    secrets.watched = True
+    assert fetch(workspace, spec, secrets=secrets, progress=told.append).rows == 1
+    codes = [one for one in told if one.code is not None]
+    assert "https://microsoft.com/devicelogin and type A1B2" in step_words(codes[0], datetime.now(UTC))
+    assert told[-1].code is None
+    assert server.log[0].headers["authorization"] == f"Bearer {CANARY}"
+
+    stopped, waiting = threading.Event(), threading.Event()
+
+    def wait(self: Any, flow: dict[str, Any]) -> dict[str, Any]:
+        waiting.set()
+        while flow.get("expires_at") != 0:
+            time.sleep(0.01)
+        stopped.set()
+        return {"error": "expired"}
+
+    monkeypatch.setattr(fake.PublicClientApplication, "acquire_token_by_device_flow", wait)
+    secrets.forget("accounts")
+    cancel = threading.Event()
+    threading.Thread(target=lambda: waiting.wait(5) and cancel.set()).start()
+    with pytest.raises(asyncio.CancelledError):
+        fetch(workspace, spec, secrets=secrets, cancel=cancel)
+    assert stopped.wait(5)
 
 
 @pytest.mark.parametrize("kind", ["basic", "bearer", "header"])

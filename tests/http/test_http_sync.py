@@ -40,6 +40,7 @@ class Deals:
     def __init__(self) -> None:
         self.rows = [deal(number) for number in range(1, 9)]
         self.instead: Callable[[], bytes] | None = None
+        self.host = ""
 
     def __call__(self, request: Request) -> bytes:
         if self.instead is not None:
@@ -53,6 +54,7 @@ class Deals:
 def deals(server: HostileServer, workspace: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Deals]:
     found = Deals()
     server.handlers["/deals"] = found
+    found.host = f"127.0.0.1:{server.port}"
     (workspace / "cockpit.toml").write_text(CONFIG.format(url=server.url))
     (workspace / "cockpit.toml").chmod(0o600)
     monkeypatch.setenv("COCKPIT_TEST_TOKEN", SECRET)
@@ -215,7 +217,7 @@ def test_who_is_not_let_in_may_answer_a_question_and_then_is(
     monkeypatch.setenv("COCKPIT_TEST_TOKEN", "expired")
     with Cockpit.open(workspace) as cockpit:
         result = cockpit.sync()
-        assert set(result.questions) == {"opportunities"}
+        assert result.questions == {"opportunities": f"token for opportunities at {deals.host}?"}
         assert not result.all_arrived
         cockpit.secrets.give("opportunities", SECRET)
         result = cockpit.sync()

@@ -511,8 +511,11 @@ class FakeCockpit:
                         path="opportunities.csv",
                         place="opportunities.csv",
                         link="https://crm.example/opp/{opportunity_id}",
+                        refresh="15m",
                     ),
-                    "agreements": SimpleNamespace(path="agreements.csv", place="agreements.csv", link=None),
+                    "agreements": SimpleNamespace(
+                        path="agreements.csv", place="agreements.csv", link=None, refresh=None
+                    ),
                 },
                 metrics={},
             ),

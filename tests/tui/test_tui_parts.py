@@ -41,6 +41,15 @@ def test_the_prompt_edits_like_a_line() -> None:
     assert not line.key("f5", None)
 
 
+def test_a_secret_is_taken_letter_by_letter_however_long_it_is() -> None:
+    token = "e\u0301yJ0" * 900  # cleaning would cut it, and put its letters together
+    asked: list[str] = []
+    secret = Prompt("token?", asked.append, hidden=True)
+    secret.insert(f"{token}\n")
+    assert secret.text == token
+    assert set("".join(secret.shown(30))) <= {"•", " "}
+
+
 @given(TEXT, st.lists(st.sampled_from(["left", "right", "home", "backspace", "delete", "end"]), max_size=8))
 def test_the_prompt_always_shows_its_cursor(text: str, keys: list[str]) -> None:
     line = prompt()

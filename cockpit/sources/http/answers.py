@@ -53,7 +53,7 @@ def failure_of(
     if status == 401:
         remedy = clock_hint(headers) or "sign in again, or look at where the secret comes from"
         problem = Problem("does not let us in", where, key=f"{key}.auth", hint=remedy)
-        return SignInError(problem, table=table, question=f"secret of {table}?")
+        return SignInError(problem, table=table)
     if status == 407:
         problem = Problem("the proxy wants a sign-in", where, key=f"{key}.proxy", hint="ask for its address")
         return SignInError(problem, table=table)
@@ -98,7 +98,7 @@ def signed_out(url: str, table: str) -> SignInError:
         key=f"sources.{table}.auth",
         hint="sign in, or name a source of tokens in auth",
     )
-    return SignInError(problem, table=table, question=f"secret of {table}?")
+    return SignInError(problem, table=table)
 
 
 def check_content(headers: Mapping[str, str], body: bytes, url: str, table: str, wanted: str) -> None:

@@ -9,30 +9,37 @@ import os
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from urllib.parse import urlsplit
 
 from cockpit.base.atomic import write_atomic
 from cockpit.base.clean import clean
 from cockpit.base.problems import Problem
 from cockpit.sources.http.failures import SignInError
+from cockpit.sources.http.progress import DeviceCode
 from cockpit.sources.http.spec import AuthSpec
-
-if TYPE_CHECKING:
-    from cockpit.sources.http.secrets import DeviceCode
 
 _HOSTS = ("microsoft.com", "www.microsoft.com", "login.microsoftonline.com", "login.microsoft.com")
 _caches: dict[tuple[str, str], Any] = {}
 
 
-def device_token(table: str, auth: AuthSpec, show_code: "Callable[[DeviceCode], None] | None") -> str:
+def device_token(
+    table: str,
+    auth: AuthSpec,
+    show_code: Callable[[DeviceCode], None] | None,
+    began: Callable[[dict[str, Any]], None],
+) -> str:
     """A token for `auth.scope`: the one that is held, else by a code. Blocks until it is there.
+
+    Args:
+        table: whose source wants it.
+        auth: who asks for what.
+        show_code: is given the code to type; None where nobody would see it.
+        began: is given what waits for the code: it ends when its `expires_at` lies in the past.
 
     Raises:
         SignInError: msal is missing, nobody can show the code, or the sign-in failed.
     """
-    from cockpit.sources.http.secrets import DeviceCode
-
     key = f"sources.{table}.auth"
     try:
         import msal
@@ -52,12 +59,13 @@ def device_token(table: str, auth: AuthSpec, show_code: "Callable[[DeviceCode], 
             break
     if not answer:
         if show_code is None:
-            hint = "run cockpit sync in a terminal"
+            hint = "run cockpit sync in a terminal, or read again on the screen"
             raise SignInError(Problem("a code must be typed into a browser", key=key, hint=hint), table=table)
         flow = application.initiate_device_flow(scopes=scopes)
         host = urlsplit(str(flow.get("verification_uri", ""))).hostname
         if "user_code" not in flow or host not in _HOSTS:
             raise SignInError(Problem("the sign-in could not be begun", key=key), table=table)
+        began(flow)
         show_code(DeviceCode(table, clean(str(flow["user_code"])), clean(str(flow["verification_uri"]))))
         answer = application.acquire_token_by_device_flow(flow)
     if not isinstance(answer, dict) or "access_token" not in answer:

@@ -170,7 +170,8 @@ def unwritable(place: Path, error: OSError) -> SourceError:
 
 def _make_private(place: Path) -> None:
     """Make the folder and those above it in `.cockpit`; nobody but the user may look into it."""
-    place.mkdir(mode=0o700, parents=True, exist_ok=True)
+    for folder in (place.parent.parent, place.parent, place):  # else those above would be open to others
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     for folder in (place.parent, place):
         if folder.is_symlink() or not folder.is_dir():
             raise NotADirectoryError(20, "is not a folder", str(folder))

@@ -22,14 +22,14 @@ class SignInError(FetchError):
 
     Attributes:
         table: whose source it is.
-        question: what to ask the user; the answer goes to `Secrets.give`. None where an answer would not
-            help.
+        question: what to ask the user, as `spec.question_for` words it; the answer goes to `Secrets.give`.
+            None where an answer would not help.
     """
 
-    def __init__(self, *problems: object, table: str = "", question: str | None = None) -> None:
+    def __init__(self, *problems: object, table: str = "") -> None:
         super().__init__(*problems)  # type: ignore[arg-type]
         self.table = table
-        self.question = question
+        self.question: str | None = None
 
 
 class NotAllowedError(FetchError):

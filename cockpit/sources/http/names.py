@@ -23,12 +23,30 @@ def wanted_columns(spec: SourceSpec) -> list[str]:
 
 def asked_columns(spec: SourceSpec) -> list[str]:
     """The columns to ask the server for: as `wanted_columns`, with codes in place of words for them."""
-    names = []
-    for name in wanted_columns(spec):
-        for ending in (LABEL, TYPE, OUTCOME):
-            name = name.removesuffix(ending)
-        names.append(name)
-    return list(dict.fromkeys(names))
+    return list(dict.fromkeys(map(asked, wanted_columns(spec))))
+
+
+def asked(header: str) -> str:
+    """The server's column that a header is made from."""
+    for ending in (LABEL, TYPE, OUTCOME):
+        header = header.removesuffix(ending)
+    return header
+
+
+def key_of_column(table: str, spec: SourceSpec, header: str) -> str:
+    """The key of the configuration that names a column of the server, for messages."""
+    for ours, theirs in spec.columns.items():
+        if theirs == header or asked(theirs) == header:
+            return f"sources.{table}.columns.{ours}"
+    if spec.status is not None and spec.status.column == header:
+        return f"sources.{table}.status.column"
+    for name in ("key", "modified"):
+        if getattr(spec, name) == header:
+            return f"sources.{table}.{name}"
+    for index, lookup in enumerate(spec.lookup):
+        if header in lookup.on:
+            return f"sources.{table}.lookup[{index + 1}].on"
+    return f"sources.{table}.select"
 
 
 def key_of(table: str, spec: SourceSpec) -> str | None:

@@ -32,7 +32,7 @@ from cockpit.sources.http.exchange import Answer
 from cockpit.sources.http.failures import FetchError, NonsenseError, NotAllowedError, RefusedError
 from cockpit.sources.http.job import Fetched, Job
 from cockpit.sources.http.links import resolved
-from cockpit.sources.http.names import LABEL, TYPE, asked_columns, key_of, wanted_columns
+from cockpit.sources.http.names import LABEL, TYPE, asked_columns, key_of, key_of_column, wanted_columns
 from cockpit.sources.http.spec import shown_url
 from cockpit.sources.http.sweep import sweep_is_due
 from cockpit.sources.http.watermark import newest, since
@@ -317,8 +317,7 @@ def _about_columns(job: Job, error: FetchError) -> FetchError:
     named = [name for name in asked_columns(job.spec) if _mentions(error.reason, name)]
     if not named:
         return error
-    mapped = [f"columns.{ours}" for ours, theirs in job.spec.columns.items() if theirs in named]
-    key = f"sources.{job.table}.{mapped[0] if mapped else 'select'}"
+    key = key_of_column(job.table, job.spec, named[0])
     hint = "renamed on the server? Correct the name, or list it in without"
     problem = Problem(f"has no column {named[0]!r}: {error.reason}", job.spec.place, key=key, hint=hint)
     return RefusedError(problem, status=error.status, code=error.code, reason=error.reason)

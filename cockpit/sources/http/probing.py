@@ -11,6 +11,7 @@ from cockpit.sources.http.columns import names_in
 from cockpit.sources.http.failures import (
     CertificateError,
     FetchError,
+    NotAllowedError,
     RefusedError,
     SignInError,
     TooSlowError,
@@ -21,7 +22,7 @@ from cockpit.sources.http.hubspot import probe_rows
 from cockpit.sources.http.job import Job
 from cockpit.sources.http.json_pages import first_page
 from cockpit.sources.http.limits import Limits
-from cockpit.sources.http.names import asked_columns, key_of
+from cockpit.sources.http.names import asked_columns, key_of, key_of_column
 from cockpit.sources.http.progress import Listener, ProbeResult
 from cockpit.sources.http.refresh import checked, redacted, within
 from cockpit.sources.http.reporter import Reporter
@@ -65,8 +66,10 @@ def _failed(result: ProbeResult, spec: SourceSpec, error: CockpitError) -> Probe
             return replace(result, reached=True, signed_in=False)
         case RefusedError():
             return replace(result, reached=True, signed_in=True, missing=_named(error, spec))
-        case FetchError():
+        case NotAllowedError():
             return replace(result, reached=True, signed_in=True)
+        case FetchError():
+            return replace(result, reached=True)
     return result
 
 
@@ -97,7 +100,7 @@ def _judged(result: ProbeResult, spec: SourceSpec, names: list[str]) -> ProbeRes
         Problem(
             f"the server has no column {name!r}",
             spec.place,
-            key=f"sources.{result.table}",
+            key=key_of_column(result.table, spec, name),
             hint=did_you_mean(name, names) or f"columns: {', '.join(names)[:300]}",
         )
         for name in missing

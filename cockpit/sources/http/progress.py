@@ -11,6 +11,21 @@ Phase: TypeAlias = Literal["signing in", "asking", "fetching", "checking", "wait
 
 
 @dataclass(frozen=True, slots=True)
+class DeviceCode:
+    """What the user types into a browser to sign in.
+
+    Attributes:
+        table: whose source wants it.
+        code: to type.
+        url: where; only on hosts of Microsoft.
+    """
+
+    table: str
+    code: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
 class Progress:
     """How far a refresh is.
 
@@ -23,6 +38,7 @@ class Progress:
         waiting_until: the moment (with zone) at which the server wants to be asked again; None while
             nothing holds it up. A screen counts down to it.
         requests: requests that were sent.
+        code: to be typed into a browser before it goes on; None while nothing waits for that.
     """
 
     table: str
@@ -32,6 +48,7 @@ class Progress:
     total: int | None = None
     waiting_until: datetime | None = None
     requests: int = 0
+    code: DeviceCode | None = None
 
 
 Listener: TypeAlias = Callable[[Progress], None]

@@ -14,11 +14,11 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from cockpit.base.problems import CockpitError, ConfigError, Problem, SourceError
 from cockpit.sources.http.download import Download, downloaded, locked, new_revision
-from cockpit.sources.http.failures import TooSlowError
+from cockpit.sources.http.failures import SignInError, TooSlowError
 from cockpit.sources.http.limits import LIMITS, Limits
 from cockpit.sources.http.progress import Listener, Refreshed, silent
 from cockpit.sources.http.secrets import Secrets
-from cockpit.sources.http.spec import duration
+from cockpit.sources.http.spec import duration, question_for
 from cockpit.sources.profile import with_profile
 from cockpit.sources.spec import SourceSpec, check_spec
 
@@ -82,6 +82,8 @@ async def refresh(
                     except IncompleteError:
                         due = True
         except SourceError as error:
+            if isinstance(error, SignInError):
+                error.question = question_for(table, spec)
             raise redacted(error, secrets) from None
         except TimeoutError as error:
             raise TooSlowError(

@@ -4,7 +4,7 @@ import time
 from dataclasses import replace
 from datetime import datetime
 
-from cockpit.sources.http.progress import Listener, Phase, Progress
+from cockpit.sources.http.progress import DeviceCode, Listener, Phase, Progress
 
 _EVERY = 0.1
 
@@ -61,6 +61,13 @@ class Reporter:
         phase: Phase = "waiting" if until is not None else self._before_wait
         self._progress = replace(self._progress, phase=phase, waiting_until=until)
         self._tell(always=True)
+
+    def signing_in(self, code: DeviceCode | None) -> None:
+        """The user must type this into a browser; None when that is done."""
+        if code != self._progress.code:
+            phase: Phase = "signing in" if code is not None else "asking"
+            self._progress = replace(self._progress, phase=phase, code=code)
+            self._tell(always=True)
 
     def _tell(self, *, always: bool = False) -> None:
         now = time.monotonic()

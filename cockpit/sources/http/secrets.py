@@ -11,13 +11,14 @@ import os
 import stat
 import threading
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 from urllib.parse import quote
 
 from cockpit.base.clean import clean
 from cockpit.base.problems import Problem, did_you_mean
 from cockpit.sources.http.failures import SignInError
+from cockpit.sources.http.progress import DeviceCode
 from cockpit.sources.http.spec import AuthSpec
 
 _MOST_BYTES = 64 * 1024
@@ -26,36 +27,22 @@ _from_environment: dict[str, str] = {}
 _environment_lock = threading.Lock()
 
 
-@dataclass(frozen=True, slots=True)
-class DeviceCode:
-    """What the user types into a browser to sign in.
-
-    Attributes:
-        table: whose source wants it.
-        code: to type.
-        url: where; only on hosts of Microsoft.
-    """
-
-    table: str
-    code: str
-    url: str
-
-
 class Secrets:
     """The secrets of one workspace's sources. May be used from any thread.
 
     Args:
         config_file: the file that holds the sections; a command in it is only run when nobody but the
             user can have written it. None forbids commands.
-        show_code: is given the code of a device sign-in; without it there is none.
+
+    Attributes:
+        watched: whether somebody sees how far a refresh is, and can type a code into a browser.
     """
 
-    def __init__(
-        self, config_file: Path | None = None, show_code: Callable[[DeviceCode], None] | None = None
-    ) -> None:
+    def __init__(self, config_file: Path | None = None) -> None:
         self.config_file = config_file
-        self.show_code = show_code
+        self.watched = False
         self._lock = threading.Lock()
+        self._flow: dict[str, Any] | None = None
         self._held: dict[str, str] = {}
         self._known: set[str] = set()
 
@@ -88,13 +75,20 @@ class Secrets:
                     if secret is not None:
                         self._remember(secret)
 
-    def header(self, table: str, auth: AuthSpec | None, folder: Path) -> tuple[str, str] | None:
+    def header(
+        self,
+        table: str,
+        auth: AuthSpec | None,
+        folder: Path,
+        show_code: Callable[[DeviceCode], None] | None = None,
+    ) -> tuple[str, str] | None:
         """The header that signs a request in, or None where nobody signs in. May block.
 
         Args:
             table: whose source it is.
             auth: how.
             folder: what a secret's file is relative to.
+            show_code: is given the code of a device sign-in; without it there is none.
 
         Raises:
             SignInError: the secret is not where it should be, or must not be used.
@@ -104,9 +98,9 @@ class Secrets:
         with self._lock:
             secret = self._held.get(table)
         if secret is None:
-            secret = self._read(table, auth, folder)
+            secret = self._read(table, auth, folder, show_code)
             if not secret or any(ord(one) < 32 or ord(one) == 127 for one in secret):
-                raise self._asked(table, auth, "the secret is empty or holds a control character", None)
+                raise self._signed_out(table, "the secret is empty or holds a control character", None)
             with self._lock:
                 self._held[table] = secret
                 self._remember(secret)
@@ -118,6 +112,12 @@ class Secrets:
             return auth.name or "", secret
         return "Authorization", f"Bearer {secret}"
 
+    def stop_waiting(self) -> None:
+        """Have a sign-in that waits for a code to be typed end within seconds."""
+        with self._lock:
+            if self._flow is not None:
+                self._flow["expires_at"] = 0
+
     def redact(self, text: str) -> str:
         """The text without any secret that is known, in whatever writing."""
         with self._lock:
@@ -126,15 +126,26 @@ class Secrets:
             text = text.replace(secret, _HIDDEN)
         return text
 
+    def _begin(self, flow: dict[str, Any]) -> None:
+        """Remember the sign-in by code that waits, to be able to stop it."""
+        with self._lock:
+            self._flow = flow
+
     def _remember(self, secret: str) -> None:
         if len(secret) >= 3:
             self._known |= {secret, quote(secret, safe=""), json.dumps(secret)[1:-1]}
 
-    def _read(self, table: str, auth: AuthSpec, folder: Path) -> str:
+    def _read(
+        self,
+        table: str,
+        auth: AuthSpec,
+        folder: Path,
+        show_code: Callable[[DeviceCode], None] | None,
+    ) -> str:
         if auth.kind == "device":
             from cockpit.sources.http.device import device_token
 
-            return device_token(table, auth, self.show_code)
+            return device_token(table, auth, show_code, self._begin)
         (key, where), *_ = auth.origins().items()
         if isinstance(where, list):
             return self._printed(table, auth, where)
@@ -142,7 +153,7 @@ class Secrets:
             secret = _taken(where)
             if secret is None:
                 near = did_you_mean(where, os.environ)
-                raise self._asked(table, auth, f"the variable {where} is not set", near)
+                raise self._signed_out(table, f"the variable {where} is not set", near)
             return secret
         if key.endswith("_file"):
             return self._from_file(table, auth, folder / Path(where).expanduser())
@@ -154,15 +165,15 @@ class Secrets:
             with path.open("rb") as file:
                 status = os.fstat(file.fileno())
                 if not stat.S_ISREG(status.st_mode):
-                    raise self._asked(table, auth, f"{name} is not a file", None)
+                    raise self._signed_out(table, f"{name} is not a file", None)
                 if status.st_uid != os.geteuid():
-                    raise self._asked(table, auth, f"{name} belongs to somebody else", "make one of your own")
+                    raise self._signed_out(table, f"{name} belongs to somebody else", "make one of your own")
                 if status.st_mode & 0o077:
-                    raise self._asked(table, auth, f"others may read {name}", f"chmod 600 {name}")
+                    raise self._signed_out(table, f"others may read {name}", f"chmod 600 {name}")
                 content = file.read(_MOST_BYTES)
         except OSError as error:
             words = f"{name} cannot be read: {clean(error.strerror or '')}"
-            raise self._asked(table, auth, words, None) from error
+            raise self._signed_out(table, words, None) from error
         return content.decode("utf-8", "replace").strip("\r\n \ufeff")
 
     def _from_keyring(self, table: str, auth: AuthSpec, where: str) -> str:
@@ -170,16 +181,16 @@ class Secrets:
             import keyring
         except ImportError as error:
             hint = "pip install 'sales-cockpit[keyring]'"
-            raise self._asked(table, auth, "the keyring needs an extra", hint) from error
+            raise self._signed_out(table, "the keyring needs an extra", hint) from error
         service, _, user = where.partition("/")
         try:
             secret = keyring.get_password(service, user)
         except Exception as error:  # each backend raises classes of its own
             hint = "over SSH there is often none: use a command or a file"
-            raise self._asked(table, auth, "the keyring cannot be opened", hint) from error
+            raise self._signed_out(table, "the keyring cannot be opened", hint) from error
         if not secret:
             hint = f"keyring set {service} {user}"
-            raise self._asked(table, auth, f"the keyring has nothing under {where}", hint)
+            raise self._signed_out(table, f"the keyring has nothing under {where}", hint)
         return str(secret)
 
     def _printed(self, table: str, auth: AuthSpec, command: list[str]) -> str:
@@ -187,16 +198,15 @@ class Secrets:
 
         refusal = why_not_run(self.config_file)
         if refusal is not None:
-            raise self._asked(table, auth, refusal.message, refusal.hint)
+            raise self._signed_out(table, refusal.message, refusal.hint)
         try:
             return printed_secret(command)
         except CommandFailedError as error:
-            raise self._asked(table, auth, str(error), "try it in a shell") from error
+            raise self._signed_out(table, str(error), "try it in a shell") from error
 
-    def _asked(self, table: str, auth: AuthSpec, message: str, hint: str | None) -> SignInError:
-        what = "password" if auth.kind == "basic" else "token" if auth.kind == "bearer" else "key"
+    def _signed_out(self, table: str, message: str, hint: str | None) -> SignInError:
         problem = Problem(message, key=f"sources.{table}.auth", hint=hint)
-        return SignInError(problem, table=table, question=f"{what} of {table}?")
+        return SignInError(problem, table=table)
 
 
 def _taken(variable: str) -> str | None:

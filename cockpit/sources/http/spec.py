@@ -254,6 +254,16 @@ def _auth_problems(auth: AuthSpec) -> Iterator[SpecProblem]:
             yield SpecProblem(("auth", "name"), f"{auth.name!r} is no name of a header")
 
 
+def question_for(table: str, spec: "SourceSpec") -> str | None:
+    """What to ask somebody whom the server does not let in; None where no secret can be typed."""
+    auth = spec.auth
+    what = _SECRET_OF.get(auth.kind) if auth is not None else None
+    if auth is None or what is None:
+        return None
+    whose = {"basic": f" of {auth.user}", "header": f" of {auth.name}"}.get(auth.kind, "")
+    return f"{what}{whose} for {table} at {host_of(spec.url or '')}?"
+
+
 def host_of(url: str) -> str:
     """The host of a URL, with its port where it is not the usual one."""
     try:

@@ -18,7 +18,7 @@ from cockpit.sources.http.download import Download, next_name, rows_file, switch
 from cockpit.sources.http.failures import MissingColumnError, NonsenseError
 from cockpit.sources.http.job import Fetched
 from cockpit.sources.http.merging import Difference, completed, difference, write_merged
-from cockpit.sources.http.names import asked_columns, key_of, wanted_columns
+from cockpit.sources.http.names import asked_columns, key_of, key_of_column, wanted_columns
 from cockpit.sources.http.progress import Refreshed
 from cockpit.sources.http.reporter import Reporter
 from cockpit.sources.raw import RawTable
@@ -230,14 +230,13 @@ def _read(spec: SourceSpec, path: Path, wanted: list[str]) -> RawTable:
 def _missing(
     table: str, spec: SourceSpec, missing: list[str], known: Mapping[str, Any]
 ) -> MissingColumnError:
-    mapped = {theirs: f"columns.{ours}" for ours, theirs in spec.columns.items()}
     names = [clean(one) for one in known]
     return MissingColumnError(
         *(
             Problem(
                 f"the answer has no column {header!r}",
                 spec.place,
-                key=f"sources.{table}.{mapped.get(header, 'select')}",
+                key=key_of_column(table, spec, header),
                 hint=did_you_mean(header, names) or f"columns: {', '.join(names)[:300]}",
             )
             for header in missing

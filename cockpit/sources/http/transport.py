@@ -37,6 +37,7 @@ from cockpit.sources.http.gate import Gate, gate_for, own_pause, retry_after
 from cockpit.sources.http.limits import Limits
 from cockpit.sources.http.links import origin_of
 from cockpit.sources.http.pace import Pace
+from cockpit.sources.http.progress import DeviceCode
 from cockpit.sources.http.reporter import Reporter
 from cockpit.sources.http.secrets import Secrets
 from cockpit.sources.http.spec import shown_url
@@ -249,11 +250,7 @@ class Connection:
         """Ask once. None means that the same is to be asked again."""
         assert self._client is not None, "the connection is open"
         headers = dict(wanted.headers)
-        question = self.table, self.spec.auth, self.folder
-        if self.secrets.at_hand(self.table, self.spec.auth):
-            signed = self.secrets.header(*question)
-        else:
-            signed = await asyncio.to_thread(self.secrets.header, *question)
+        signed = await self._signed()
         if signed is not None:
             headers[signed[0]] = signed[1]
         if partial is not None and partial.size and partial.tag:
@@ -290,6 +287,25 @@ class Connection:
         except (httpx.InvalidURL, UnicodeError, ValueError) as error:
             problem = Problem("is not a URL that can be asked", shown_url(wanted.url))
             raise UnreachableError(problem) from error
+
+    async def _signed(self) -> tuple[str, str] | None:
+        """The header that signs in; a code that has to be typed into a browser is waited for."""
+        question = self.table, self.spec.auth, self.folder
+        if self.secrets.at_hand(self.table, self.spec.auth):
+            return self.secrets.header(*question)
+        loop = asyncio.get_running_loop()
+
+        def show(code: DeviceCode) -> None:
+            loop.call_soon_threadsafe(self.reporter.signing_in, code)
+
+        watcher = show if self.secrets.watched else None
+        try:
+            return await asyncio.to_thread(self.secrets.header, *question, watcher)
+        except asyncio.CancelledError:
+            self.secrets.stop_waiting()
+            raise
+        finally:
+            self.reporter.signing_in(None)
 
     async def _refused(
         self, response: httpx.Response, told: Mapping[str, str], wanted: Wanted, gate: Gate
