@@ -84,6 +84,7 @@ class AgreementsView(View):
         needle: the text that agreements must contain.
         sort: the column they are sorted by.
         backwards: whether the order is reversed.
+        focus: the id of the agreement that the cursor starts on, or None.
     """
 
     metric: str
@@ -93,6 +94,7 @@ class AgreementsView(View):
     needle: str = ""
     sort: str = "due_date"
     backwards: bool = False
+    focus: str | None = None
 
     name = "annuity"
 
@@ -141,6 +143,9 @@ class AgreementsView(View):
         fact = plural(len(data.shown), "agreement")
         if self.needle:
             fact += f" of {data.result.count:,} with “{self.needle}”"
+        if data.shown and self.metric != UNTRACKED:
+            added = sum(one.contribution for one in data.shown if one.contribution is not None)
+            fact += f", {data.formats.money(added)}"
         fixed = [line(pad, *rule(self.title, fact, inner).spans).fitted(size.width)]
         if not data.shown:
             words = "No agreement contains that; Esc shows all again." if self.needle else "No agreement."
@@ -154,7 +159,9 @@ class AgreementsView(View):
             ]
 
         lines = after(fixed, len(data.shown), make)
-        return Page(size.width, size.height, (Block("agreements", 0, 0, size.width, size.height, lines),))
+        meant = [number for number, one in enumerate(data.shown, len(fixed)) if one.identity == self.focus]
+        block = Block("agreements", 0, 0, size.width, size.height, lines, cursor=meant[0] if meant else None)
+        return Page(size.width, size.height, (block,))
 
     def facts(self, data: AgreementsData) -> str:
         """The period, and that tasks can be made of what is found."""

@@ -207,8 +207,9 @@ def agreements_behind(place: Place) -> AgreementsView | None:
         return None
     if place.name == UNTRACKED:
         return AgreementsView.find()
-    title = TITLES.get(place.name, "Due to date") + (f": {place.focus}" if place.focus else "")
-    return AgreementsView(place.name, title, place.where)
+    outcome = f": {place.focus}" if place.focus and place.where else ""
+    title = TITLES.get(place.name, "Due to date") + outcome
+    return AgreementsView(place.name, title, place.where, focus=None if outcome else place.focus)
 
 
 def _padded(lines: Sequence[Line], pad: str, width: int) -> list[Line]:

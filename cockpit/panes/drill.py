@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from cockpit.base.problems import CockpitError, UsageError, did_you_mean
+from cockpit.core.own_rates import NOTHING_TOLD, own_rates
 from cockpit.panes.board import compared_words
 from cockpit.panes.conditions import both, equals, shown
 from cockpit.panes.dimensions import FISCAL_STEPS, IDENTITIES, choices, dimensions_of, label_of
@@ -25,9 +26,27 @@ if TYPE_CHECKING:
 
 Step = tuple[str, Any]
 """A dimension and the value of it that was opened."""
-FAMILIES = ("close_rate", "close_rate_value", "cohort_win_rate", "open_at_start_conversion")
-RELATED = dict.fromkeys(FAMILIES, FAMILIES)
+FAMILIES = (
+    ("close_rate", "close_rate_value", "cohort_win_rate", "open_at_start_conversion"),
+    (
+        "coverage_gap", "weighted_coverage", "credible_coverage", "coverage", "required_coverage_rest",
+        "required_coverage",
+    ),
+    ("won_amount", "won_count", "attainment", "pacing"),
+    ("lost_count", "lost_amount"),
+    ("past_due_count", "past_due_amount"),
+    ("stale_share", "stale_amount", "stale_count"),
+    (
+        "renewal_on_time_rate", "renewal_on_time_rate_count", "renewal_renewed_to_due",
+        "renewal_within_grace_rate",
+    ),
+)  # fmt: skip
+RELATED = {name: family for family in FAMILIES for name in family}
 """Figures that answer the same question another way; each is right, and they differ widely."""
+
+
+CALLED = {"coverage_gap": "Coverage of the rest"}
+"""Figures whose name would be taken for something else: a gap reads as an amount."""
 
 
 @dataclass(frozen=True)
@@ -70,7 +89,7 @@ class KpiView(View):
 
     def crumbs(self) -> tuple[str, ...]:
         """Such as Pipeline, Close rate, Brooks, by owner."""
-        metric = self.metric.replace("_", " ").capitalize()
+        metric = CALLED.get(self.metric) or self.metric.replace("_", " ").capitalize()
         root = "Annuity" if self.metric.startswith(("renewal", "untracked")) else "Pipeline"
         narrowed = (self.where,) if self.where else ()
         by = (f"by {label_of(self.dimension)}",) if self.dimension else ()
@@ -110,6 +129,9 @@ class KpiView(View):
             compared=compared_words(cockpit, result),
             period=result.period.label,
             running=still_running(result, metric),
+            own=own_rates(cockpit, (self.metric,), context.period, context.as_of, context.slice).get(
+                self.metric, NOTHING_TOLD
+            ),
             substituted=self._substituted(cockpit, context, metric),
             related=self._beside(cockpit, context, metrics, RELATED.get(self.metric, ())),
             parts=self._parts(cockpit, context, metrics, metric),

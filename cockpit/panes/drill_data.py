@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from cockpit.core.own_rates import NOTHING_TOLD, OwnRate
 from cockpit.panes.conditions import shown
 from cockpit.panes.drill_side import Side
 from cockpit.panes.formats import Formats, Number
@@ -65,6 +66,7 @@ class DrillData:
         compared: the day of the figures and of their partner.
         period: label of the period.
         running: whether the figure still adds up, so that missing its target today says nothing.
+        own: what our own past says about the whole: what it has to reach, how it keeps to its curve.
         substituted: of a derived figure, its formula with the numbers put in, else "".
         related: the same question asked another way.
         parts: of a derived figure, the figures it is made of.
@@ -83,6 +85,7 @@ class DrillData:
     compared: str
     period: str
     running: bool = False
+    own: OwnRate = NOTHING_TOLD
     substituted: str = ""
     related: "tuple[tuple[Metric, KpiRow], ...]" = ()
     parts: tuple[Part, ...] = ()

@@ -112,6 +112,7 @@ def headline(data: "DrillData", width: int) -> list[Line]:
     texts += wrapped(change_words(row, formats), width - indent)
     texts += wrapped(data.substituted, width - indent)
     texts += wrapped(target_words(row, data.metric.good, formats, data.running), width - indent)
+    texts += wrapped(own_words(data), width - indent)
     texts += wrapped(group_words(data), width - indent)
     lines = [line(Span(left(value, indent), "strong"), texts[0] if texts else "")]
     lines += [line(" " * indent, text) for text in texts[1:]]
@@ -151,6 +152,25 @@ def target_words(row: "KpiRow", good: str | None, formats: Formats, running: boo
     name = "Limit" if good == "down" else "Target"
     status = {"good": "met", "warn": "nearly met", "bad": "missed"}.get(row.status or "", "")
     return f"{name} {formats.value(row.target, row.unit)}" + (f": {status}." if status else ".")
+
+
+def own_words(data: "DrillData") -> str:
+    """What our own past says: what our rates need and how far that is, or how a sum keeps to its curve."""
+    row, own, formats = data.total, data.own, data.formats
+    if row.value is None:
+        return ""
+    if data.running and own.ahead is not None:
+        points = formats.delta(abs(own.ahead), "percent").lstrip("+") or "0.0 pp"
+        side = "ahead of" if own.ahead > 0 else "behind"
+        return f"{own.curve.capitalize()}: {points} {side} the share of the four periods before by this day."
+    if row.target is not None or own.needed is None:
+        return ""
+    gap = float(row.value) - float(own.needed)
+    amount = ""
+    if row.unit == "multiple" and row.denominator is not None and row.denominator > 1:
+        beyond = "more than that" if gap >= 0 else "short"
+        amount = f": {formats.money(abs(gap) * float(row.denominator))} {beyond}"
+    return f"Our own rates need {formats.value(own.needed, row.unit)}{amount}."
 
 
 def group_words(data: "DrillData") -> str:

@@ -212,3 +212,14 @@ def loaded(tmp_path_factory):
     with Cockpit.open(write_workspace(tmp_path_factory.mktemp("annuity"))) as opened:
         views = [root("annuity"), AgreementsView.find(), *map(view_for, (Place("agreement", "AG-5"),))]
         return [(view, view.load(opened, Context())) for view in views]
+
+
+def test_a_finding_of_renewals_at_risk_opens_their_list_at_the_largest(cockpit):
+    place = Place("rows", "renewal_at_risk_base", focus="AG-5")
+    view = view_for(place)
+    data = view.load(cockpit, Context())
+    (block,) = view.page(data, Size(120, 30)).blocks
+    assert block.lines[0].text.rstrip().endswith("k")
+    at = [number for number, one in enumerate(block.lines) if "AG-5" in one.text]
+    assert [block.cursor] == at[:1]
+    assert view_for(Place("rows", "won_amount")).__class__.__name__ == "RowsView"

@@ -11,9 +11,11 @@ from panes_fakes import DEAL_COLUMNS, FakeCockpit
 from test_panes_today import assert_whole
 
 from cockpit.base.problems import UsageError
+from cockpit.core.own_rates import OwnRate
 from cockpit.panes.conditions import both, column, equals, literal
 from cockpit.panes.dimensions import choices
 from cockpit.panes.drill import KpiView
+from cockpit.panes.drill_layout import own_words
 from cockpit.panes.explain import ExplainView
 from cockpit.panes.place import Place
 from cockpit.panes.record import RecordView
@@ -343,3 +345,18 @@ def test_what_still_adds_up_has_missed_no_target():
     assert target_words(row, "up", DRILLED.formats, running=False) == "Target 100: missed."
     met = replace(row, status="good")
     assert target_words(met, "up", DRILLED.formats, running=True) == "Target 100: met."
+
+
+def test_what_our_own_past_says_of_a_figure_is_told_in_a_sentence():
+    view = view_for(Place("kpi", "coverage_gap"))
+    _, data = loaded(view)
+    untold = replace(data, total=replace(data.total, target=None, status=None))
+    assert view.crumbs()[1] == "Coverage of the rest"
+    assert own_words(untold) == ""
+    needs = replace(untold, own=OwnRate(2.9, "required_coverage_rest"))
+    assert own_words(needs) == "Our own rates need 2.9x: 5.3M short."
+    assert own_words(replace(needs, own=OwnRate(2.5))) == "Our own rates need 2.5x: 5.3M more than that."
+    running = replace(data, running=True, own=OwnRate(ahead=-0.08))
+    assert (
+        own_words(running) == "Behind curve: 8.0 pp behind the share of the four periods before by this day."
+    )

@@ -70,7 +70,8 @@ def risks(name: str, rule: "Rule", asked: Asked) -> list[Finding]:
     whole = asked.total(rule.of) if rule.of else None
     if whole is not None and whole.value:
         said += [" of ", Amount(whole.value, row.unit)]
-    said += _largest(rule.metric, asked)
+    identity, largest = _largest(rule.metric, asked)
+    said += largest
     return [
         Finding(
             name,
@@ -79,24 +80,25 @@ def risks(name: str, rule: "Rule", asked: Asked) -> list[Finding]:
             rule.title or label(asked, rule.metric),
             tuple(said),
             rule.tag,
-            Lead("rows", rule.metric),
+            Lead("rows", rule.metric, focus=identity),
             money=float(row.value),
         )
     ]
 
 
-def _largest(metric: str, asked: Asked) -> list[Said]:
-    """The largest row: its id, account, amount, and why it is at risk."""
+def _largest(metric: str, asked: Asked) -> tuple[str | None, list[Said]]:
+    """The largest row: its id; and the words with its account, amount, and why it is at risk."""
     try:
         rows = asked.cockpit.rows(metric, period=asked.period, as_of=asked.as_of, limit=1, slice=asked.slice)
     except CockpitError:
-        return []
+        return None, []
     if not rows.rows:
-        return []
+        return None, []
     values = dict(zip(rows.columns, rows.rows[0], strict=True))
     name = values.get("agreement_id") or values.get("opportunity_id")
     if name is None:
-        return []
+        return None, []
     account = f" {values['account']}" if values.get("account") else ""
     why = f", {values['risk']}" if values.get("risk") else ""
-    return [f"; largest {name}{account}, ", Amount(values.get("contribution"), "money"), why]
+    said: list[Said] = [f"; largest {name}{account}, ", Amount(values.get("contribution"), "money"), why]
+    return str(name), said
