@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 
 from cockpit.base.problems import ConflictError, SourceError, UsageError
 from cockpit.sources.history import chain as chains
+from cockpit.sources.history.difference import HASHED_BY, row_hashes
 from cockpit.sources.history.store import History
 from cockpit.sources.history.thinning import Rule
 
@@ -271,11 +272,23 @@ def test_a_process_that_dies_before_the_index_leaves_the_history_as_it_was(
 def test_heads_of_another_polars_are_made_again(history: History) -> None:
     history.record({"opportunities": table(deals({"a": 1, "b": 2}))}, day(0))
     text = (history.folder / "index.json").read_text()
-    version = pl.__version__
-    assert f'"polars":"{version}"' in text
-    (history.folder / "index.json").write_text(text.replace(f'"polars":"{version}"', '"polars":"0.1"'))
+    assert f'"polars":"{HASHED_BY}"' in text and pl.__version__ in HASHED_BY
+    (history.folder / "index.json").write_text(text.replace(f'"polars":"{HASHED_BY}"', '"polars":"0.1"'))
     change = History(history.folder).record({"opportunities": table(deals({"a": 1, "b": 3}))}, day(1))
     assert (change.tables["opportunities"].changed, change.tables["opportunities"].new) == (1, 0)
+
+
+def test_a_table_that_grew_large_is_not_all_changed(history: History) -> None:
+    rows = pl.concat([deals({"a": 1, "b": 2, "c": 3}), deals({"a": 1, "b": 2, "c": 4})])
+    small, large = rows[:3], rows[3:]
+    texts = [name for name, kind in rows.schema.items() if kind == pl.String and name != "opportunity_id"]
+    packed = large.with_columns(pl.col(texts).cast(pl.Categorical))
+    history.record({"opportunities": table(small)}, day(0))
+    change = history.record({"opportunities": table(packed)}, day(1)).tables["opportunities"]
+    assert (change.new, change.changed, change.removed, change.columns_retyped) == (0, 1, 0, ())
+    assert same_rows(history.state("opportunities", day(1)), large.drop("_row"))
+    blank = packed.with_columns(pl.lit(None, pl.Categorical).alias(texts[0]))
+    assert row_hashes(blank).equals(row_hashes(blank.with_columns(pl.col(texts).cast(pl.String))))
 
 
 def test_hashes_are_the_same_in_every_process(history: History) -> None:

@@ -18,6 +18,8 @@ NTH = "_nth"
 """The number of a row among those of the same id, from 0."""
 HASH = "_hash"
 KEY = "_key"
+HASHED_BY = f"{pl.__version__} by texts"
+"""What hashes hold for: others are made again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,15 +46,39 @@ class Difference:
 def storable(frame: pl.DataFrame) -> pl.DataFrame:
     """The columns that tell what was known, without the places of the rows in their file.
 
-    A line inserted at the top of an export would else change every row below it.
+    A line inserted at the top of an export would else change every row below it. Texts that a large table
+    keeps as Categorical stay so until they are written (`as_texts`).
     """
-    places = [name for name in (ROW_COLUMN, FILE_COLUMN) if name in frame.columns]
-    words = [
-        pl.col(name).cast(pl.String)
-        for name, kind in frame.schema.items()
-        if isinstance(kind, pl.Enum | pl.Categorical)
-    ]
-    return frame.drop(places).with_columns(words) if words else frame.drop(places)
+    return as_texts(
+        frame.drop([name for name in (ROW_COLUMN, FILE_COLUMN) if name in frame.columns]), pl.Enum
+    )
+
+
+def as_texts(frame: pl.DataFrame, *kinds: type[pl.DataType]) -> pl.DataFrame:
+    """The frame with its Enum and Categorical columns (or those of the kinds named) as texts."""
+    wanted = kinds or (pl.Enum, pl.Categorical)
+    words = [pl.col(name).cast(pl.String) for name, kind in frame.schema.items() if isinstance(kind, wanted)]
+    return frame.with_columns(words) if words else frame
+
+
+def row_hashes(frame: pl.DataFrame) -> pl.Series:
+    """A hash of each row, the same whether its texts are kept as such or as Categorical."""
+    return frame.select(_hashed(frame[name]) for name in frame.columns).hash_rows()
+
+
+def _hashed(values: pl.Series) -> pl.Series:
+    """Texts as their hashes, other values as they are."""
+    if values.dtype == pl.String:
+        return values.hash().set(values.is_null(), None)
+    if values.dtype != pl.Categorical:
+        return values
+    places = values.to_physical()
+    most = places.max()
+    if not isinstance(most, int):
+        return pl.repeat(None, len(values), dtype=pl.UInt64, eager=True).alias(values.name)
+    rows = pl.int_range(len(values), dtype=pl.UInt32, eager=True).filter(places.is_not_null())
+    row_of_place = pl.repeat(0, most + 1, dtype=pl.UInt32, eager=True).scatter(places.drop_nulls(), rows)
+    return values.gather(row_of_place).cast(pl.String).hash().gather(places).alias(values.name)
 
 
 def identities(frame: pl.DataFrame, identity: str | None) -> list[str]:
@@ -83,7 +109,7 @@ def heads(frame: pl.DataFrame, identity: str, before: pl.DataFrame | None = None
         keys = keys.with_columns(before[NTH])
     else:
         keys = numbered(keys, [KEY])
-    return keys.with_columns(frame.hash_rows().alias(HASH))
+    return keys.with_columns(row_hashes(frame).alias(HASH))
 
 
 def difference(
@@ -112,7 +138,7 @@ def difference(
         fresh = matched.filter(~known)["_at"].sort()
         gone = before.join(now, on=[KEY, NTH], how="anti", maintain_order="left")
     places = pl.concat([fresh.cast(pl.UInt32), changed.cast(pl.UInt32)])
-    written = frame[places].with_columns(now[NTH][places])
+    written = as_texts(frame[places]).with_columns(now[NTH][places])
     removed = gone.select(pl.col(KEY).alias(identity), NTH)
     return Difference(written, removed, fresh.len(), changed.len())
 
@@ -120,7 +146,7 @@ def difference(
 def whole_difference(before: pl.DataFrame, frame: pl.DataFrame) -> Difference:
     """What changed in a table whose rows have no identity; both with the same columns."""
     keys = list(frame.columns)
-    then, now = numbered(before, keys), numbered(frame, keys)
+    then, now = numbered(before, keys), numbered(as_texts(frame), keys)
     on = [*keys, NTH]
     fresh = now.join(then, on=on, how="anti", nulls_equal=True, maintain_order="left")
     gone = then.join(now, on=on, how="anti", nulls_equal=True, maintain_order="left")
@@ -134,6 +160,7 @@ def changed_under_other_columns(
 
     A column whose type changed is compared as text.
     """
+    frame = as_texts(frame)
     shared = [name for name in frame.columns if name in before.columns]
     other = [name for name in shared if frame.schema[name] != before.schema[name]]
     as_text = [pl.col(name).cast(pl.String) for name in other]

@@ -18,14 +18,17 @@ from cockpit.sources.history.chain import (
 )
 from cockpit.sources.history.difference import (
     HASH,
+    HASHED_BY,
     KEY,
     NTH,
     Difference,
+    as_texts,
     changed_under_other_columns,
     difference,
     heads,
     identities,
     numbered,
+    row_hashes,
     storable,
     whole_difference,
 )
@@ -140,7 +143,7 @@ class ChainWriter:
     ) -> Version:
         """Store all rows as the base of a new chain."""
         name = self._free_name(table)
-        stored = numbered(rows, identities(rows, identity))
+        stored = as_texts(numbered(rows, identities(rows, identity)))
         file = write_frame(self.folder, f"{name}.{self.revision}.base.parquet", stored, self.mode)
         self.chains[name] = Chain(table, _columns(rows), file)
         version = Version(name, 0, rows.height)
@@ -183,7 +186,7 @@ class ChainWriter:
         """The heads of a version: as they were kept, else made again from its rows."""
         kept = self.heads.get(table)
         if kept is not None and (kept.chain, kept.step, kept.polars) == (
-            version.chain, version.step, pl.__version__,
+            version.chain, version.step, HASHED_BY,
         ):  # fmt: skip
             try:
                 found = read_frame(self.folder, kept.file)
@@ -192,7 +195,7 @@ class ChainWriter:
             except SourceError:
                 pass
         then = read_state(self.folder, self.chains[version.chain], version.step, identity)
-        return then.select(pl.col(identity).alias(KEY), NTH, then.drop(NTH).hash_rows().alias(HASH))
+        return then.select(pl.col(identity).alias(KEY), NTH, row_hashes(then.drop(NTH)).alias(HASH))
 
     def _keep_heads(self, table: str, version: Version, now: pl.DataFrame | None) -> None:
         if now is None:
@@ -202,7 +205,7 @@ class ChainWriter:
         if before is not None:
             self.old_heads.append(before.file.name)
         file = write_frame(self.folder, name, now, self.mode)
-        self.heads[table] = Heads(version.chain, version.step, pl.__version__, file)
+        self.heads[table] = Heads(version.chain, version.step, HASHED_BY, file)
 
     def _under_other_columns(
         self, table: str, rows: pl.DataFrame, before: Version, identity: str | None
@@ -231,4 +234,4 @@ class ChainWriter:
 
 
 def _columns(rows: pl.DataFrame) -> dict[str, str]:
-    return {name: str(kind) for name, kind in rows.schema.items()}
+    return {name: str(pl.String if kind == pl.Categorical else kind) for name, kind in rows.schema.items()}
