@@ -15,7 +15,7 @@ from cockpit.panes.formats import Formats, Scale
 from cockpit.panes.lines import Line, Role, Span, left, line, right, rule
 from cockpit.panes.place import Place
 from cockpit.panes.view import Context
-from cockpit.panes.wrapping import packed
+from cockpit.panes.wrapping import packed, wrapped
 
 if TYPE_CHECKING:
     from cockpit.core import Cockpit
@@ -89,7 +89,8 @@ def annuity_lines(pane: AnnuityPane, formats: Formats, width: int, height: int, 
     title = rule("Annuity", fact, inner)
     lines = [line(pad, *title.spans, place=Place("view", "annuity")).fitted(width)]
     if not pane.known:
-        return [*lines, line(pad, Span(HOW_TO_FILL, "dim")).fitted(width)][: max(height, 1)]
+        told = wrapped(HOW_TO_FILL, width - len(pad))
+        return [*lines, *(line(pad, Span(part, "dim")).fitted(width) for part in told)][: max(height, 1)]
     label = min(23, max(inner - AMOUNT - SHARE, 8))
     at = _Columns(pad, label, inner, formats, scale)
     if total is not None and total.value and pane.through is not None:

@@ -136,11 +136,11 @@ def source_lines(data: DataFacts, width: int) -> list[Line]:
     if not data.sources:
         return [*lines, line(Span(NO_SOURCES, "dim"))]
     wide = width >= 110
-    name_width = min(max(max(cells(source.name) for source in data.sources) + 2, 16), 32)
+    name_width = min(max(max(cells(source.name) for source in data.sources) + 3, 16), 32)
     path_width = min(max(cells(source.path) for source in data.sources) + 2, width // 3) if wide else 0
-    read_width, age_width, count_width = 13 if wide else 0, 8, 10
+    read_width, age_width, count_width = 13 if wide else 0, 8, 12 if width >= 180 else 10
     counts = _counts(data, (width - name_width - path_width - read_width - age_width) // count_width, wide)
-    heads = left("", name_width + path_width) + left("read" if wide else "", read_width)
+    heads = left("", name_width) + left("file", path_width) + left("read", read_width)
     heads += right("age", age_width) + "".join(right(name, count_width) for name in counts)
     lines.append(line(Span(heads, "dim")))
     for source, read, age in zip(data.sources, data.read, data.ages, strict=True):

@@ -77,8 +77,10 @@ class Formats:
         if self.blank:
             return "•••"
         scale = self.scale(value) if scale is None else scale
-        scaled = (value if isinstance(value, Decimal) else Decimal(str(value))) / _DIVISORS[scale]
-        return self.number(scaled, _PLACES[scale], sign) + (scale if unit else "")
+        exact = value if isinstance(value, Decimal) else Decimal(str(value))
+        if unit and exact and not round(exact / _DIVISORS[scale], _PLACES[scale]):
+            scale = self.scale(value)  # 40k beside millions is no 0.0M
+        return self.number(exact / _DIVISORS[scale], _PLACES[scale], sign) + (scale if unit else "")
 
     def exact_money(self, value: Number | None) -> str:
         """An amount to the cent."""

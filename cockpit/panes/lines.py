@@ -53,12 +53,14 @@ class Line:
         key: the identity of what the line shows (a task's key, a group's value), by which the cursor finds
             it again after a refresh, or None.
         copy: the raw values that `y` copies (unformatted numbers), or None when there is nothing to copy.
+        aloud: what a screen reader says in place of a drawing, "" for nothing; None where the text does.
     """
 
     spans: tuple[Span, ...] = ()
     place: Place | None = None
     key: str | None = None
     copy: tuple[str, ...] | None = None
+    aloud: str | None = None
 
     @property
     def text(self) -> str:
@@ -84,11 +86,11 @@ class Line:
             left -= size
         if left:
             spans.append(Span(" " * left))
-        return Line(tuple(spans), self.place, self.key, self.copy)
+        return Line(tuple(spans), self.place, self.key, self.copy, self.aloud)
 
     def indented(self, pad: int, width: int) -> "Line":
         """The same line `pad` cells further right, cut or padded to exactly `width` cells."""
-        return Line((Span(" " * pad), *self.spans), self.place, self.key, self.copy).fitted(width)
+        return Line((Span(" " * pad), *self.spans), self.place, self.key, self.copy, self.aloud).fitted(width)
 
 
 BLANK = Line()

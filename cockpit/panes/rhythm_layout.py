@@ -4,10 +4,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
-from cockpit.panes.days import day_and_month, full_day, month_day
+from cockpit.panes.days import MONTHS, day_and_month, full_day, month_day
 from cockpit.panes.head import WIDE
 from cockpit.panes.lines import BLANK, Block, Line, Page, Span, cells, line, rule
-from cockpit.panes.month_grid import GRID_WIDTH, LEGEND, grid_lines
+from cockpit.panes.month_grid import GRID_WIDTH, LEGEND, MonthFacts, grid_lines
 from cockpit.panes.rhythm_facts import RhythmData
 from cockpit.panes.rhythm_lines import AgendaItem, agenda_line, day_words
 from cockpit.panes.ruler import ruler_lines
@@ -78,11 +78,16 @@ def month_lines(data: RhythmData, height: int, columns: int) -> list[Line]:
             for number, grid in enumerate(side):
                 row = grid[index] if index < len(grid) else BLANK
                 spans += [*([Span(" " * GAP)] if number else []), *row.fitted(GRID_WIDTH).spans]
-            lines.append(Line(tuple(spans)))
+            lines.append(Line(tuple(spans), aloud=_aloud(months[:columns]) if not index else ""))
         lines.append(BLANK)
         months = months[columns:]
-    lines.append(Line((Span(LEGEND, "dim"),)))
+    lines.append(Line((Span(LEGEND, "dim"),), aloud=""))
     return lines
+
+
+def _aloud(months: Sequence[MonthFacts]) -> str:
+    """What is said in place of months that are drawn; the agenda tells their days."""
+    return ", ".join(f"{MONTHS[month.first.month - 1]} {month.first.year}" for month in months)
 
 
 def agenda_block(data: RhythmData, size: Size, top: int, margin: bool, needle: str) -> Block:

@@ -5,10 +5,11 @@ go; where even the weekdays do not fit, the weeks around today are shown.
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Literal
 
+from cockpit.panes.days import day_and_month
 from cockpit.panes.head import WIDE
 from cockpit.panes.lines import Line, Role, Span, cells
 
@@ -159,12 +160,29 @@ def ruler_lines(facts: RulerFacts, width: int) -> list[Line]:
                 marks.append(Span(glyph, role))
         size = len(week.marks) + (gap if index < len(weeks) - 1 else 0)
         numbers += f"{week.number:02}".ljust(size) if size >= 2 else " " * size
+    said = in_words(facts)
     if not wide:
-        return [Line(tuple(marks)).fitted(width)]
+        return [Line(tuple(marks), aloud=said).fitted(width)]
     return [
-        _with_note(Line((Span(numbers, "dim"),)), facts.note, width),
-        _with_note(Line(tuple(marks)), facts.left, width),
+        _with_note(Line((Span(numbers, "dim"),), aloud=""), facts.note, width),
+        _with_note(Line(tuple(marks), aloud=said), facts.left, width),
     ]
+
+
+def in_words(facts: RulerFacts) -> str:
+    """What the ruler shows of the days to come: "Q2: deadline Tue 24 Nov; closed Thu 26 Nov; 25 BD left"."""
+    days: dict[Mark, list[date]] = {"deadline": [], "closed": []}
+    for index, week in enumerate(facts.weeks):
+        first = 5 - len(week.marks) if index == 0 else 0  # the first week may begin inside it
+        for offset, mark in enumerate(week.marks):
+            if mark in days:
+                days[mark].append(week.monday + timedelta(days=first + offset))
+    parts = [
+        f"{name} {', '.join(f'{day_and_month(day)}' for day in found)}"
+        for name, found in (("deadlines", days["deadline"]), ("closed", days["closed"]))
+        if found
+    ]
+    return f"{facts.label or 'Quarter'}: {'; '.join([*parts, *filter(None, (facts.note, facts.left))])}"
 
 
 def _fitting(facts: RulerFacts, width: int) -> tuple[Sequence[RulerWeek], int]:
@@ -194,4 +212,4 @@ def _with_note(line: Line, note: str, width: int) -> Line:
     start = 90
     if not note or line.width + 3 > start or start + cells(note) + 1 > width:
         return line.fitted(width)
-    return Line((*line.fitted(start).spans, Span(note, "dim"))).fitted(width)
+    return replace(line, spans=(*line.fitted(start).spans, Span(note, "dim"))).fitted(width)

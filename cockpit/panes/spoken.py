@@ -6,7 +6,7 @@ them.
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from cockpit.panes.lines import Block, Line, Page, Role, Span
 from cockpit.panes.view import Size
@@ -15,7 +15,7 @@ DRAWN = frozenset({"bar", "bar_rest", "spark"})
 """Roles whose text is a drawing of figures that stand beside it."""
 WORDS = {"◆": " deadline ", "·": " none ", "●": " point ", "›": ", ", "×": " times "}
 """Glyphs that mean something, in words."""
-ROOM = Size(200, 60)
+ROOM = Size(400, 80)
 """What a page is laid out for before it is told: wide, so that few texts are cut."""
 MOST_LINES = 200
 """Of each pane; what is left out is counted."""
@@ -42,21 +42,64 @@ def spoken_lines(page: Page, most: int = MOST_LINES) -> list[Line]:
 
 def _told(block: Block, most: int) -> Iterable[Line]:
     shown = min(len(block.lines), most)
+    heads: tuple[str, ...] = ()
     for index in range(shown):
-        yield spoken(block.lines[index])
+        line = block.lines[index]
+        if _is_title(line):
+            heads = ()
+        elif _names_columns(line, index and block.lines[index - 1]):
+            heads = tuple(_APART.split(spoken_text(line, title=False, apart="  ")))
+        yield spoken(line, heads)
     if shown < len(block.lines):
         yield Line((Span(f"{len(block.lines) - shown:,} more lines", "dim"),))
-    yield from map(spoken, block.foot)
+    for line in block.foot:
+        yield spoken(line, heads)
 
 
-def spoken(line: Line) -> Line:
-    """One line in words; empty where it was only drawn."""
-    title = any(span.role == "rule" for span in line.spans)
-    parts = [_in_words(span, title) for span in line.spans if span.role not in DRAWN]
-    text = _APART.sub(", ", "".join(parts).strip()).strip(" ,")
-    text = re.sub(r"[ ,]*:[ ,]*", ": ", text, count=1).removesuffix(": ") if title else text
+def spoken(line: Line, heads: Sequence[str] = ()) -> Line:
+    """One line in words; empty where it was only drawn.
+
+    Args:
+        line: the line as it is shown.
+        heads: the names of the columns it stands in, of all or of all but the first; each is said with its
+            value where the line has a value in every column.
+    """
+    title = _is_title(line)
+    if line.aloud is not None:
+        text = line.aloud
+    else:
+        text = spoken_text(line, title)
+        values = spoken_text(line, title, apart="  ").split("  ")
+        if heads and line.place is not None and len(values) - len(heads) in (0, 1):
+            unnamed = len(values) - len(heads)
+            named = [f"{head} {value}" for head, value in zip(heads, values[unnamed:], strict=True)]
+            text = ", ".join([*values[:unnamed], *named])
     role: Role = "title" if title else "text"
     return Line((Span(text, role),) if text else (), line.place, line.key, line.copy)
+
+
+def spoken_text(line: Line, title: bool, apart: str = ", ") -> str:
+    """The words of a line, with a mark between its columns."""
+    parts = ["  " if span.role in DRAWN else _in_words(span, title) for span in line.spans]
+    text = _APART.sub(apart, "".join(parts).strip()).strip(" ,")
+    text = re.sub(r"^!\s*", "attention: ", text)
+    return re.sub(r"[ ,]*:[ ,]*", ": ", text, count=1).removesuffix(": ") if title else text
+
+
+def _is_title(line: Line) -> bool:
+    return any(span.role == "rule" for span in line.spans)
+
+
+def _names_columns(line: Line, before: Line | int) -> bool:
+    """Whether the line stands under a title and says nothing but the names of the columns below it."""
+    said = [span for span in line.spans if span.text.strip()]
+    return (
+        isinstance(before, Line)
+        and _is_title(before)
+        and line.place is None
+        and len(said) > 0
+        and all(span.role == "dim" for span in said)
+    )
 
 
 def _in_words(span: Span, title: bool) -> str:

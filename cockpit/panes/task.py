@@ -13,7 +13,7 @@ from cockpit.panes.task_lines import TaskFacts
 from cockpit.panes.task_words import condition_of, held_up_by, when, whose
 from cockpit.panes.task_words import since as since_words
 from cockpit.panes.view import Context, RawTable, Size, View
-from cockpit.panes.wrapping import wrapped, wrapped_parts
+from cockpit.panes.wrapping import packed, wrapped
 from cockpit.work.evidence import in_words
 
 if TYPE_CHECKING:
@@ -160,7 +160,7 @@ def task_facts(task: "Task", facts: TaskFacts, width: int, chain: Chain = ()) ->
     for index, step in enumerate(task.checklist):
         mark = "x" if step in task.checked else " "
         lines += _labelled("steps" if index == 0 else "", f"[{mark}] {step}", width)
-    for index, part in enumerate(wrapped_parts(_urgency_parts(task), max(width - 14, 16))):
+    for index, part in enumerate(packed(_urgency_parts(task), max(width - 14, 16))):
         lines.append(line(Span(left("urgency" if index == 0 else "", 14), "dim"), part))
     unit = f", {task.ou}" if task.ou else ""
     lines += _labelled("workstream", f"{task.workstream}, severity {task.severity}{unit}", width)

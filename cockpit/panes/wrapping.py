@@ -7,21 +7,7 @@ from cockpit.panes.lines import LazyLines, Line, cells, fit
 
 def wrapped(text: str, width: int) -> list[str]:
     """A text broken at blanks into lines of at most `width` cells; a longer word is broken where it must."""
-    return wrapped_parts(text.split(), width)
-
-
-def wrapped_parts(parts: Sequence[str], width: int) -> list[str]:
-    """Parts that belong together, put into lines of at most `width` cells and broken only between them."""
-    width = max(width, 1)
-    lines: list[str] = []
-    current = ""
-    for part in (piece for whole in parts for piece in _pieces(whole, width)):
-        if current and cells(current) + 1 + cells(part) > width:
-            lines.append(current)
-            current = part
-        else:
-            current = f"{current} {part}" if current else part
-    return [*lines, current] if current else lines
+    return packed([piece for word in text.split() for piece in _pieces(word, max(width, 1))], width)
 
 
 def _pieces(word: str, width: int) -> list[str]:
@@ -42,6 +28,8 @@ def packed(texts: Sequence[str], width: int, between: str = " ") -> list[str]:
     for text in texts:
         if lines and cells(lines[-1]) + cells(between) + cells(text) <= width:
             lines[-1] += between + text
+        elif cells(text) <= width:
+            lines.append(text)
         else:
             lines += wrapped(text, width)
     return lines

@@ -107,8 +107,8 @@ def strip_lines(facts: YearFacts, width: int) -> list[Line]:
     note = _note(facts)
     if column + 3 + cells(note) <= width:
         strip.append(Span(f"   {note}", "dim"))
-    line = Line(tuple(strip)).fitted(width)
-    return [Line((Span(heads, "dim"),)).fitted(width), line] if wide else [line]
+    line = Line(tuple(strip), aloud=f"{facts.label}: {note}" if note else "").fitted(width)
+    return [Line((Span(heads, "dim"),), aloud="").fitted(width), line] if wide else [line]
 
 
 def _around(facts: YearFacts, room: int) -> Sequence[tuple[int, YearWeek]]:

@@ -19,7 +19,7 @@ from cockpit.panes.pipeline import PipelineView
 from cockpit.panes.task_lines import short_title
 from cockpit.panes.view import Context, Size
 from cockpit.panes.views import root
-from cockpit.panes.wrapping import wrapped, wrapped_parts
+from cockpit.panes.wrapping import packed, wrapped
 
 VIEW = PipelineView()
 DATA = replace(
@@ -130,7 +130,7 @@ def test_a_key_is_broken_behind_its_marks_and_parts_are_kept_together():
         "us-field/exceptions-settled/",
         "2026-11-17",
     ]
-    assert wrapped_parts(["17.3 =", "due 11.4,", "blocked -5"], 16) == ["17.3 = due 11.4,", "blocked -5"]
+    assert packed(["17.3 =", "due 11.4,", "blocked -5"], 16) == ["17.3 = due 11.4,", "blocked -5"]
 
 
 @pytest.mark.parametrize("width", [60, 80, 118, 198])

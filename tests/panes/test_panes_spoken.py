@@ -64,3 +64,45 @@ def test_long_panes_say_how_much_is_left_out() -> None:
     page = Page(200, 60, (Block("rows", 0, 0, 200, 60, lines),))
     told = spoken_lines(page, most=10)
     assert [line.text for line in told[-2:]] == ["row 9", "20 more lines"]
+
+
+def test_values_are_said_with_the_names_of_their_columns() -> None:
+    place = Place("kpi", "won_amount")
+    lines = (
+        rule("Book", "", 60),
+        Line((Span("due in     base     late", "dim"),)),
+        Line((Span("FY27-P01   1.2M     ·"),), place),
+        Line(
+            (
+                Span("! FY27-P02 "),
+                Span("███", "bar"),
+                Span("1.3M     0.1M"),
+            ),
+            place,
+        ),
+        Line((Span("only two   values"),)),
+    )
+    told = [line.text for line in spoken_lines(Page(60, 5, (Block("book", 0, 0, 60, 5, lines),)))]
+    assert told == [
+        "Book",
+        "due in, base, late",
+        "due in FY27-P01, base 1.2M, late none",
+        "due in attention: FY27-P02, base 1.3M, late 0.1M",
+        "only two, values",
+    ]
+
+
+def test_a_drawing_says_what_it_shows(demo: Cockpit) -> None:
+    view = root("today")
+    text = "\n".join(line.text for line in spoken_lines(view.page(view.load(demo, Context()), ROOM)))
+    assert "Q2: deadlines Tue 24 Nov, Wed 25 Nov, " in text
+    assert "closed Thu 26 Nov, Fri 27 Nov" in text
+    assert "25 BD left after today" in text
+    assert "week, 01" not in text
+
+
+def test_no_word_of_a_task_is_cut_for_the_ear(demo: Cockpit) -> None:
+    for name in ("today", "tasks"):
+        view = root(name)
+        lines = spoken_lines(view.page(view.load(demo, Context()), ROOM))
+        assert not [line.text for line in lines if "…" in line.text]
