@@ -161,3 +161,77 @@ def test_a_contact_that_buys_is_no_account() -> None:
     found = with_account(rows)
     assert found["_parentaccountid_value"].to_list() == ["a", "c", None]
     assert found["_parentaccountid_value.label"].to_list() == [None, "C", None]
+
+
+# --- HubSpot ---------------------------------------------------------------------------------------------
+
+HUBSPOT = {"opportunities": "60s", "accounts": "1h", "users": "1d"}
+
+
+@pytest.fixture
+def portal(server: HostileServer) -> HostileServer:
+    recording = Recording("hubspot", server.url)
+    deals: dict[str, Any] = json.loads(recording["first"].split(b"\r\n\r\n", 1)[1])
+    deals.pop("paging", None)
+    links = [
+        {"id": "102", "type": "deal_to_company_unlabeled"},
+        {"id": "101", "type": "primary_deal_to_company"},
+    ]
+    deals["results"][0]["associations"] = {"companies": {"results": links}}
+    server.says("/crm/v3/objects/deals", answer(deals))
+    server.says("/crm/v3/objects/companies", recording["companies"])
+    server.says("/crm/v3/owners", recording["owners"])
+    server.says("/crm/v3/pipelines/deals", recording["pipelines"])
+    server.says("/crm/v4/associations/deals/companies/batch/read", recording["associated"])
+    return server
+
+
+def hubspot_config(url: str) -> str:
+    sections = "".join(
+        f'[sources.{name}]\ntype = "hubspot"\nurl = "{url}"\nrefresh = "{refresh}"\n'
+        for name, refresh in HUBSPOT.items()
+    )
+    return f'schema = 1\nname = "portal"\nas_of = "2026-11-23"\n{sections}'
+
+
+def test_companies_and_owners_of_hubspot_reach_the_deals(portal: HostileServer, workspace: Path) -> None:
+    (workspace / "cockpit.toml").write_text(hubspot_config(portal.url))
+    names = ["opportunity_id", "account_id", "account", "owner", "ou", "segment"]
+    with Cockpit.open(workspace) as cockpit:
+        assert cockpit.sync().all_arrived
+        deals = cockpit.data.loaded().tables["opportunities"].frame.select(names)
+        assert deals.rows() == [
+            ("11", "101", "Contoso", "John Smith", "West Coast Sales", "COMPUTER_SOFTWARE"),
+            ("12", None, None, "John Smith", "West Coast Sales", None),
+        ]
+        users = cockpit.data.loaded().tables["users"].frame
+        assert users["name"].to_list() == ["John Smith", "desk@example.com"]
+        assert users["disabled"].to_list() == [False, False]
+        assert cockpit.data.loaded().tables["accounts"].frame["owner"].to_list() == ["desk@example.com"]
+
+
+def test_what_just_precedes_the_watermark_costs_hubspot_one_question(
+    portal: HostileServer, workspace: Path
+) -> None:
+    recording = Recording("hubspot", portal.url)
+    (workspace / "cockpit.toml").write_text(hubspot_config(portal.url))
+    with Cockpit.open(workspace) as cockpit:
+        cockpit.sync()
+        held = json.loads(portal.handlers["/crm/v3/objects/deals"](portal.log[0]).split(b"\r\n\r\n", 1)[1])
+        for deal in held["results"]:
+            deal.pop("associations", None)  # the search does not tell them
+        same = answer({"total": len(held["results"]), "results": held["results"]})
+        portal.says("/crm/v3/objects/deals/search", same, recording["changed"])
+        portal.says("/crm/v3/objects/companies/search", answer({"total": 0, "results": []}))
+        asked = len(portal.log)
+        first, *_ = cockpit.sync("opportunities").tables
+        assert first.requests == 1 == len(portal.log) - asked
+        assert first.change is not None and not first.change.is_any
+        second, *_ = cockpit.sync("opportunities").tables
+        assert second.change is not None and second.change.changed == 1
+        assert portal.log[-1].path.endswith("/batch/read")
+        assert json.loads(portal.log[-1].body) == {"inputs": [{"id": "11"}]}
+        deals = cockpit.data.loaded().tables["opportunities"].frame
+        assert deals["account"].to_list() == [None, "Contoso"]
+        accounts, *_ = cockpit.sync("accounts").tables
+        assert accounts.requests == 1

@@ -1,4 +1,4 @@
-"""HubSpot deals (CRM API v3): every value is text; stages are ids that the pipelines give words to.
+"""HubSpot (CRM API v3): every value is text; stages of deals are ids that the pipelines give words to.
 
 Source: developers.hubspot.com, "Deals", "Search" and "Pipelines". The search answers with what changed, up to
 10,000 rows; beyond that the list is read.
@@ -19,6 +19,15 @@ from cockpit.sources.http.crawl import Page, crawl_until_it_counts
 from cockpit.sources.http.decode import Row, at_path, document_in, flat, whole_number
 from cockpit.sources.http.failures import FetchError, NonsenseError, SignInError
 from cockpit.sources.http.history import COLUMNS, change
+from cockpit.sources.http.hubspot_related import (
+    COMPANY,
+    OWNERS,
+    batch_question,
+    companies_in,
+    person,
+    wants_company,
+    with_company,
+)
 from cockpit.sources.http.job import Fetched, Job
 from cockpit.sources.http.names import LABEL, OUTCOME, asked_columns, wanted_columns
 from cockpit.sources.http.spec import shown_url
@@ -27,6 +36,7 @@ from cockpit.sources.http.watermark import OVERLAP, moment_of, newest
 
 _PAGE = 100
 _HISTORY_PAGE = 50
+_OWNERS_PAGE = 100
 _SEARCH_MOST = 10_000
 _KEY = "id"
 _STAGE, _PIPELINE = "dealstage", "pipeline"
@@ -37,6 +47,8 @@ async def fetch(job: Job) -> Fetched:
     """All deals, those changed since the last time, or the history of their properties."""
     if job.table == _HISTORY:
         return await _history(job)
+    if job.spec.entity == OWNERS:
+        return await _people(job)
     previous = job.previous
     if (
         not job.full
@@ -52,14 +64,24 @@ async def fetch(job: Job) -> Fetched:
 
 
 async def probe_rows(job: Job) -> tuple[list[Row], int | None]:
-    """One deal and how many there are."""
+    """One deal and how many there are; of people those of the first page, who are not counted."""
+    if job.spec.entity == OWNERS:
+        document, at = await _asked(job, f"{_root(job)}/crm/v3/owners?limit=1")
+        return [person(one) for one in _results(document, at)], None
     question = {"limit": 1, "properties": _properties(job)}
     document, at = await _asked(job, f"{_objects(job)}/search", question)
-    return _rows(document, at), whole_number(document.get("total"))
+    rows = _rows(document, at)
+    if wants_company(job.spec):
+        rows = [{**row, COMPANY: None} for row in rows]
+    return rows, whole_number(document.get("total"))
+
+
+def _root(job: Job) -> str:
+    return (job.spec.url or "").rstrip("/")
 
 
 def _objects(job: Job) -> str:
-    return f"{(job.spec.url or '').rstrip('/')}/crm/v3/objects/{job.spec.entity or 'deals'}"
+    return f"{_root(job)}/crm/v3/objects/{job.spec.entity or 'deals'}"
 
 
 def _properties(job: Job) -> list[str]:
@@ -71,10 +93,17 @@ def _properties(job: Job) -> list[str]:
 
 async def _all(job: Job) -> Fetched:
     parameters = {"limit": str(_PAGE), "archived": "false", "properties": ",".join(_properties(job))}
+    if wants_company(job.spec):
+        parameters["associations"] = "companies"
     words = await _Stages.read(job)
 
     async def ask(url: str) -> Page:
-        return await _page(job, url, words)
+        document, at = await _asked(job, url)
+        rows = [words.worded(row) for row in _rows(document, at)]
+        if wants_company(job.spec):
+            pairs = zip(_results(document, at), rows, strict=True)
+            rows = [with_company(record, row) for record, row in pairs]
+        return Page(at, rows, _following(document, url))
 
     crawled, notes = await crawl_until_it_counts(job, f"{_objects(job)}?{urlencode(parameters)}", ask, _KEY)
     return Fetched(
@@ -86,15 +115,22 @@ async def _all(job: Job) -> Fetched:
     )
 
 
-async def _page(job: Job, url: str, words: "_Stages") -> Page:
-    """One page of the list; the cursor of the next one is put into the same URL."""
-    document, at = await _asked(job, url)
+def _following(document: dict[str, Any], url: str) -> str | None:
+    """The URL of the next page: the cursor is put into that of this one."""
     after = at_path(document, "paging.next.after")
-    following = None
-    if after:
-        kept = url.split("&after=")[0]
-        following = f"{kept}&{urlencode({'after': str(after)})}"
-    return Page(at, [words.worded(row) for row in _rows(document, at)], following)
+    return f"{url.split('&after=')[0]}&{urlencode({'after': str(after)})}" if after else None
+
+
+async def _people(job: Job) -> Fetched:
+    """The owners: there are few, and nothing tells which of them have changed."""
+
+    async def ask(url: str) -> Page:
+        document, at = await _asked(job, url)
+        return Page(at, [person(one) for one in _results(document, at)], _following(document, url))
+
+    url = f"{_root(job)}/crm/v3/owners?{urlencode({'limit': _OWNERS_PAGE, 'archived': 'false'})}"
+    crawled, notes = await crawl_until_it_counts(job, url, ask, _KEY)
+    return Fetched(rows=crawled.rows, key=_KEY, columns=tuple(wanted_columns(job.spec)), notes=notes)
 
 
 async def _changed(job: Job, watermark: str) -> Fetched | None:
@@ -106,6 +142,7 @@ async def _changed(job: Job, watermark: str) -> Fetched | None:
     since = int((moment - OVERLAP).timestamp() * 1000)
     writer = job.writer("changed", _KEY)
     after: str | None = None
+    came: set[str | None] = set()
     words: _Stages | None = None
     while True:
         question = {
@@ -119,19 +156,24 @@ async def _changed(job: Job, watermark: str) -> Fetched | None:
         total = whole_number(document.get("total"))
         if total is None or total > _SEARCH_MOST:
             return None
-        rows = _rows(document, at)
+        found = _rows(document, at)
+        before_page = len(came)
+        came.update(row.get(_KEY) for row in found)
+        rows = _unknown(job, column, found)
         if rows and words is None:
             words = await _Stages.read(job)
         if words is not None:
             rows = [words.worded(row) for row in rows]
-        new = writer.add(rows)
+        if rows and wants_company(job.spec):
+            rows = await _with_companies(job, rows)
+        writer.add(rows)
         job.reporter.rows(writer.distinct, total)
         before, after = after, at_path(document, "paging.next.after")
         if not after:
             break
-        if not new or after == before:
+        if len(came) == before_page or after == before:
             raise NonsenseError(Problem("the search repeats itself", shown_url(at)))
-    if writer.distinct != total:
+    if len(came) != total:
         return None
     return Fetched(
         rows=writer,
@@ -140,6 +182,27 @@ async def _changed(job: Job, watermark: str) -> Fetched | None:
         columns=tuple(wanted_columns(job.spec)),
         watermark=newest(writer, column) or watermark,
     )
+
+
+def _unknown(job: Job, column: str, rows: list[Row]) -> list[Row]:
+    """The rows that are not here as they are: those just before the watermark come each time."""
+    if job.held is None or not rows:
+        return rows
+    held = pl.scan_parquet(job.held, glob=False)
+    if not {_KEY, column}.issubset(held.collect_schema().names()):
+        return rows
+    ids = [row.get(_KEY) for row in rows]
+    known = set(held.select(_KEY, column).filter(pl.col(_KEY).is_in(ids)).collect().iter_rows())
+    return [row for row in rows if (row.get(_KEY), row.get(column)) not in known]
+
+
+async def _with_companies(job: Job, rows: list[Row]) -> list[Row]:
+    """The rows with their companies, which the search does not tell."""
+    ids = [row[_KEY] or "" for row in rows]
+    url = f"{_root(job)}/crm/v4/associations/{job.spec.entity or 'deals'}/companies/batch/read"
+    document, _ = await _asked(job, url, batch_question(ids))
+    companies = companies_in(document)
+    return [{**row, COMPANY: companies.get(row[_KEY] or "")} for row in rows]
 
 
 async def _asked(job: Job, url: str, question: dict[str, Any] | None = None) -> tuple[dict[str, Any], str]:
@@ -175,6 +238,7 @@ class _Stages:
     def __init__(self) -> None:
         self._stages: dict[tuple[str, str], tuple[str, str]] = {}
         self._pipelines: dict[str, str] = {}
+        self._wanted = False
         self.notes: list[Problem] = []
 
     @classmethod
@@ -183,8 +247,9 @@ class _Stages:
         words = cls()
         if not any(name.startswith((f"{_STAGE}.", f"{_PIPELINE}.")) for name in wanted_columns(job.spec)):
             return words
+        words._wanted = True
         try:
-            document, at = await _asked(job, f"{(job.spec.url or '').rstrip('/')}/crm/v3/pipelines/deals")
+            document, at = await _asked(job, f"{_root(job)}/crm/v3/pipelines/deals")
             pipelines = _results(document, at)
         except SignInError:
             raise
@@ -207,7 +272,9 @@ class _Stages:
         return words
 
     def worded(self, row: Row) -> Row:
-        """The row with words beside its stage and pipeline."""
+        """The row with words beside its stage and pipeline, where a column of the section needs them."""
+        if not self._wanted:
+            return row
         pipeline, stage = row.get(_PIPELINE) or "", row.get(_STAGE) or ""
         label, outcome = self._stages.get((pipeline, stage)) or (None, None)
         row[_STAGE + LABEL] = label
@@ -240,10 +307,8 @@ async def _history(job: Job) -> Fetched:
 
     async def ask(url: str) -> Page:
         document, at = await _asked(job, url)
-        after = at_path(document, "paging.next.after")
-        kept = url.split("&after=")[0]
         rows = [row for one in _results(document, at) for row in _versions(one)]
-        return Page(at, rows, f"{kept}&{urlencode({'after': str(after)})}" if after else None)
+        return Page(at, rows, _following(document, url))
 
     crawled, notes = await crawl_until_it_counts(job, f"{_objects(job)}?{urlencode(parameters)}", ask, None)
     return Fetched(rows=crawled.rows, columns=COLUMNS, derive=_in_order, notes=notes)
