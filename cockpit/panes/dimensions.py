@@ -5,16 +5,18 @@ from string import ascii_lowercase, digits
 from typing import TYPE_CHECKING
 
 from cockpit.base.problems import CockpitError
-from cockpit.metrics.facts.columns import FISCAL_DATES
+from cockpit.metrics.facts.book import TABLE_OF_FACT
+from cockpit.metrics.facts.columns import FACT_COLUMNS, FISCAL_DATES, FISCAL_UNITS, FROM_THEIR_TABLE
 from cockpit.panes.figures import drill_of
 from cockpit.panes.view import Choice
+from cockpit.sources.spec import TABLES as CANONICAL
 
 if TYPE_CHECKING:
     from cockpit.core import Cockpit
     from cockpit.metrics.definition import Metric
 
 TABLES = {"opportunities": "opportunities", "renewals": "agreements", "quota": "quota"}
-"""The table that each fact is made of."""
+"""The tables whose rows are shown behind a figure, by fact; deals for all other facts."""
 MADE_BY_FACTS = ("status", "outcome", "missing")
 """Dimensions that facts have whatever columns their table has."""
 FISCAL_STEPS = ("quarter", "period", "week")
@@ -28,13 +30,35 @@ IDENTITIES = ("opportunity_id", "agreement_id")
 """The dimensions at which a division is a list of rows."""
 
 
-def table_of(cockpit: "Cockpit", metric: "Metric") -> str:
-    """The table whose rows stand behind a metric."""
+def facts_of(cockpit: "Cockpit", metric: "Metric") -> tuple[str, ...]:
+    """The facts that a metric is computed from, each once; deals where none is named."""
     known = {one.name: one for one in cockpit.catalogue}
     facts: Sequence[str] = metric.facts or ((metric.spec.fact,) if metric.spec.fact else ())
     if not facts:
         facts = [part.spec.fact for name in metric.parts if (part := known.get(name)) and part.spec.fact]
-    return TABLES.get(facts[0], "opportunities") if facts else "opportunities"
+    return tuple(dict.fromkeys(facts)) or ("opportunities",)
+
+
+def table_of(cockpit: "Cockpit", metric: "Metric") -> str:
+    """The table whose rows stand behind a metric; of one made of several facts, that of the first."""
+    return TABLES.get(facts_of(cockpit, metric)[0], "opportunities")
+
+
+def columns_of_fact(cockpit: "Cockpit", fact: str) -> tuple[str, ...]:
+    """The columns that a fact can be divided by: those of its table, or its own where it makes its rows."""
+    there = columns_of(cockpit, TABLES.get(fact) or TABLE_OF_FACT[fact])
+    if fact in FROM_THEIR_TABLE:
+        return there
+    canonical = CANONICAL[TABLE_OF_FACT[fact]].columns
+    in_time = {f"{date}_{unit}" for date in FISCAL_DATES[fact] for unit in FISCAL_UNITS}
+    own = (name for name, kind in FACT_COLUMNS[fact].items() if kind in ("text", "bool"))
+    return tuple(name for name in own if name not in in_time and (name in there or name not in canonical))
+
+
+def common_columns(cockpit: "Cockpit", metric: "Metric") -> tuple[str, ...]:
+    """The columns that every fact behind a metric has: it can be divided by these."""
+    first, *others = (columns_of_fact(cockpit, fact) for fact in facts_of(cockpit, metric))
+    return tuple(name for name in first if all(name in other for other in others))
 
 
 def columns_of(cockpit: "Cockpit", table: str) -> tuple[str, ...]:
@@ -53,7 +77,7 @@ def columns_of(cockpit: "Cockpit", table: str) -> tuple[str, ...]:
 
 def path_of(cockpit: "Cockpit", metric: "Metric") -> tuple[str, ...]:
     """The steps of a metric's drill path that its table has."""
-    there = columns_of(cockpit, table_of(cockpit, metric))
+    there = common_columns(cockpit, metric)
     return tuple(name for name in drill_of(cockpit, metric) if name in there or name in MADE_BY_FACTS)
 
 
@@ -62,7 +86,7 @@ def dimensions_of(cockpit: "Cockpit", metric: "Metric") -> tuple[str, ...]:
 
     Identities are left out: a division by them is a list of rows.
     """
-    columns = columns_of(cockpit, table_of(cockpit, metric))
+    columns = common_columns(cockpit, metric)
     path = path_of(cockpit, metric)
     known = {one.name: one for one in cockpit.catalogue}
     units = [fiscal_column(metric, known, unit) for unit in FISCAL_STEPS]

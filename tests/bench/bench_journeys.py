@@ -146,10 +146,9 @@ def with_visidata(program: str, asked: Asked, folder: Path) -> tuple[int, float]
     joined = deals.join(people, left_on=asked.key, right_on=right, how="left")
     joined.write_csv(path)
     headers = joined.columns
-    manager, status = headers.index("Manager"), headers.index("Status")
     keys = [
-        *["l"] * manager, "!",  # the manager is what is grouped by
-        *["l" if status > manager else "h"] * abs(status - manager), "W",  # a pivot over the status
+        "c", *shortest("Manager", headers), "Enter", "!",  # the manager is what is grouped by
+        "c", *shortest("Status", headers), "Enter", "W",  # a pivot over the status
         "Enter",  # the deals of the first manager
     ]  # fmt: skip
     with Terminal([program, str(path)], (120, 40), folder=folder) as screen:
@@ -161,6 +160,16 @@ def with_visidata(program: str, asked: Asked, folder: Path) -> tuple[int, float]
             screen.keys(key)
             until_shown(screen, before, "")
         return len(keys), (time.perf_counter() - began) * 1000
+
+
+def shortest(name: str, headers: list[str]) -> str:
+    """The fewest letters of a column's name that no other column has."""
+    others = [header.casefold() for header in headers if header != name]
+    lengths = range(1, len(name) + 1)
+    return next(
+        (name[:size] for size in lengths if not any(name[:size].casefold() in other for other in others)),
+        name,
+    )
 
 
 def with_the_cockpit(workspace: Path) -> tuple[int, float]:
