@@ -244,6 +244,7 @@ def renewals(now: str, as_of: date, grace_days: int = 30) -> str:
 WITH base AS (
   SELECT * EXCLUDE (due_date, expires_date, renewed_date, extended_date, terminated_date),
     COALESCE(due_date, expires_date) AS due_date, COALESCE(expires_date, due_date) AS expires_date,
+    agreement_id AS term_id,
     CASE WHEN renewed_date <= {a} THEN renewed_date END AS renewed_date,
     CASE WHEN extended_date <= {a} THEN extended_date END AS extended_date,
     CASE WHEN terminated_date <= {a} THEN terminated_date END AS terminated_date
@@ -255,8 +256,9 @@ WITH base AS (
 terms AS (
   SELECT * FROM complete
   UNION ALL BY NAME SELECT * REPLACE (extended_to AS due_date, extended_to AS expires_date,
-    NULL::DATE AS extended_date, NULL::DATE AS extended_to) FROM complete
-  WHERE extended_date IS NOT NULL AND extended_to IS NOT NULL
+    NULL::DATE AS extended_date, NULL::DATE AS extended_to,
+    agreement_id || ' to ' || extended_to AS term_id) FROM complete
+  WHERE extended_date IS NOT NULL AND extended_to > due_date
 ), kept AS (
   SELECT *, LEAST(complete_date, extended_date) AS kept_date,
     COALESCE(extended_date < complete_date, complete_date IS NULL AND extended_date IS NOT NULL)

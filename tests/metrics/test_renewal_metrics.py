@@ -92,6 +92,20 @@ def test_an_extension_is_its_own_slice_and_falls_due_once_more() -> None:
     assert float(asked.value("renewal_renewed_to_due", "2024-06-30", Q2)) == pytest.approx(1.1)
 
 
+def test_an_extension_within_its_quarter_counts_twice_by_base_and_by_count() -> None:
+    asked = agreements(
+        agreement(1, "2024-02-01", 30, extended_date="2024-01-15", extended_to="2024-03-01"),
+        agreement(2, "2024-02-01", 10, renewed_date="2024-01-15"),
+        agreement(3, "2024-02-01", 5, extended_date="2024-01-15", extended_to="2024-01-31"),
+    )
+    assert asked.value("renewal_due_base", "2024-06-30", Q1) == 30 + 30 + 10 + 5
+    assert asked.value("renewal_due_count", "2024-06-30", Q1) == 4
+    assert asked.value("renewal_on_time_rate", "2024-06-30", Q1) == 45 / 75
+    assert asked.value("renewal_on_time_rate_count", "2024-06-30", Q1) == 3 / 4
+    rows = asked.engine.rows("renewal_due_count", asked.query(as_of="2024-06-30", period=Q1))
+    assert sum(row[1] for row in rows.rows) == 4
+
+
 def test_what_came_first_kept_the_agreement() -> None:
     asked = agreements(
         agreement(1, "2024-02-01", 10, extended_date="2024-02-10", extended_to="2024-05-01",

@@ -140,6 +140,7 @@ FACT_COLUMNS: Mapping[str, Mapping[str, ValueType]] = {
     },
     "renewals": {
         **_canonical("agreements"),
+        "term_id": "text",
         "complete_date": "date",
         "kept_date": "date",
         "deal_close_date": "date",

@@ -2,8 +2,9 @@
 
 In time means renewed or extended, with the package complete, on or before the due date. The package of a
 renewal is complete on the later of contract and purchase order date where the source has them, else on
-the renewed date. An extension is in time by its own date; the date it extends to is a due date that
-counts once more, as a row of its own. What came first, renewal or extension, is what kept the agreement.
+the renewed date. An extension is in time by its own date; the later date it extends to is a due date that
+counts once more, as a row of its own (`term_id` tells both apart). What came first, renewal or extension, is
+what kept the agreement.
 """
 
 from collections.abc import Mapping
@@ -100,9 +101,12 @@ def _with_dates(rows: pl.DataFrame, as_of: date, first_dates: Mapping[str, date]
     rows = rows.with_columns(
         pl.when(pl.col("complete_date") <= as_of).then(pl.col("complete_date")).alias("complete_date")
     )
-    rows = rows.with_columns(pl.lit(value=False).alias("is_extended_term"))
-    extended = rows.filter(pl.col("extended_date").is_not_null() & pl.col("extended_to").is_not_null())
+    identity = pl.col("agreement_id").cast(pl.String)
+    rows = rows.with_columns(pl.lit(value=False).alias("is_extended_term"), identity.alias("term_id"))
+    is_later = (pl.col("extended_to") > pl.col("due_date")).fill_null(value=False)
+    extended = rows.filter(pl.col("extended_date").is_not_null() & is_later)
     again = extended.with_columns(
+        pl.concat_str(identity, pl.lit(" to "), pl.col("extended_to").dt.to_string()).alias("term_id"),
         pl.col("extended_to").alias("due_date"),
         pl.col("extended_to").alias("expires_date"),
         pl.lit(None, pl.Date).alias("extended_date"),
