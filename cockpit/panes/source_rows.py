@@ -107,7 +107,7 @@ class SourceRowsView(View):
         return SourceRowsData(tuple(self._found(cockpit, originals)), "" if originals else _GONE)
 
     def _found(self, cockpit: "Cockpit", originals: "list[OriginalRow]") -> list[FoundRow]:
-        """Each row with its record, where the table has taken it."""
+        """Each row with its record, where the table has taken it; one that was not taken has its link too."""
         import polars as pl
 
         from cockpit.sources.spec import TABLES
@@ -115,10 +115,13 @@ class SourceRowsView(View):
 
         table = cockpit.data.loaded().tables.get(self.table_name)
         identity = TABLES[self.table_name].identity
-        template = cockpit.workspace.config.sources[self.table_name].link
+        spec = cockpit.workspace.config.sources[self.table_name]
+        template = spec.link
         found = []
         for original in originals:
-            name, link = None, None
+            by_header = {header.casefold(): text for header, text in original.cells}
+            mapped = {ours: by_header.get(header.strip().casefold()) for ours, header in spec.columns.items()}
+            name, link = None, link_for(template, mapped)
             if table is not None and identity is not None and identity in table.frame.columns:
                 mine = pl.col(ROW_COLUMN) == original.row
                 if FILE_COLUMN in table.frame.columns:

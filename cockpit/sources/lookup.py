@@ -100,10 +100,14 @@ def _unmatched(
     ]
     sample = ", ".join(one.value for one in listed[:3]) + (", ..." if counts.height > 3 else "")
     problem = Problem(
-        f"{lost.height:,} rows have a {column} that is not in {name}: {sample}; "
-        f"they are kept with {', '.join(spec.take)} blank",
+        f"{_counted(lost.height)} a {column} that is not in {name}: {sample}; "
+        f"kept with {', '.join(spec.take)} blank",
         name,
         key=where,
         severity="warning",
     )
     return listed, [problem]
+
+
+def _counted(rows: int) -> str:
+    return "1 row has" if rows == 1 else f"{rows:,} rows have"

@@ -1,7 +1,7 @@
 """Rows as they stand in their file: what somebody looks at who wants to know why a row was not taken."""
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import polars as pl
@@ -55,7 +55,7 @@ def original_rows(
     found: list[OriginalRow] = []
     errors: list[SourceError] = []
     for path in paths:
-        name = shown(path, folder)
+        name = spec.place if spec.type is not None else shown(path, folder)
         numbers = {row for file, row in places if file in (None, name)}
         if not numbers or len(found) >= MOST_ROWS:
             continue
@@ -72,7 +72,7 @@ def original_rows(
         except SourceError as error:
             errors.append(error)
             continue
-        found += _rows_of(raw, numbers)
+        found += _rows_of(replace(raw, name=name), numbers)
     if not found and errors:
         raise errors[0]
     return found[:MOST_ROWS]

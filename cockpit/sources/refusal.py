@@ -190,8 +190,9 @@ class Refusals:
             value = row["value"]
             guess = did_you_mean(value, listed) if value is not None else None
             name = f"the status {value!r}" if value is not None else "a blank status"
+            count = "1 row" if row["count"] == 1 else f"{row['count']:,} rows"
             yield Problem(
-                f"{name} ({row['count']:,} rows) is listed neither under won, lost nor open",
+                f"{name} ({count}) is listed neither under won, lost nor open",
                 row["file"],
                 row["row"],
                 f"{section}.status",

@@ -211,6 +211,22 @@ def test_what_another_cockpit_is_fetching_is_left_to_it_by_the_screen(
         assert "is being fetched by another cockpit" in out
 
 
+def test_a_row_of_a_server_that_is_rejected_opens_as_it_came(deals: Deals, workspace: Path) -> None:
+    from cockpit.panes.source import SourceView
+    from cockpit.panes.source_rows import SourceRowsView
+    from cockpit.panes.view import Context
+
+    deals.rows[2]["amount"] = "much"
+    with Cockpit.open(workspace) as cockpit:
+        cockpit.sync()
+        (issue,) = SourceView("opportunities").load(cockpit, Context()).issues
+        rows = SourceRowsView("opportunities", issue).load(cockpit, Context())
+        (found,) = rows.rows
+        assert (found.original.file, found.original.row) == (f"{deals.host}/deals", 3)
+        assert ("amount", "much") in found.original.cells
+        assert found.identity is None and found.link == "https://crm.example/D3"
+
+
 def test_who_is_not_let_in_may_answer_a_question_and_then_is(
     deals: Deals, workspace: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -109,6 +109,19 @@ def test_a_row_that_was_taken_leads_to_its_record_and_to_the_crm(cockpit) -> Non
     assert rows.sibling(found, 1).issue != issue
 
 
+def test_a_row_that_was_rejected_leads_to_the_crm_where_it_can_be_put_right(cockpit) -> None:
+    data, _ = shown(cockpit, SourceView("opportunities"))
+    links = {}
+    for issue in data.issues:
+        rows = SourceRowsView("opportunities", issue, data.issues)
+        if issue.what == "rejected":
+            links[issue.value] = rows.link(shown(cockpit, rows)[0], None)
+    assert links == {
+        "x\ufffd]52;c;x": "https://crm.example/3",
+        "6,Lead": None,
+    }  # of half a row no id is known
+
+
 def test_a_file_that_has_changed_meanwhile_is_said_to_have(cockpit, folder: Path) -> None:
     view = SourceView("opportunities")
     data, _ = shown(cockpit, view)

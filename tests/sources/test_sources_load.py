@@ -356,7 +356,7 @@ def test_unlisted_status_is_a_problem_with_its_count(tmp_path):
         "o.csv:5: sources.opportunities.status: the status 'Wonn' (2 rows) is listed neither under "
         "won, lost nor open (did you mean Won?)"
     )
-    assert "a blank status (1 rows)" in words[1]
+    assert "a blank status (1 row)" in words[1]
 
 
 def test_status_star_takes_the_rest(tmp_path):
