@@ -150,7 +150,7 @@ def without_colour(theme: Theme) -> Theme:
     for role, looks in theme.roles.items():
         roles[role] = msgspec.structs.replace(looks, color=None, background=None)
     roles["prompt_cursor"] = Looks(reverse=True)
-    roles["today"] = Looks(reverse=True)
+    roles["today"] = Looks(bold=True)
     roles["cursor"] = Looks(bold=True)
     roles["problem"] = Looks(bold=True)
     roles["late"] = Looks(bold=True)

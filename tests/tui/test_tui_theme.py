@@ -112,3 +112,13 @@ def test_no_color_and_slow_choose_the_terminals_colours(monkeypatch: pytest.Monk
     monkeypatch.setenv("NO_COLOR", "1")
     theme, _ = theme_of(ScreenOptions(theme="light"))
     assert theme.background == "default"
+
+
+@pytest.mark.parametrize("name", ["dark", "light", "high-contrast", "colour-blind", "ansi", "no colour"])
+def test_a_mark_that_is_a_full_block_is_seen_in_every_theme(name: str) -> None:
+    """Reversed, or in the colour of its own ground, the block of today would be a hole."""
+    theme = without_colour(load_theme("dark")) if name == "no colour" else load_theme(name)
+    for role in ("today", "bar", "cursor_mark"):
+        looks = theme.roles[role]
+        assert not looks.reverse, role
+        assert looks.color is None or looks.color != (looks.background or theme.background), role
