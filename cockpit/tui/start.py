@@ -11,6 +11,7 @@ from cockpit.base.problems import CockpitError
 from cockpit.tui.lastlook import look_path
 from cockpit.tui.options import ScreenOptions
 from cockpit.tui.own import own_choices, with_own_choices
+from cockpit.tui.terminal import fitted, without_colours
 from cockpit.tui.theme import Theme, load_theme, without_colour
 
 if TYPE_CHECKING:
@@ -107,9 +108,9 @@ def run_screen(open_cockpit: "OpenCockpit", options: ScreenOptions) -> int:
 def _sit(open_cockpit: "OpenCockpit", options: ScreenOptions) -> tuple[int, Path | None]:
     """Show one workspace; the exit code, and the folder of the workspace that is switched to."""
     own = own_choices()
-    options = with_own_choices(options, own)
+    options, lacking = fitted(with_own_choices(options, own), os.environ)
     theme, notices = theme_of(options)
-    notices = ((own.problem,) if own.problem else ()) + notices
+    notices = (*((own.problem,) if own.problem else ()), *notices, *lacking)
     from cockpit.tui.app import CockpitApp
 
     app = CockpitApp(
@@ -134,7 +135,12 @@ def _sit(open_cockpit: "OpenCockpit", options: ScreenOptions) -> tuple[int, Path
 
 def asked_theme(options: ScreenOptions) -> str | None:
     """The theme that is meant: the one asked for, else the terminal's own colours on slow links."""
-    return options.theme or ("ansi" if options.slow or "NO_COLOR" in os.environ else None)
+    return options.theme or ("ansi" if options.slow or _is_colourless() else None)
+
+
+def _is_colourless() -> bool:
+    """Whether no colours are wanted, or the terminal has none."""
+    return "NO_COLOR" in os.environ or without_colours(os.environ)
 
 
 def theme_of(options: ScreenOptions) -> tuple[Theme, tuple[str, ...]]:
@@ -150,8 +156,8 @@ def theme_of(options: ScreenOptions) -> tuple[Theme, tuple[str, ...]]:
 
 
 def as_worn(theme: Theme) -> Theme:
-    """The theme as it may be shown: without colour where NO_COLOR says so."""
-    return without_colour(theme) if "NO_COLOR" in os.environ else theme
+    """The theme as it may be shown: without colour where NO_COLOR or the terminal says so."""
+    return without_colour(theme) if _is_colourless() else theme
 
 
 def keymap_of(options: ScreenOptions) -> "tuple[Keymap, tuple[str, ...]]":
