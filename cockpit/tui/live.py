@@ -15,10 +15,13 @@ from cockpit.tui.prompt import Prompt
 if TYPE_CHECKING:
     from cockpit.core.live_tables import LiveTables
     from cockpit.core.sync import SyncResult, TableSync
+    from cockpit.sources.http.progress import Progress
     from cockpit.tui.session import Session
 
 TOLD_FOR = 4.0
 """Seconds for which a line about a refresh comes back after a key has cleared it, and marks stay at least."""
+LONG = 3.0
+"""Seconds after which a refresh that nobody asked for says how far it is, where nothing else stands."""
 
 
 class LiveSession:
@@ -43,6 +46,8 @@ class LiveSession:
         self._looking = False
         self._asked = False
         self._own = ""
+        self._progress = ""
+        self._began = 0.0
         self._told = ""
         self._told_until = 0.0
         self._standing = ("", 0.0)  # the message that stands, and since when it was seen to
@@ -88,6 +93,7 @@ class LiveSession:
     def _start(self, names: tuple[str, ...], may_be_empty: tuple[str, ...] = ()) -> None:
         tables, record = self._tables, self._asked
         assert tables is not None
+        self._began = self._clock()
         self._session.cockpit.secrets.watched = record
         tables.begin(names)
         self._session.shell.background(
@@ -100,6 +106,9 @@ class LiveSession:
         assert self._tables is not None
         self._tables.end(outcome.value)
         asked, self._asked = self._asked, False
+        if self._progress and self._session.state.message == self._progress:
+            self._session.say("")
+        self._progress = ""
         if isinstance(outcome.error, Stopped):
             self._tell("stopped; everything is as it was", at_once=True)
         elif outcome.error is not None:
@@ -212,8 +221,23 @@ class LiveSession:
         assert self._tables is not None
         state, step = self._session.state, self._tables.step
         free = state.prompt is None and state.chooser is None and not state.typed
-        if self._asked and step is not None and free:
+        if step is not None and free and (self._asked or self._may_say_unasked(step)):
             self._session.say(f"{step_words(step, datetime.now(UTC))}   {self._stop_words()}")
+            self._progress = state.message
+
+    def _may_say_unasked(self, step: "Progress") -> bool:
+        """Whether a refresh that nobody asked for tells how far it is.
+
+        It does where figures wait for it, where the server makes it wait, and where it takes long; never in
+        the place of something else that has not stood for a while.
+        """
+        state = self._session.state
+        held = self._session.cockpit.data.now_held
+        is_first = held is None or step.table not in held.tables
+        if not (is_first or step.waiting_until or self._clock() - self._began >= LONG):
+            return False
+        stood = self._clock() - self._standing[1] >= TOLD_FOR and not state.message_is_problem
+        return state.message in ("", self._progress) or (is_first and stood)
 
     def _forget_seen_marks(self) -> None:
         """Marks go once they have been on the screen for a while and somebody has pressed a key there."""
