@@ -27,11 +27,13 @@ def findings(context: click.Context, target: Target, as_of: str | None, everythi
     """
     if context.invoked_subcommand is not None:
         return
+    from cockpit.core.findings.find import rules_of
     from cockpit.panes.figures import formats_of
     from cockpit.panes.found import look, sentence
     from cockpit.panes.view import Context
 
     with opened(target, as_of) as cockpit:
+        rules_of(cockpit)  # what is wrong with them is told with file and line, instead of half of the list
         formats = formats_of(cockpit, Context())
         found = look(cockpit, Context())
         shown = [*found.findings, *(found.snoozed if everything else ())]

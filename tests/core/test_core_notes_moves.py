@@ -124,6 +124,8 @@ def test_a_finding_is_kept_quiet_woken_and_undone(cockpit):
     with pytest.raises(UsageError, match="is past"):
         snooze(cockpit, key, "known", date(2026, 1, 1))
     _ = cockpit.work
+    with pytest.raises(UsageError, match="no rule has such a finding"):
+        snooze(cockpit, "pastdue", "known")
     held = snooze(cockpit, key, "known", day_of(cockpit, "+2bd"))
     assert held.until == date(2026, 11, 25)
     assert key not in [one.key for one in find(Asked(cockpit)).findings]

@@ -195,6 +195,31 @@ def test_every_problem_of_a_rule_is_told_at_its_line(tmp_path):
     assert "weight" in told
 
 
+def test_a_rule_is_switched_off_by_its_name_alone(tmp_path):
+    folder = tmp_path / "findings"
+    folder.mkdir()
+    (folder / "own.toml").write_text("[past_due]\nenabled = false\n")
+    assert "past_due" not in load_rules(tmp_path, [])
+    (folder / "own.toml").write_text("[past_deu]\nenabled = false\n")
+    with pytest.raises(
+        ConfigError, match=r"own.toml:1: past_deu: there is no such rule"
+    ):
+        load_rules(tmp_path, [])
+
+
+def test_a_wrong_rule_is_a_finding_and_the_others_look_all_the_same(tmp_path):
+    folder = tmp_path / "findings"
+    folder.mkdir()
+    (folder / "own.toml").write_text('[mine]\ncheck = "limitt"\ntag = "x"\n[past_due]\ncheck = "limit"\n')
+    cockpit = FakeCockpit()
+    cockpit.workspace.folder = tmp_path
+    found = find(asked(cockpit))
+    assert found.findings[0].rule == "rules"
+    told = words(found.findings)
+    assert "own.toml:2: rule mine.check: 'limitt' is not one of the known values" in told[0]
+    assert any(one.startswith("Open deals past due 63, limit 0") for one in told)
+
+
 def test_built_in_rules_are_in_order():
     rules = load_rules(None, [])
     assert {rule.check for rule in rules.values()} <= set(LOOKERS)

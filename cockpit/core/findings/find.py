@@ -4,11 +4,11 @@ from collections.abc import Callable, Collection, Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from cockpit.base.problems import CockpitError
+from cockpit.base.problems import CockpitError, Problem
 from cockpit.core.findings import amounts, closings, figures, movement, order
 from cockpit.core.findings.asked import Asked
-from cockpit.core.findings.finding import Finding, Found, Snooze
-from cockpit.core.findings.rules import Rule, load_rules
+from cockpit.core.findings.finding import Finding, Found, Lead, Snooze
+from cockpit.core.findings.rules import Rule, load_rules, read_rules
 from cockpit.core.findings.snooze import snoozes
 
 if TYPE_CHECKING:
@@ -31,25 +31,25 @@ LOOKERS: Mapping[str, Looker] = {
 """What looks for each kind of check."""
 TENTH = 10.0
 MOST_DAYS = 10
+WRONG_RULE, WRONG_RULE_DAYS = 90.0, 30
+"""What a rule that is wrong weighs: as much as a source that cannot be read."""
 
 
 def find(asked: Asked, only: Collection[str] | None = None) -> Found:
     """Everything that the rules find.
 
-    A rule that cannot look (no such column, a table that cannot be read) is named with the reason; the
-    others look all the same.
+    A rule that cannot look (no such column, a table that cannot be read) is named with the reason; one that
+    is wrong is itself a finding. The others look all the same.
 
     Args:
         asked: the cockpit under a question.
         only: the checks that are made; None for all.
-
-    Raises:
-        ConfigError: a rule of the workspace is wrong.
     """
-    findings: list[Finding] = []
+    rules, problems = read_rules(asked.cockpit.workspace.folder, _metric_names(asked.cockpit))
+    findings = [_wrong(one) for one in problems] if only is None else []
     blind: list[tuple[str, str]] = []
     checks = 0
-    for name, rule in rules_of(asked.cockpit).items():
+    for name, rule in rules.items():
         if only is not None and rule.check not in only:
             continue
         look = LOOKERS[rule.check]
@@ -77,7 +77,24 @@ def rules_of(cockpit: "Cockpit") -> dict[str, Rule]:
     Raises:
         ConfigError: a rule of its own is wrong.
     """
-    return load_rules(cockpit.workspace.folder, (metric.name for metric in cockpit.catalogue))
+    return load_rules(cockpit.workspace.folder, _metric_names(cockpit))
+
+
+def _metric_names(cockpit: "Cockpit") -> list[str]:
+    return [metric.name for metric in cockpit.catalogue]
+
+
+def _wrong(problem: Problem) -> Finding:
+    """A rule of the workspace that is wrong, which leaves something unseen."""
+    file = (problem.file or "").rsplit("/", 1)[-1]
+    about = f"{file}:{problem.line}" if problem.line else file
+    hint = f" ({problem.hint})" if problem.hint else ""
+    key = f"rules/{about}/{problem.key}"
+    said = f": rule {problem.key}: {problem.message}{hint}"
+    lead = Lead("view", "data", focus=about)
+    return Finding("rules", key, "data", about, (said,), "rules", lead, days=WRONG_RULE_DAYS).ranked(
+        WRONG_RULE
+    )
 
 
 def rank(finding: Finding, rule: Rule, asked: Asked) -> float:

@@ -84,15 +84,30 @@ class Rule(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     bucket: Name | None = None
 
 
+OFF = {"enabled": False}
+"""A table that says nothing else switches the rule of its name off."""
+
+
 def load_rules(workspace: Path | None, metrics: Iterable[str]) -> dict[str, Rule]:
-    """The rules by name, in their order.
+    """The rules by name, in their order; takes what `read_rules` takes.
+
+    Raises:
+        ConfigError: with every problem of every file, each at its line.
+    """
+    rules, problems = read_rules(workspace, metrics)
+    if problems:
+        raise ConfigError(*problems)
+    return rules
+
+
+def read_rules(workspace: Path | None, metrics: Iterable[str]) -> tuple[dict[str, Rule], tuple[Problem, ...]]:
+    """The rules that are right, by name and in their order, and what is wrong with the others.
+
+    A built-in rule stays in force where the one of the workspace that would replace it is wrong.
 
     Args:
         workspace: its folder, or None for the built-in rules alone.
         metrics: the names of all metrics.
-
-    Raises:
-        ConfigError: with every problem of every file, each at its line.
     """
     known = set(metrics)
     rules: dict[str, Rule] = {}
@@ -106,14 +121,19 @@ def load_rules(workspace: Path | None, metrics: Iterable[str]) -> dict[str, Rule
             problems += error.problems
             continue
         for name, table in file.data.items():
-            rule = _rule(file, name, table, problems)
-            if rule is None:
+            if table == OFF:
+                if name not in rules:
+                    problems.append(file.problem((name,), "there is no such rule", did_you_mean(name, rules)))
+                rules.pop(name, None)
                 continue
-            problems += _problems(file, name, rule, table, known if path in own else None)
-            rules[name] = rule
-    if problems:
-        raise ConfigError(*problems)
-    return {name: rule for name, rule in rules.items() if rule.enabled}
+            found: list[Problem] = []
+            rule = _rule(file, name, table, found)
+            if rule is not None:
+                found += _problems(file, name, rule, table, known if path in own else None)
+            if rule is not None and not found:
+                rules[name] = rule
+            problems += sorted(found, key=lambda one: one.line or 0)
+    return {name: rule for name, rule in rules.items() if rule.enabled}, tuple(problems)
 
 
 def _rule(file: TomlFile, name: str, table: object, problems: list[Problem]) -> Rule | None:

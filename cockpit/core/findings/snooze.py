@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
-from cockpit.base.problems import CockpitError, Problem, UsageError
+from cockpit.base.problems import CockpitError, Problem, UsageError, did_you_mean
 from cockpit.core.findings.finding import Snooze
 from cockpit.store import NewItem
 from cockpit.work.kinds import FINDING
@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from cockpit.core.cockpit import Cockpit
 
 PREFIX = "finding/"
+WRONG = "rules"
+"""What keys of findings about wrong rules begin with."""
 USUAL_DAYS = 7
 """How long a finding is quiet when no day is given."""
 
@@ -43,11 +45,12 @@ def snooze(cockpit: "Cockpit", key: str, reason: str, until: date | None = None)
         until: the day; a week from today when left out.
 
     Raises:
-        UsageError: there is no reason, or the day is past.
+        UsageError: there is no reason, no rule has such findings, or the day is past.
         SourceError: the store cannot be written.
     """
     if not reason.strip():
         raise UsageError(Problem("a snooze needs a reason", key=key))
+    _check_rule(cockpit, key)
     day = until or cockpit.today + timedelta(days=USUAL_DAYS)
     if day < cockpit.today:
         raise UsageError(Problem(f"{day} is past", key="--until"))
@@ -59,6 +62,17 @@ def snooze(cockpit: "Cockpit", key: str, reason: str, until: date | None = None)
     else:
         store.change(name, {"state": "snoozed", **fields}, reason=reason.strip())
     return snoozes(cockpit)[key]
+
+
+def _check_rule(cockpit: "Cockpit", key: str) -> None:
+    """Raise a usage error unless the key begins with the name of a rule; it need not find anything now."""
+    from cockpit.core.findings.rules import read_rules
+
+    rules, _ = read_rules(cockpit.workspace.folder, [metric.name for metric in cockpit.catalogue])
+    name = key.partition("/")[0]
+    if name not in (*rules, WRONG):
+        hint = did_you_mean(name, rules) or "`cockpit findings` prints the keys"
+        raise UsageError(Problem("no rule has such a finding", key=key, hint=hint))
 
 
 def day_of(cockpit: "Cockpit", text: str) -> date:
