@@ -9,7 +9,9 @@ import pytest
 from cockpit import Cockpit
 from cockpit.base.problems import UsageError
 from cockpit.core.findings.asked import Asked
+from cockpit.core.findings.closings import lumps, told
 from cockpit.core.findings.find import find
+from cockpit.core.findings.rules import Rule
 from cockpit.core.findings.snooze import day_of, snooze, snoozes, wake
 from cockpit.core.moves import moves, since_day
 from cockpit.core.notes import notes, subject_of, write_note
@@ -231,3 +233,30 @@ def test_the_largest_day_of_losses_is_told_with_what_is_left_without_it(cockpit)
     assert "13 lost of 20, all price" in text
     assert "without them 74.1 %, 20 of 27" in text
     assert "Without the 13 losses of Tue 17 Nov 74.1 % 20 of 27" in text
+
+
+def test_a_lump_of_one_group_is_found_where_the_whole_has_none_and_is_told_once(tmp_path):
+    """Ann loses 12 deals on one day and 1 on each of 6; Bo's are spread, so the whole has no lump."""
+    rows = ["id,stage,amount,created,close,status,owner,product,why"]
+
+    def lost(owner, day, count):
+        for _ in range(count):
+            rows.append(f"D-{len(rows)},Lost,100,2026-07-01,{day},Lost,{owner},A,price")
+
+    lost("Ann", date(2026, 11, 17), 12)
+    for number in range(6):
+        lost("Ann", date(2026, 10, 5 + number), 1)
+        lost("Bo", date(2026, 10, 5 + number), 20)
+    (tmp_path / "cockpit.toml").write_text(CONFIG)
+    (tmp_path / "o.csv").write_text("\n".join(rows))
+    rule = Rule(
+        check="lump", tag="x", metric="lost_count", money="lost_amount", by=("owner",), least=10, share=0.1
+    )
+    with Cockpit.open(tmp_path) as cockpit:
+        asked = Asked(cockpit)
+        (found,) = lumps("lump", rule, asked)
+        said = "".join(one if isinstance(one, str) else f"{one.value}" for one in (found.about, *found.said))
+        assert said == "Lost deals of Ann on Tue 17 Nov: 12 of 18, 1200.0"
+        assert cockpit.rows("lost_count", where=found.lead.where).count == 12
+        told(asked).add(("owner = 'Ann'", date(2026, 11, 17)))
+        assert lumps("lump", rule, asked) == []

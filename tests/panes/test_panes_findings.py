@@ -201,9 +201,7 @@ def test_a_rule_is_switched_off_by_its_name_alone(tmp_path):
     (folder / "own.toml").write_text("[past_due]\nenabled = false\n")
     assert "past_due" not in load_rules(tmp_path, [])
     (folder / "own.toml").write_text("[past_deu]\nenabled = false\n")
-    with pytest.raises(
-        ConfigError, match=r"own.toml:1: past_deu: there is no such rule"
-    ):
+    with pytest.raises(ConfigError, match=r"own.toml:1: past_deu: there is no such rule"):
         load_rules(tmp_path, [])
 
 

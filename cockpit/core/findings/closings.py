@@ -3,17 +3,19 @@
 from dataclasses import dataclass
 from datetime import date
 from statistics import median
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from cockpit.base.problems import CockpitError
 from cockpit.core.findings.asked import Asked
-from cockpit.core.findings.finding import Finding, Lead
+from cockpit.core.findings.finding import Finding, Lead, Said
 from cockpit.core.findings.words import both, count, day_words, equals, label, money, text
 
 if TYPE_CHECKING:
     from cockpit.core.findings.rules import Rule
+    from cockpit.metrics.results import KpiRow
 
 CLOSING = "closing_date"
+TOLD = "told lumps"
 TIMES_USUAL = 4
 """How many times the deals of a usual (median) day make a lump."""
 
@@ -43,7 +45,15 @@ def largest_day(asked: Asked, name: str, where: str | None, least: int, share: f
         rows = asked.ask((name,), by=(CLOSING,), where=where, compare=False).groups(name)
     except CockpitError:
         return None
-    days = [(row.n, row.by[CLOSING]) for row in rows if isinstance(row.by[CLOSING], date)]
+    return _telling([(row.n, row.by[CLOSING]) for row in rows if _is_day(row)], least, share)
+
+
+def _is_day(row: "KpiRow") -> bool:
+    return isinstance(row.by[CLOSING], date)
+
+
+def _telling(days: list[tuple[int, date]], least: int, share: float) -> Lump | None:
+    """The largest of the days, where it is telling."""
     whole = sum(n for n, _ in days)
     if len(days) < 5:
         return None
@@ -53,41 +63,76 @@ def largest_day(asked: Asked, name: str, where: str | None, least: int, share: f
     return Lump(day, n, whole) if telling else None
 
 
+def told(asked: Asked) -> set[tuple[str | None, date]]:
+    """Lumps that another finding tells as its cause: under which condition they were found, and the day."""
+    found = asked.shared.setdefault(TOLD, set())
+    assert isinstance(found, set)
+    return found
+
+
 def lumps(name: str, rule: "Rule", asked: Asked) -> list[Finding]:
-    """One finding for the largest day of the period, with the group that most of it belongs to."""
+    """One finding for the largest lump of the period: of all, else of one group of the first dimension.
+
+    A lump that stands behind a changed rate is told there.
+    """
     assert rule.metric is not None
-    lump = largest_day(asked, rule.metric, None, rule.least, rule.share or 0.1)
-    if lump is None:
+    share = rule.share or 0.1
+    whole = largest_day(asked, rule.metric, None, rule.least, share)
+    candidates: list[tuple[Lump, str | None, Any]] = [(whole, None, None)] if whole is not None else []
+    candidates = candidates or _of_groups(rule, asked, share)
+    candidates = [one for one in candidates if (_condition(*one[1:]), one[0].day) not in told(asked)]
+    if not candidates:
         return []
-    stake = asked.number(rule.money, lump.condition) if rule.money else 0.0
-    said = [f" on {day_words(lump.day)}: {lump.count:,} of {lump.whole:,}"]
+    lump, dimension, value = max(candidates, key=lambda one: one[0].count)
+    where = both(_condition(dimension, value), lump.condition)
+    stake = asked.number(rule.money, where) if rule.money else 0.0
+    whose = f" of {text(value)}" if dimension is not None else ""
+    said: list[Said] = [f"{whose} on {day_words(lump.day)}: {lump.count:,} of {lump.whole:,}"]
     if stake:
-        said.append(", ")
-    amount = (money(stake),) if stake else ()
-    inside: list[str] = []
-    for dimension in rule.by:
-        leading = _leading(asked, rule.metric, dimension, lump)
-        if leading:
-            inside.append(leading)
-    cause = f"; {', '.join(inside)}" if inside else ""
+        said += [", ", money(stake)]
+    inside = [_leading(asked, rule.metric, one, lump, where) for one in rule.by if one != dimension]
+    if any(inside):
+        said.append(f"; {', '.join(filter(None, inside))}")
+    key = f"{name}/{lump.day.isoformat()}" + (f"/{dimension}={text(value)}" if dimension is not None else "")
     return [
         Finding(
             name,
-            f"{name}/{lump.day.isoformat()}",
+            key,
             rule.check,
             rule.title or label(asked, rule.metric),
-            (*said, *amount, cause) if cause else (*said, *amount),
+            tuple(said),
             rule.tag,
-            Lead("rows", rule.metric, where=lump.condition),
+            Lead("rows", rule.metric, where=where),
             money=stake,
         )
     ]
 
 
-def _leading(asked: Asked, name: str, dimension: str, lump: Lump) -> str:
+def _condition(dimension: str | None, value: Any) -> str | None:
+    return None if dimension is None else equals(dimension, value)
+
+
+def _of_groups(rule: "Rule", asked: Asked, share: float) -> list[tuple[Lump, str | None, Any]]:
+    """The telling day of each group of the first dimension that has one."""
+    assert rule.metric is not None
+    for dimension in rule.by:
+        try:
+            rows = asked.ask((rule.metric,), by=(dimension, CLOSING), compare=False).groups(rule.metric)
+        except CockpitError:
+            continue
+        days: dict[Any, list[tuple[int, date]]] = {}
+        for row in rows:
+            if _is_day(row):
+                days.setdefault(row.by[dimension], []).append((row.n, row.by[CLOSING]))
+        found = ((_telling(one, rule.least, share), dimension, value) for value, one in days.items())
+        return [(lump, dimension, value) for lump, dimension, value in found if lump is not None]
+    return []
+
+
+def _leading(asked: Asked, name: str, dimension: str, lump: Lump, where: str | None) -> str:
     """The value that most of the lump has, where it is at least half of it: "20 of them Brooks"."""
     try:
-        rows = asked.ask((name,), by=(dimension,), where=both(lump.condition), compare=False).groups(name)
+        rows = asked.ask((name,), by=(dimension,), where=where, compare=False).groups(name)
     except CockpitError:
         return ""
     if not rows:
@@ -95,8 +140,8 @@ def _leading(asked: Asked, name: str, dimension: str, lump: Lump) -> str:
     first = max(rows, key=lambda row: row.n)
     if first.n * 2 < lump.count or first.by[dimension] is None:
         return ""
-    share = "all" if first.n == lump.count else f"{first.n:,}"
-    return f"{share} {text(first.by[dimension])}"
+    part = "all" if first.n == lump.count else f"{first.n:,}"
+    return f"{part} {text(first.by[dimension])}"
 
 
 def of_losses(lump: Lump) -> str:

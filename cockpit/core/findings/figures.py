@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 from cockpit.base.problems import CockpitError
 from cockpit.core.findings.asked import Asked, worse
-from cockpit.core.findings.closings import largest_day, of_losses
+from cockpit.core.findings.closings import largest_day, of_losses, told
 from cockpit.core.findings.finding import Amount, Finding, Said
 from cockpit.core.findings.words import basis, both, count, equals, figure_lead, label, money, text
 
@@ -110,6 +110,7 @@ def _cause(
         lump = largest_day(asked, "lost_count", where, rule.least, rule.share)
         if lump is not None:
             words.append(of_losses(lump))
+            told(asked).add((where, lump.day))
     return ", ".join(words), focus
 
 
