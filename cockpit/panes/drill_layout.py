@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from cockpit.panes.dimensions import label_of
 from cockpit.panes.drill_side import asked_otherwise, below_panels, right_panels
-from cockpit.panes.figures import ENOUGH, basis, sentence, short_label, word
+from cockpit.panes.figures import ENOUGH, THUMB, basis, sentence, short_label, word
 from cockpit.panes.formats import Formats, is_money
 from cockpit.panes.head import WIDE
 from cockpit.panes.lines import (
@@ -38,6 +38,8 @@ _UNIT_HEADS = {
     "count": "count",
     "days": "days",
 }
+WHY_NONE = {"reconstructed": "the state of then is rebuilt from the records' own dates"}
+"""Reasons that a change is not shown, in more words than in a table."""
 BESIDE = 110
 """From this width on the relatives of a figure stand beside its groups."""
 
@@ -125,7 +127,9 @@ def change_words(row: "KpiRow", formats: Formats) -> str:
     if compare is None:
         return ""
     if compare.delta is None:
-        return f"No change is shown: {compare.reason}." if compare.reason else ""
+        return (
+            f"No change is shown: {WHY_NONE.get(compare.reason, compare.reason)}." if compare.reason else ""
+        )
     before = formats.value(compare.value, row.unit)
     scale = formats.scale(row.value, compare.value) if is_money(row.unit) else None
     if scale is not None:
@@ -150,6 +154,8 @@ def target_words(row: "KpiRow", good: str | None, formats: Formats, running: boo
     if running and row.status != "good" and row.value is not None and row.target:
         return f"Target {formats.value(row.target, row.unit)}: {word(row, good, formats, running)}."
     name = "Limit" if good == "down" else "Target"
+    if row.target_origin == THUMB:
+        name += " by rule of thumb"
     status = {"good": "met", "warn": "nearly met", "bad": "missed"}.get(row.status or "", "")
     return f"{name} {formats.value(row.target, row.unit)}" + (f": {status}." if status else ".")
 
@@ -410,8 +416,10 @@ def _part_line(part: "Part", data: "DrillData", condition: str | None, width: in
         Span(right(value, 10), "text" if part.value is not None else "dim"),
         Span(right(f"{part.n:,}", 9), "dim"),
     ]
-    effect = _effect(part.effect, data.total.unit, data)
-    spans.append(Span("   " + (part.reason or effect), "dim" if part.reason else "text"))
+    if part.value is None:
+        spans = [spans[0], Span(right(part.reason or value, max(width - label_width, 0)), "dim")]
+    else:
+        spans.append(Span("   " + _effect(part.effect, data.total.unit, data)))
     place = Place("kpi", part.metric.name, by=part.metric.drill[:1], where=condition)
     return Line(tuple(spans), place, f"part:{part.metric.name}").fitted(width)
 

@@ -139,12 +139,12 @@ def as_of_words(
     """What figures stand at: "to Fri 20 Nov, against FY27-Q1 at BD 37 (21 Aug)".
 
     The day that figures are compared with always stands there. A day of another year than today's says
-    its year.
+    its year, a partner of another year than the day's its own.
     """
     text = f"to {day_and_month(as_of) if as_of.year == today.year else full_day(as_of)}"
     if not against or partner is None:
         return text
-    day = month_day(partner) if partner.year == today.year else f"{month_day(partner)} {partner.year}"
+    day = month_day(partner) if partner.year == as_of.year else f"{month_day(partner)} {partner.year}"
     return f"{text}, against {against} " + (f"at BD {business_day} ({day})" if business_day else f"to {day}")
 
 

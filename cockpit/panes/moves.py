@@ -16,7 +16,7 @@ from cockpit.panes.lines import Line, Page, Span, cells, left, line, right, rule
 from cockpit.panes.pictures import PictureView, inner, list_page
 from cockpit.panes.place import Place
 from cockpit.panes.view import STATES, Choice, Context, RawTable, Size, View
-from cockpit.panes.wrapping import after, packed
+from cockpit.panes.wrapping import after, packed, wrapped
 
 if TYPE_CHECKING:
     from cockpit.core import Cockpit
@@ -258,11 +258,23 @@ def scope_words(found: Moves) -> str:
     return f"open, due in {found.period}, with past due and omitted"
 
 
+HOW_TO_FILL = (
+    "What moved is followed from a stored state: `cockpit sync` keeps one, `cockpit lock LABEL` names it."
+)
+
+
 def moved_pane(data: MovesData, width: int, height: int) -> list[Line]:
     """What moved as a pane of the board: the waterfall where there is room for it, else three lines.
 
-    Its first line that can be opened leads to the waterfall's own view, each step to its deals.
+    Its first line that can be opened leads to the waterfall's own view, each step to its deals. Without a
+    stored state it says what would fill it.
     """
+    if data.moves.rebuilt:
+        title = rule("Moved", "no stored state yet", width)
+        return [
+            row.fitted(width)
+            for row in [title, *(line(Span(one, "dim")) for one in wrapped(HOW_TO_FILL, width))]
+        ]
     drawn = drawn_waterfall(data, width)
     return drawn if len(drawn) <= height else moved_lines(data, width)
 
@@ -271,8 +283,6 @@ def drawn_waterfall(data: MovesData, width: int) -> list[Line]:
     """The waterfall with its title, of what is due in the period."""
     chart = MovesView().chart(data)
     note = f"{data.moves.words}; {plural(data.moves.moved, 'deal')} moved"
-    if data.moves.rebuilt:
-        note += ", rebuilt from dates"
     lines = waterfall_lines(replace(chart, notes=(note,)), width)
     lines[1] = replace(lines[1], place=Place("moves", "moves"), key="moved:up")
     return [row.fitted(width) for row in lines]
@@ -323,8 +333,7 @@ def moved_lines(data: MovesData, width: int) -> list[Line]:
     last = left(formats.money(found.after, scale), 9)
     pushed = sum(bucket.deals for bucket in found.buckets if bucket.name == "pushed out")
     out = f", {pushed:,} pushed out" if pushed else ""
-    rebuilt = ", rebuilt from dates" if found.rebuilt else ""
-    lines.append(line(last, Span(f"{found.words}; {plural(found.moved, 'deal')} moved{out}{rebuilt}", "dim")))
+    lines.append(line(last, Span(f"{found.words}; {plural(found.moved, 'deal')} moved{out}", "dim")))
     return [row.fitted(width) for row in lines]
 
 

@@ -7,7 +7,7 @@ from cockpit.panes.annuity_facts import HOW_TO_FILL
 from cockpit.panes.annuity_pane import annuity_lines
 from cockpit.panes.board import BoardFacts, board_lines, foremost
 from cockpit.panes.head import WIDE
-from cockpit.panes.lines import BLANK, Block, Line, Page, Span, line, rule
+from cockpit.panes.lines import BLANK, Block, Line, Page, Span, cells, line, rule
 from cockpit.panes.moves import moved_lines
 from cockpit.panes.needs_you import needs_lines
 from cockpit.panes.place import Place
@@ -15,6 +15,7 @@ from cockpit.panes.rhythm_lines import next_line, rhythm_pane
 from cockpit.panes.ruler import ruler_lines
 from cockpit.panes.task_lines import tasks_pane
 from cockpit.panes.view import Size
+from cockpit.panes.wrapping import wrapped
 
 if TYPE_CHECKING:
     from cockpit.panes.today import TodayData
@@ -183,6 +184,8 @@ def pipeline_pane(data: "TodayData", width: int, height: int, margin: bool) -> l
     pad = "  " if margin else ""
     board = data.board
     fact = board.fact if board is not None else ""
+    if cells(fact) > width - len(pad) - cells("Pipeline") - 4:
+        fact = fact.replace(", against ", ", vs ")
     title = rule("Pipeline", fact, width - len(pad))
     lines = [line(pad, *title.spans, place=Place("view", "pipeline")).fitted(width)]
     if data.problem:
@@ -213,8 +216,8 @@ def _board_lines(board: BoardFacts, data: "TodayData", width: int, room: int, ma
 
 
 def _moved(data: "TodayData", width: int, pad: int) -> list[Line]:
-    """What moved since the lock, under a blank line; nothing where it is not known."""
-    if data.moved is None:
+    """What moved since the lock, under a blank line; nothing without a stored state to follow it from."""
+    if data.moved is None or data.moved.moves.rebuilt:
         return []
     shown = moved_lines(data.moved, width - pad)
     return [BLANK.fitted(width), *(row.indented(pad, width) for row in shown)]
@@ -226,10 +229,8 @@ def _annuity(data: "TodayData", width: int, height: int, margin: bool) -> list[L
     pad = "  " if margin else ""
     title = rule("Annuity", "", width - len(pad))
     words = HOW_TO_FILL if data.problem else "The figures are being read."
-    return [
-        line(pad, *title.spans, place=Place("view", "annuity")).fitted(width),
-        line(pad, Span(words, "dim")).fitted(width),
-    ][:height]
+    said = [line(pad, Span(part, "dim")).fitted(width) for part in wrapped(words, width - len(pad))]
+    return [line(pad, *title.spans, place=Place("view", "annuity")).fitted(width), *said][:height]
 
 
 def _message(data: "TodayData", width: int) -> Line | None:

@@ -169,8 +169,11 @@ def _figures(title: str, formats: Formats, rows: "Sequence[BoardRow]") -> list[s
 
 
 def _moved(data: TodayData) -> list[str]:
-    """What moved in the open pipeline, from what was open then to what is open now; nothing if not known."""
-    if data.moved is None:
+    """What moved in the open pipeline, from what was open then to what is open now.
+
+    Nothing without a stored state to follow it from.
+    """
+    if data.moved is None or data.moved.moves.rebuilt:
         return []
     found, formats = data.moved.moves, data.formats
     scale = formats.scale(found.before, found.after)
@@ -178,8 +181,7 @@ def _moved(data: TodayData) -> list[str]:
     title = "SINCE LOCK" if locked else f"SINCE {found.since.day} {found.since:%b}".upper()
     parts = [text for _, text in moved_parts(found, formats, MOVED_WORDS)]
     steps = packed([formats.money(found.before, scale), *parts], WIDTH - TITLE_WIDTH)
-    rebuilt = ", rebuilt from dates" if found.rebuilt else ""
-    last = f"{formats.money(found.after, scale)}  open, due in {found.period}; {found.words}{rebuilt}"
+    last = f"{formats.money(found.after, scale)}  open, due in {found.period}; {found.words}"
     return [left("" if index else title, TITLE_WIDTH) + line for index, line in enumerate([*steps, last])]
 
 

@@ -22,6 +22,7 @@ from cockpit.panes.moves import MovedView, MovesView
 from cockpit.panes.pictures import picture, pictures_for
 from cockpit.panes.pipeline import PipelineView
 from cockpit.panes.pivot import PivotView
+from cockpit.panes.today import TodayView
 from cockpit.panes.view import Context, Size
 
 CONFIG = """\
@@ -260,3 +261,18 @@ def test_a_lump_of_one_group_is_found_where_the_whole_has_none_and_is_told_once(
         assert cockpit.rows("lost_count", where=found.lead.where).count == 12
         told(asked).add(("owner = 'Ann'", date(2026, 11, 17)))
         assert lumps("lump", rule, asked) == []
+
+
+def test_without_a_stored_state_what_moved_stays_out_and_says_what_would_fill_it(cockpit):
+    view, before = PipelineView(), Context(as_of=date(2026, 11, 16))
+    data = view.load(cockpit, before)
+    assert data.moved is not None
+    assert data.moved.moves.rebuilt
+    text = " ".join(" ".join(row.text.split()) for row in view.page(data, Size(120, 40)).rows())
+    assert "no stored state yet" in text
+    assert "`cockpit sync` keeps one" in text
+    assert "Moved since" not in text
+    today = TodayView()
+    shown = "\n".join(row.text for row in today.page(today.load(cockpit, before), Size(120, 40)).rows())
+    assert "Moved" not in shown
+    assert "of cockpit.toml." in shown  # how to have agreements is told to its end
