@@ -275,4 +275,4 @@ def test_without_a_stored_state_what_moved_stays_out_and_says_what_would_fill_it
     today = TodayView()
     shown = "\n".join(row.text for row in today.page(today.load(cockpit, before), Size(120, 40)).rows())
     assert "Moved" not in shown
-    assert "of cockpit.toml." in shown  # how to have agreements is told to its end
+    assert "cockpit.toml." in shown  # how to have agreements is told to its end
