@@ -370,6 +370,9 @@ class FakeShell:
         self.copied.append(text)
         return "by OSC 52"
 
+    def edit_file(self, path: Any, line: int | None) -> int:
+        return 1
+
     def open_address(self, address: str) -> bool:
         return self.browser
 
