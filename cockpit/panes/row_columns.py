@@ -57,10 +57,13 @@ class ColumnPlan:
     first: tuple[str, ...] = ()
 
     def ordered(self, names: Sequence[str]) -> list[str]:
-        """The columns in the order in which they stand, without the hidden ones."""
+        """The columns in the order in which they stand, without the hidden ones.
+
+        What a row is about stands first of all, unless something else was frozen or hidden there.
+        """
         known = [name for name in self.first if name in names]
-        ahead = [name for name in names[: self.frozen] if name not in known]
-        rest = [name for name in names[self.frozen :] if name not in known]
+        ahead = [name for name in names[:1] if name not in known]
+        rest = [name for name in names[1:] if name not in known]
         return [name for name in (*ahead, *known, *rest) if name not in self.hidden]
 
     def stepped(self, names: Sequence[str], step: int) -> "ColumnPlan":
@@ -71,19 +74,27 @@ class ColumnPlan:
         here = order.index(self.at) if self.at in order else 0 if step < 0 else -1
         return replace(self, at=order[min(max(here + step, 0), len(order) - 1)])
 
-    def hide(self) -> "ColumnPlan":
-        """Without the column under the cursor."""
-        return replace(self, hidden=(*self.hidden, self.at), at="")
+    def hide(self, names: Sequence[str]) -> "ColumnPlan":
+        """Without the column under the cursor; of the frozen ones there is then one less."""
+        fewer = self.at in self.ordered(names)[: self.frozen] and self.frozen > 1
+        return replace(self, hidden=(*self.hidden, self.at), at="", frozen=self.frozen - fewer)
 
     def freeze(self, names: Sequence[str]) -> "ColumnPlan":
         """The columns up to the one under the cursor stay; asked again, only the first."""
         order = self.ordered(names)
         frozen = order.index(self.at) + 1 if self.at in order else 1
-        return replace(self, frozen=1 if frozen == self.frozen else frozen)
+        if frozen == self.frozen:
+            return replace(self, frozen=1)
+        others = (name for name in self.first if name not in order[:frozen])
+        return replace(self, frozen=frozen, first=(*order[:frozen], *others))
 
-    def to_front(self) -> "ColumnPlan":
+    def to_front(self, names: Sequence[str]) -> "ColumnPlan":
         """The column under the cursor before all others that scroll."""
-        return replace(self, first=(self.at, *(name for name in self.first if name != self.at)))
+        still = self.ordered(names)[: self.frozen]
+        if self.at in still:
+            return self
+        others = (name for name in self.first if name != self.at and name not in still)
+        return replace(self, first=(*still, self.at, *others))
 
     def wider(self, width: int, by: int) -> "ColumnPlan":
         """The column under the cursor, which is so wide, wider or narrower."""

@@ -347,11 +347,11 @@ class RowsView(View):
         if way == "all":
             return replace(self, plan=AS_AT_FIRST)
         if way == "hide":
-            return replace(self, plan=plan.hide())
+            return replace(self, plan=plan.hide(names))
         if way == "freeze":
             return replace(self, plan=plan.freeze(names))
         if way == "first":
-            return replace(self, plan=plan.to_front())
+            return replace(self, plan=plan.to_front(names))
         width = next((one.width for one in self._columns(data, 500) if one.name == plan.at), STEP)
         return replace(self, plan=plan.wider(width, STEP if way == "wider" else -STEP))
 
