@@ -14,7 +14,7 @@ from cockpit.metrics.moment import Steps
 Kind = Literal["simple", "ratio", "derived", "cumulative", "movement", "cohort"]
 FactName = Literal[
     "opportunities", "renewals", "touchpoints", "quota", "movements", "cohort", "stage_path", "hygiene",
-    "work", "accounts",
+    "work", "accounts", "pushes", "submissions", "managed_accounts",
 ]  # fmt: skip
 Unit = Literal["money", "count", "percent", "days", "multiple", "money_per_day", "number"]
 Good = Literal["up", "down"]

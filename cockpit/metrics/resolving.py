@@ -15,7 +15,7 @@ from cockpit.metrics.question import QUESTION_NUMBERS
 from cockpit.metrics.sql.parse import parse
 from cockpit.metrics.sql.tree import Call
 
-ALWAYS_OF_A_PERIOD = ("quota", "movements", "cohort")
+ALWAYS_OF_A_PERIOD = ("quota", "movements", "cohort", "submissions")
 """Facts that are made for a period, so that what is counted in them is no state without a date."""
 MOVED = "SUM(change)"
 """What a movement adds up unless it says otherwise."""

@@ -78,7 +78,7 @@ TABLES: Mapping[str, TableColumns] = {
             "next_step_date": _DATE,
             "last_activity_date": _DATE,
             "modified_date": _DATE,
-            **_text("lost_reason agreement_id"),
+            **_text("lost_reason agreement_id push_reason"),
         },
         "opportunity_id",
         (("opportunity_id",), ("stage", "status"), ("amount",), ("close_date",)),
@@ -112,6 +112,7 @@ TABLES: Mapping[str, TableColumns] = {
             "potential": _MONEY,
             "install_base": _MONEY,
             "install_base_date": _DATE,
+            "plan_required": Column("bool"),
         },
         "account_id",
         (("account_id",),),
@@ -149,6 +150,36 @@ TABLES: Mapping[str, TableColumns] = {
         },
         None,
         (("account_id",), ("person",)),
+    ),
+    "submissions": TableColumns(
+        {
+            "period": Column(need="filled"),
+            "node": Column(need="filled"),
+            **_text("parent submitter category"),
+            "amount": Column("money", "castable"),
+            "currency": Column(),
+            "submitted_date": Column("date", "castable"),
+            "locked_date": Column("date", "castable"),
+            "note": Column(),
+        },
+        None,
+        (("period",), ("node",), ("amount",), ("locked_date", "submitted_date")),
+    ),
+    "managed_accounts": TableColumns(
+        {"account_id": _IDENTITY, **_text("account owner territory segment")},
+        "account_id",
+        (("account_id",), ("owner", "territory", "segment")),
+    ),
+    "consumption_plan": TableColumns(
+        {
+            "account_id": Column(need="filled"),
+            "milestone": Column(),
+            "due_date": Column("date", "castable"),
+            "amount": Column("money", "castable"),
+            "currency": Column(),
+        },
+        None,
+        (("account_id",), ("due_date",), ("amount",)),
     ),
     "tasks": TableColumns(
         {

@@ -337,8 +337,101 @@ SELECT *, owner IS NOT NULL AS is_managed,
     AND (email LIKE '%@%' OR regexp_matches(COALESCE(phone, ''), '[0-9]')) AND consent AND role IS NOT NULL
     AND {a} - verified_date BETWEEN 0 AND 365), FALSE) AS is_contactable,
   COALESCE(account_id IN (SELECT account_id FROM team WHERE COALESCE(valid_from <= {a}, TRUE)
-    AND COALESCE(valid_to >= {a}, TRUE)), FALSE) AS is_team_complete
+    AND COALESCE(valid_to >= {a}, TRUE)), FALSE) AS is_team_complete,
+  COALESCE(account_id IN (SELECT account_id FROM managed_accounts), FALSE)
+    OR COALESCE(parent_id IN (SELECT account_id FROM managed_accounts), FALSE) AS is_listed,
+  COALESCE(account_id IN (SELECT account_id FROM consumption_plan GROUP BY account_id
+    HAVING bool_and(due_date IS NOT NULL AND COALESCE(amount > 0, FALSE))
+      AND COALESCE(MAX(due_date) >= {a}, FALSE)), FALSE) AS has_valid_plan
 FROM accounts
+"""
+
+
+def managed_accounts(as_of: date) -> str:
+    """The managed list; its owner and segment are compared, the accounts of the world have no territory."""
+    return """
+SELECT m.*, a.account_id IS NOT NULL AS is_in_crm,
+  a.account_id IS NOT NULL AND m.owner IS NOT DISTINCT FROM a.owner
+    AND m.segment IS NOT DISTINCT FROM a.segment AS is_matched
+FROM managed_accounts m LEFT JOIN accounts a USING (account_id)
+"""
+
+
+def pushes(now: str, as_of: date) -> str:
+    """Moves of close dates to a later day."""
+    return f"""
+SELECT c.opportunity_id, day AS pushed_date, push_reason, owner, manager,
+  COALESCE(date_trunc('quarter', "before") <> date_trunc('quarter', "after"), FALSE) AS is_crossing
+FROM changed_close_date c JOIN (
+  SELECT opportunity_id, ANY_VALUE(push_reason) AS push_reason, ANY_VALUE(owner) AS owner,
+    ANY_VALUE(manager) AS manager FROM ({now}) GROUP BY opportunity_id
+) USING (opportunity_id)
+WHERE day <= {day(as_of, "")} AND "after" > "before"
+"""
+
+
+def submissions(now: str, as_of: date, start: date | None, end: date | None) -> str:
+    """Forecast submissions of the periods inside the one asked."""
+    a, first, last = day(as_of, ""), day(start, "0001-01-01"), day(end, "9999-12-31")
+    letters = "regexp_replace(lower(category), '[^a-z]', '', 'g')"
+    same = "PARTITION BY period, node, category, locked"
+    return f"""
+WITH bounds(period, f, l) AS (VALUES
+  ('FY26-Q2', DATE '2026-04-01', DATE '2026-06-30'), ('FY26-Q3', DATE '2026-07-01', DATE '2026-09-30'),
+  ('FY26', DATE '2026-01-01', DATE '2026-12-31')
+), known AS (
+  SELECT s.*, f, l, COALESCE(locked_date, submitted_date) AS locked,
+    amount IS NOT NULL AND COALESCE(submitted_date <= COALESCE(locked_date, submitted_date), FALSE) AS timely
+  FROM submissions s JOIN bounds USING (period)
+  WHERE f >= {first} AND l <= {last} AND COALESCE(locked_date, submitted_date) <= {a}
+    AND COALESCE(submitted_date <= {a}, TRUE)
+), kept AS (
+  SELECT *, bool_or(timely) OVER (PARTITION BY period, node, locked) AS is_on_time FROM known
+  QUALIFY row_number() OVER ({same} ORDER BY timely DESC, submitted_date DESC NULLS LAST, _row DESC) = 1
+), due AS (
+  SELECT * FROM (SELECT DISTINCT period, node, f, l FROM kept)
+  JOIN (SELECT DISTINCT period, locked FROM kept) USING (period)
+), rows AS (
+  SELECT period, node, parent, category, amount, note, f, l, locked, is_on_time FROM kept
+  UNION ALL BY NAME SELECT *, FALSE AS is_on_time FROM due ANTI JOIN kept USING (period, node, locked)
+), grouped AS (
+  SELECT *, amount IS NOT NULL AS is_submitted,
+    amount IS NOT NULL AND (category IS NULL OR {letters} = 'commit') AS is_commit,
+    amount IS NOT NULL AND COALESCE({letters} = 'call', FALSE) AS named,
+    period || node || locked AS submission_key, locked AS locked_date
+  FROM rows
+), said AS (
+  SELECT *, amount - lag(amount) OVER (PARTITION BY period, node, category ORDER BY locked) AS change
+  FROM grouped WHERE is_submitted
+), below AS (
+  SELECT period, parent, category, locked, SUM(amount) AS reports_amount FROM said
+  WHERE parent IS NOT NULL GROUP BY ALL
+), won AS (SELECT * FROM ({now}) WHERE status = 'won'), whose AS (
+  SELECT period, node, f, l,
+    CASE WHEN node IN (SELECT owner FROM ({now}) WHERE owner IS NOT NULL) THEN 'owner'
+      WHEN node IN (SELECT manager FROM ({now}) WHERE manager IS NOT NULL) THEN 'manager' END AS kind
+  FROM (SELECT DISTINCT period, node, f, l FROM rows)
+), actual AS (
+  SELECT period, node, CASE kind
+    WHEN 'owner' THEN (SELECT COALESCE(SUM(amount), 0) FROM won
+      WHERE owner = node AND closing_date BETWEEN f AND l)
+    WHEN 'manager' THEN (SELECT COALESCE(SUM(amount), 0) FROM won
+      WHERE manager = node AND closing_date BETWEEN f AND l) END AS actual_amount
+  FROM whose
+)
+SELECT g.*, s.change, below.reports_amount, g.amount - below.reports_amount AS override_amount, actual_amount,
+  CASE WHEN bool_or(g.named) OVER (PARTITION BY g.period, g.node) THEN g.named ELSE g.is_commit END
+    AS is_call,
+  g.locked = MAX(g.locked) OVER (PARTITION BY g.period) AS is_newest,
+  COALESCE(g.locked = MAX(g.locked) FILTER (g.locked <= g.f + 13) OVER (PARTITION BY g.period), FALSE)
+    AS is_of_week_3,
+  NOT EXISTS (SELECT 1 FROM said WHERE said.period = g.period AND said.parent = g.node) AS is_leaf
+FROM grouped g
+LEFT JOIN said s ON s.period = g.period AND s.node = g.node AND s.locked = g.locked
+  AND s.category IS NOT DISTINCT FROM g.category
+LEFT JOIN below ON below.period = g.period AND below.parent = g.node AND below.locked = g.locked
+  AND below.category IS NOT DISTINCT FROM g.category
+LEFT JOIN actual ON actual.period = g.period AND actual.node = g.node
 """
 
 

@@ -72,10 +72,12 @@ deal = st.fixed_dictionaries(
         "next_step_date": maybe_day,
         "lost_reason": one_of([None, "Price", "No decision"]),
         "agreement_id": one_of([None, "G1", "G2"]),
+        "push_reason": one_of([None, "budget moved"]),
     }
 )
 OF_A_DEAL = (
     "account_id", "owner", "manager", "segment", "product", "stage", "forecast_category", "agreement_id",
+    "push_reason",
 )  # fmt: skip
 agreement = st.fixed_dictionaries(
     {
@@ -111,6 +113,36 @@ account = st.fixed_dictionaries(
         "owner": one_of([None, "a"]),
         "install_base": st.none() | st.just(Decimal(0)),
         "install_base_date": maybe_day,
+        "segment": one_of([None, "SMB"]),
+        "parent_id": one_of([None, "A1", "A9"]),
+        "plan_required": one_of([None, True, False]),
+    }
+)
+listed = st.fixed_dictionaries(
+    {
+        "account_id": one_of(["A1", "A2", "A3", "A9"]),
+        "owner": one_of([None, "a"]),
+        "segment": one_of([None, "SMB"]),
+    }
+)
+planned = st.fixed_dictionaries(
+    {
+        "account_id": one_of(["A1", "A2", "A3"]),
+        "due_date": near | maybe_day,
+        "amount": one_of([None, Decimal(0), Decimal(100)]),
+    }
+)
+locks = one_of([date(2026, 4, 10), date(2026, 5, 4), date(2026, 7, 6), date(2026, 7, 13), date(2026, 8, 31)])
+submission = st.fixed_dictionaries(
+    {
+        "period": one_of(["FY26-Q2", "FY26-Q3", "FY26", "someday"]),
+        "node": one_of(["a", "b", "m", "East"]),
+        "parent": one_of([None, "m"]),
+        "category": one_of([None, "Commit", "Call", "Best case"]),
+        "amount": st.none() | st.integers(0, 10**6).map(Decimal),
+        "submitted_date": st.none() | near | locks,
+        "locked_date": st.none() | locks,
+        "note": one_of([None, "why"]),
     }
 )
 contact = st.fixed_dictionaries(
@@ -142,6 +174,9 @@ worlds = st.fixed_dictionaries(
         "accounts": st.lists(account, min_size=1, max_size=4),
         "contacts": st.lists(contact, min_size=1, max_size=8),
         "team": st.lists(member, min_size=1, max_size=5),
+        "managed_accounts": st.lists(listed, min_size=1, max_size=4, unique_by=lambda row: row["account_id"]),
+        "consumption_plan": st.lists(planned, min_size=1, max_size=6),
+        "submissions": st.lists(submission, min_size=1, max_size=25),
         "quota": st.lists(
             st.tuples(near, st.integers(0, 100), st.integers(0, 10**6)), min_size=1, max_size=4
         ),
@@ -210,7 +245,8 @@ def world_of(drawn: dict[str, Any], single: bool) -> World:
     frames["accounts"] = frame_of("accounts", accounts)
     contacts = [{"contact_id": str(place), **row} for place, row in enumerate(drawn["contacts"])]
     frames["contacts"] = frame_of("contacts", contacts)
-    frames["team"] = frame_of("team", drawn["team"])
+    for name in ("team", "managed_accounts", "consumption_plan", "submissions"):
+        frames[name] = frame_of(name, drawn[name])
     quotas = [
         {"assignee": "a", "valid_from": start, "valid_to": start + timedelta(length), "amount": amount}
         for start, length, amount in drawn["quota"]
@@ -240,7 +276,10 @@ def world_of(drawn: dict[str, Any], single: bool) -> World:
 
 
 def engine_of(world: World) -> Engine:
-    names = ("agreements", "accounts", "contacts", "team", "quota")
+    names = (
+        "agreements", "accounts", "contacts", "team", "quota", "managed_accounts", "consumption_plan",
+        "submissions",
+    )  # fmt: skip
     tables = {name: table(name, world.frames[name]) for name in names}
     tables["opportunities"] = table("opportunities", world.frames["deals"])
     chosen = MetricSettings(currency="USD", today=NOW, unqualified_stages=("1",))
@@ -284,7 +323,9 @@ class Duck:
             return self.deals(as_of)
         if name == "quota":
             return duck_facts.quota(part.start, part.end)
-        if name in ("stage_path", "hygiene", "renewals"):
+        if name == "submissions":
+            return duck_facts.submissions(self.deals(as_of), as_of, part.start, part.end)
+        if name in ("stage_path", "hygiene", "renewals", "pushes"):
             return getattr(duck_facts, name)(self.deals(as_of), as_of)
         return getattr(duck_facts, name)(as_of)
 
@@ -413,10 +454,10 @@ def on(*facts: str) -> list[str]:
 
 GROUPS = {
     "deals": (on("opportunities", "hygiene", "quota"), False),
-    "history": (on("cohort", "stage_path"), False),
+    "history": (on("cohort", "stage_path", "pushes"), False),
     "waterfall": (on("movements"), True),
     "agreements": (on("renewals", "touchpoints"), False),
-    "others": (on("work", "accounts"), False),
+    "others": (on("work", "accounts", "managed_accounts", "submissions"), False),
 }
 
 
@@ -446,7 +487,7 @@ EXAMPLE = {
         "product": "x", "stage": "1", "status": "open", "forecast_category": "Commit", "amount": Decimal(5),
         "probability": Decimal("0.5"), "created_date": FIRST, "close_date": NOW, "stage_date": FIRST,
         "modified_date": FIRST, "next_step": "call", "next_step_date": NOW, "lost_reason": None,
-        "agreement_id": "G1",
+        "agreement_id": "G1", "push_reason": None,
     }],
     "agreements": [{
         "agreement_id": "G1", "account_id": "A1", "owner": "a", "opportunity_id": "1",
@@ -456,7 +497,12 @@ EXAMPLE = {
     }],
     "tasks": [{"agreement_id": "G1", "owner": "a", "status": "open", "due_date": NOW, "made_date": FIRST,
                "done_date": None}],
-    "accounts": [{"owner": "a", "install_base": Decimal(0), "install_base_date": NOW}],
+    "accounts": [{"owner": "a", "install_base": Decimal(0), "install_base_date": NOW, "segment": None,
+                  "parent_id": None, "plan_required": True}],
+    "managed_accounts": [{"account_id": "A1", "owner": "a", "segment": None}],
+    "consumption_plan": [{"account_id": "A1", "due_date": NOW, "amount": Decimal(1)}],
+    "submissions": [{"period": "FY26-Q3", "node": "a", "parent": "m", "category": "Commit",
+                     "amount": Decimal(1), "submitted_date": NOW, "locked_date": NOW, "note": None}],
     "contacts": [{"account_id": "A1", "email": "x@y.example", "phone": None, "consent": True, "role": "CIO",
                   "verified_date": NOW}],
     "team": [{"account_id": "A1", "person": "p", "valid_from": None, "valid_to": None}],

@@ -20,6 +20,8 @@ def accounts(
     team: pl.DataFrame | None,
     contact_days: int = FRESH_DAYS,
     required_roles: Sequence[str] = (),
+    listed: pl.DataFrame | None = None,
+    plan: pl.DataFrame | None = None,
 ) -> Fact:
     """The fact as of a day.
 
@@ -31,6 +33,8 @@ def accounts(
         team: people who work on the accounts, if the table is there.
         contact_days: a contact verified longer ago does not count.
         required_roles: roles that every account's team needs; without them any active person will do.
+        listed: the list of managed accounts, if the table is there.
+        plan: the rows of consumption plans, if the table is there.
     """
     converted = in_one_currency(table, ("potential", "install_base"), rates)
     rows, absent = converted.frame, dict[str, str]()
@@ -49,6 +53,10 @@ def accounts(
     )
     complete = _complete(team, as_of, required_roles)
     rows = _with_members(rows, complete, "is_team_complete", absent, "team")
+    rows = _with_members(rows, _planned(plan, as_of), "has_valid_plan", absent, "consumption_plan")
+    rows = _with_members(rows, _listed(listed, rows), "is_listed", absent, "managed_accounts")
+    if "plan_required" not in rows.columns:
+        absent["plan_required"] = "needs plan_required in accounts"
     single = rows["account_id"].n_unique() == rows.height
     rows = rows.with_row_index("_line")
     if not single:
@@ -112,3 +120,27 @@ def _complete(team: pl.DataFrame | None, as_of: date, roles: Sequence[str]) -> p
         people.filter(pl.col("role").is_in(list(roles))).group_by("account_id").agg(pl.col("role").n_unique())
     )
     return held.filter(pl.col("role") == len(set(roles)))["account_id"]
+
+
+def _planned(plan: pl.DataFrame | None, as_of: date) -> pl.Series | None:
+    """Accounts with a current plan without gaps: something lies ahead, and no row lacks date or amount."""
+    if plan is None:
+        return None
+    whole = pl.col("due_date").is_not_null() & (pl.col("amount") > 0).fill_null(value=False)
+    sound = (
+        plan.group_by("account_id")
+        .agg(whole.all().alias("whole"), (pl.col("due_date") >= as_of).any().alias("ahead"))
+        .filter(pl.col("whole") & pl.col("ahead").fill_null(value=False))
+    )
+    return sound["account_id"]
+
+
+def _listed(listed: pl.DataFrame | None, accounts: pl.DataFrame) -> pl.Series | None:
+    """Accounts that are on the list, or whose parent is."""
+    if listed is None:
+        return None
+    named = listed["account_id"].drop_nulls().unique()
+    if "parent_id" not in accounts.columns:
+        return named
+    children = accounts.filter(pl.col("parent_id").is_in(named.implode()))["account_id"]
+    return pl.concat([named, children]).unique()

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
+from cockpit.base.problems import CockpitError
 from cockpit.metrics.facts import opportunities as deals
 from cockpit.metrics.facts.accounts import accounts
 from cockpit.metrics.facts.cohort import cohort
@@ -17,11 +18,14 @@ from cockpit.metrics.facts.deal_columns import Around, with_deal_columns
 from cockpit.metrics.facts.fact import Fact, fiscal_labels
 from cockpit.metrics.facts.hygiene import columns_of_rules, hygiene
 from cockpit.metrics.facts.kept import Kept
+from cockpit.metrics.facts.managed import managed_accounts
 from cockpit.metrics.facts.moved import moved
+from cockpit.metrics.facts.pushes import pushes
 from cockpit.metrics.facts.quota import Seasonality, quota
 from cockpit.metrics.facts.renewal_links import risk_columns
 from cockpit.metrics.facts.renewals import renewals
 from cockpit.metrics.facts.stage_path import stage_path
+from cockpit.metrics.facts.submissions import submissions
 from cockpit.metrics.facts.touchpoints import AgreementWork, touchpoints
 from cockpit.metrics.facts.work import work as work_fact
 from cockpit.metrics.moment import Unreachable
@@ -43,6 +47,9 @@ TABLE_OF_FACT: Mapping[str, str] = {
     "hygiene": "opportunities",
     "work": "tasks",
     "accounts": "accounts",
+    "pushes": "opportunities",
+    "submissions": "submissions",
+    "managed_accounts": "managed_accounts",
 }
 """The table that each fact is made from; `work` is made from the tasks that people have."""
 _MOST_KEPT = {"fact": 8, "column": 40}
@@ -128,6 +135,13 @@ class FactBook:
                 return self._once(name, (as_of, self._work_version()), partial(self._work_of, as_of))
             case "accounts":
                 return self._once(name, (as_of,), partial(self._accounts, as_of))
+            case "pushes":
+                return self._once(name, (as_of, known), partial(self._pushes, as_of))
+            case "submissions":
+                make = partial(self._submissions, as_of, start, end)
+                return self._once(name, (as_of, start, end, known), make)
+            case "managed_accounts":
+                return self._once(name, (as_of,), partial(self._managed_accounts, as_of))
         raise KeyError(name)
 
     def found(
@@ -260,7 +274,6 @@ class FactBook:
             links = ("opportunity_id", "agreement_id", "close_date")
             wanted = [name for name in links if name in fact.frame.columns]
             open_deals = fact.frame.filter(pl.col("deal_status") == "open").select(wanted)
-        contacts = self._tables.get("contacts")
         table, work = self._tables["agreements"].frame, self._work
         own_due_dates = "due_date" in table.columns and not table["due_date"].null_count()
         fact = renewals(
@@ -268,7 +281,7 @@ class FactBook:
             as_of,
             self.rates(as_of),
             open_deals,
-            None if contacts is None else contacts.frame,
+            self._frame("contacts"),
             self._settings.grace_days,
             None if work is None or own_due_dates else work.first_dates(),
         )
@@ -284,16 +297,48 @@ class FactBook:
         return self._with_fiscal_columns(work_fact(found, as_of))
 
     def _accounts(self, as_of: date) -> Fact:
-        contacts, team = self._tables.get("contacts"), self._tables.get("team")
         return accounts(
             self._tables["accounts"].frame,
             as_of,
             self.rates(as_of),
-            None if contacts is None else contacts.frame,
-            None if team is None else team.frame,
+            self._frame("contacts"),
+            self._frame("team"),
             self._settings.contact_days,
             self._settings.required_roles,
+            self._frame("managed_accounts"),
+            self._frame("consumption_plan"),
         )
+
+    def _managed_accounts(self, as_of: date) -> Fact:
+        return managed_accounts(self._tables["managed_accounts"].frame, self._frame("accounts"), as_of)
+
+    def _submissions(self, as_of: date, start: date | None, end: date | None) -> Fact:
+        def bounds(name: str) -> tuple[date, date] | None:
+            try:
+                unit = self._calendar.unit_named(name)
+            except CockpitError:
+                return None
+            return unit.start, unit.end
+
+        deals, rates = self.found("opportunities", as_of), self.rates(as_of)
+        table = self._tables["submissions"].frame
+        return self._with_fiscal_columns(submissions(table, as_of, start, end, rates, bounds, deals))
+
+    def _pushes(self, as_of: date) -> Fact:
+        changes = None if self._past is None else self._past.changes("close_date")
+        if changes is None:
+            raise Unreachable("needs history of close dates")
+        fact = self.get("opportunities", as_of)
+
+        def quarters(frame: pl.DataFrame, source: str) -> pl.Series:
+            return fiscal_labels(frame, source=source, unit="quarter", calendar=self._calendar, as_of=as_of)
+
+        return self._with_fiscal_columns(pushes(fact, changes, quarters))
+
+    def _frame(self, table: str) -> pl.DataFrame | None:
+        """The rows of a table that may be there."""
+        found = self._tables.get(table)
+        return None if found is None else found.frame
 
     def _quota(self, as_of: date, start: date | None, end: date | None) -> Fact:
         seasonality = Seasonality(self._calendar, self._settings.quota_seasonality)

@@ -28,6 +28,9 @@ FISCAL_DATES: Mapping[str, Mapping[str, str]] = {
     "work": {"due": "due_date"},
     "accounts": {},
     "movements": {},
+    "pushes": {"pushed": "pushed_date"},
+    "submissions": {"locked": "locked_date"},
+    "managed_accounts": {},
 }
 """By fact: the first word of a fiscal column (`created_quarter`) to the date column it comes from."""
 
@@ -42,6 +45,9 @@ FACT_KEYS: Mapping[str, str | None] = {
     "work": "task_key",
     "accounts": "account_id",
     "movements": "opportunity_id",
+    "pushes": "opportunity_id",
+    "submissions": "submission_key",
+    "managed_accounts": "account_id",
 }
 """The column that names a deal (or agreement); counts and n count its different values."""
 
@@ -79,11 +85,22 @@ SHOWN_OF_FACT: Mapping[str, tuple[str, ...]] = {
         "task_key", "title", "workstream", "owner", "owner_role", "due_date", "done_date", "status",
         "days_late",
     ),
-    "accounts": ("is_managed", "is_contactable", "has_install_base", "is_team_complete"),
+    "accounts": (
+        "is_managed", "is_contactable", "has_install_base", "is_team_complete", "is_listed", "has_valid_plan",
+    ),
+    "pushes": (
+        "opportunity_id", "name", "account", "owner", "manager", "pushed_date", "from_close_date",
+        "to_close_date", "push_reason", "amount", "stage",
+    ),
+    "submissions": (
+        "period", "node", "parent", "category", "amount", "locked_date", "submitted_date", "is_on_time",
+        "change", "reports_amount", "override_amount", "note", "actual_amount",
+    ),
+    "managed_accounts": ("mismatch",),
     "movements": ("opportunity_id", "bucket", "change", "name", "account", "owner", "manager"),
 }  # fmt: skip
 
-FROM_THEIR_TABLE = ("opportunities", "renewals", "quota", "accounts")
+FROM_THEIR_TABLE = ("opportunities", "renewals", "quota", "accounts", "managed_accounts")
 """Facts whose rows are those of their table; the columns of the others are their own."""
 """By fact: columns that are shown with its rows, after those of its table."""
 
@@ -255,6 +272,43 @@ FACT_COLUMNS: Mapping[str, Mapping[str, ValueType]] = {
         "is_contactable": "bool",
         "has_install_base": "bool",
         "is_team_complete": "bool",
+        "is_listed": "bool",
+        "has_valid_plan": "bool",
+    },
+    "managed_accounts": {
+        **_canonical("managed_accounts"),
+        "is_in_crm": "bool",
+        "is_matched": "bool",
+        "mismatch": "text",
+    },
+    "pushes": {
+        **_OF_DEALS,
+        "pushed_date": "date",
+        "from_close_date": "date",
+        "to_close_date": "date",
+        "push_reason": "text",
+        "amount": "number",
+        "deal_status": "text",
+        "is_crossing": "bool",
+        **_fiscal("pushes"),
+    },
+    "submissions": {
+        **_canonical("submissions"),
+        "submission_key": "text",
+        "owner": "text",
+        "manager": "text",
+        "is_submitted": "bool",
+        "is_on_time": "bool",
+        "is_call": "bool",
+        "is_commit": "bool",
+        "is_leaf": "bool",
+        "is_newest": "bool",
+        "is_of_week_3": "bool",
+        "change": "number",
+        "reports_amount": "number",
+        "override_amount": "number",
+        "actual_amount": "number",
+        **_fiscal("submissions"),
     },
     "movements": {
         **_OF_DEALS,
