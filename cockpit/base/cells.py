@@ -14,7 +14,7 @@ _ONE_CELL_EACH = re.compile(
 
 def cells(text: str) -> int:
     """Terminal cells that the text takes; unprintable characters count as one."""
-    if _ONE_CELL_EACH.fullmatch(text):
+    if text.isascii() or _ONE_CELL_EACH.fullmatch(text):
         return len(text)
     from wcwidth import wcswidth, wcwidth  # 13 ms that the first frame can do without
 
@@ -47,11 +47,15 @@ def fit(text: str, width: int) -> str:
 
 def left(text: str, width: int) -> str:
     """The text cut or padded on the right to exactly `width` cells."""
+    if len(text) <= width and text.isascii():
+        return text.ljust(width)
     text = fit(text, width)
     return text + " " * (width - cells(text))
 
 
 def right(text: str, width: int) -> str:
     """The text cut or padded on the left to exactly `width` cells."""
+    if len(text) <= width and text.isascii():
+        return text.rjust(width)
     text = fit(text, width)
     return " " * (width - cells(text)) + text

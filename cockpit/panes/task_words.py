@@ -4,8 +4,8 @@ import re
 from datetime import date
 from typing import TYPE_CHECKING
 
+from cockpit.base.cells import cells, fit
 from cockpit.panes.days import deadline, near_day
-from cockpit.panes.lines import cells, fit
 from cockpit.work.order import SEVERITY_ORDER as SEVERITY_ORDER
 from cockpit.work.order import in_order as in_order
 
