@@ -145,10 +145,9 @@ def commands(folder: Path, runs: int, count: int) -> None:
             times[name].append(run(command, more))
     bare = statistics.median(times["python -c pass"])
     for name, found_times in times.items():
-        middle = statistics.median(found_times)
-        print(
-            f"{name:22} median {middle:6.0f} ms   best {min(found_times):6.0f} ms   {middle / bare:5.1f} x bare"
-        )
+        middle, best = statistics.median(found_times), min(found_times)
+        told = f"median {middle:6.0f} ms   best {best:6.0f} ms   {middle / bare:5.1f} x bare"
+        print(f"{name:22} {told}")
 
 
 def screen(folder: Path) -> None:
