@@ -165,6 +165,17 @@ def test_20_bombs_are_stopped_at_the_ceiling(packings: int, server: HostileServe
 
 
 @pytest.mark.usefixtures("last_good")
+def test_20_a_file_that_unpacks_to_hundreds_of_times_its_size_is_a_bomb(
+    server: HostileServer, workspace: Path
+) -> None:
+    bomb = gzip.compress(b"id,name\n" + b"a1,x\n" * 16_000_000, 9)  # below the ceiling of a file
+    assert len(bomb) < 400_000
+    server.says("/rows", answer(bomb, headers={"Content-Encoding": "gzip"}, kind="text/csv"))
+    words = refused(workspace, server, TooLargeError, type="csv", limits=Limits(deadline=20))
+    assert "250 times its size" in words
+
+
+@pytest.mark.usefixtures("last_good")
 def test_20_a_length_beyond_the_ceiling_is_not_read(server: HostileServer, workspace: Path) -> None:
     limits = Limits(page_bytes=1_000, tries=1)
     server.says("/rows", answer(b"[" + b" " * 5_000 + b"]"))

@@ -5,10 +5,13 @@ from collections.abc import AsyncIterator, Callable
 
 from cockpit.base.clean import clean
 from cockpit.base.problems import Problem
-from cockpit.sources.http.failures import NonsenseError
+from cockpit.sources.http.failures import NonsenseError, TooLargeError
 from cockpit.sources.http.spec import shown_url
 
 _STEP = 1 << 18
+_FREE = 64 * 1024 * 1024
+_MOST_TIMES = 250
+"""No table is packed to so small a part of itself; a bomb is. What is smaller than `_FREE` does no harm."""
 
 
 async def unpacked(
@@ -24,6 +27,7 @@ async def unpacked(
 
     Raises:
         NonsenseError: it is packed otherwise than asked, damaged or cut short.
+        TooLargeError: it is a bomb.
     """
     packing = packing.strip().casefold() or "identity"
     if packing not in ("identity", "gzip", "x-gzip"):
@@ -34,7 +38,7 @@ async def unpacked(
             yield counted(chunk)
         return
     unpacker = zlib.decompressobj(wbits=31)
-    came = 0
+    came = made = 0
     async for chunk in chunks:
         came += len(chunk)
         rest = chunk
@@ -45,6 +49,10 @@ async def unpacked(
                 words = "the packed answer is damaged"
                 raise NonsenseError(Problem(words, shown_url(url), hint="try again")) from error
             rest = unpacker.unconsumed_tail
+            made += len(piece)
+            if made > max(_FREE, came * _MOST_TIMES):
+                words = f"the packed answer unpacks to more than {_MOST_TIMES} times its size, so not read on"
+                raise TooLargeError(Problem(words, shown_url(url), hint="ask its administrator why"))
             yield counted(piece)
     while not unpacker.eof and (piece := unpacker.decompress(unpacker.unconsumed_tail, _STEP)):
         yield counted(piece)
