@@ -119,9 +119,11 @@ def _print_version(context: click.Context, parameter: click.Parameter, wanted: b
 
     parts = [f"cockpit {cockpit_version()}", f"Python {sys.version.split()[0]}"]
     parts += [f"{name} {version(name)}" for name in ("textual", "polars", "httpx")]
+    import platform
     import sqlite3
 
-    click.echo(", ".join([*parts, f"SQLite {sqlite3.sqlite_version}"]))
+    parts += [f"SQLite {sqlite3.sqlite_version}", f"{platform.system()} {platform.machine()}"]
+    click.echo(", ".join(parts))
     context.exit()
 
 

@@ -16,7 +16,8 @@ MISSING = "–"
 
 _DIVISORS: dict[Scale, int] = {"": 1, "k": 1_000, "M": 1_000_000, "B": 1_000_000_000}
 _PLACES: dict[Scale, int] = {"": 0, "k": 0, "M": 1, "B": 1}
-_SPARK = "▁▂▃▄▅▆▇█"
+_SPARK = "▁▂▃▄▅▆▇"
+"""Levels of a sparkline; the highest leaves a gap, so that those of lines below each other stay apart."""
 
 
 @dataclass(frozen=True, slots=True)

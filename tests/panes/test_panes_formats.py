@@ -84,8 +84,8 @@ def test_sparklines_never_exceed_their_width(values, width):
 
 
 def test_a_sparkline_shows_the_shape_and_needs_three_values():
-    assert sparkline([1, 2, 3, 4, 5, 6, 7, 8], 8) == "▁▂▃▄▅▆▇█"
-    assert sparkline([1, None, 3, 2], 8) == "▁ █▅"
+    assert sparkline([1, 2, 3, 4, 5, 6, 7], 7) == "▁▂▃▄▅▆▇"
+    assert sparkline([1, None, 3, 2], 8) == "▁ ▇▄"
     assert sparkline([5, 5, 5], 8) == "▄▄▄"
     assert sparkline([1, 2], 8) == ""
 
