@@ -1,11 +1,14 @@
 """Against servers that nobody here wrote: SAP CAP (OData 4), Datasette, nginx; skipped without them."""
 
+import socket
 import threading
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import msgspec
 import polars as pl
@@ -14,7 +17,7 @@ import real_servers
 from fetching import accounts, fetch, rows_of
 from real_servers import PASSWORD, USER, cap_request
 
-from cockpit.sources.http.download import download_place
+from cockpit.sources.http.download import download_place, downloaded, rows_file
 from cockpit.sources.http.failures import CertificateError, RefusedError, SignInError
 from cockpit.sources.http.limits import Limits
 from cockpit.sources.http.probe import probe
@@ -122,26 +125,26 @@ def test_28_cap_rows_deleted_while_pages_are_read(reliable: bool, workspace: Pat
     """With offset paging rows are lost without a word; the count tells, and all is read again."""
     folder = tmp_path / "cap"
     folder.mkdir()
-    with real_servers.cap(folder, 2_500, reliable=reliable, page=100) as url:
+    with real_servers.cap(folder, ROWS, reliable=reliable, page=1_000) as url:
         spec = deals(url, tmp_path)
         pull(workspace, spec)
         first = [one["opportunityid"] for one in rows_of(workspace, "opportunities")[:10]]
         deleted = threading.Event()
 
         def delete(progress: Progress) -> None:
-            if progress.rows >= 500 and not deleted.is_set():
+            if progress.rows >= 5_000 and not deleted.is_set():
                 deleted.set()
                 for identity in first:
                     cap_request(f"{url}/opportunities({identity})", "DELETE")
 
         refreshed = pull(workspace, spec, full=True, progress=delete)
         assert deleted.is_set()
-        alive = {one["opportunityid"] for one in real_servers.opportunities(2_500)} - set(first)
+        alive = {one["opportunityid"] for one in real_servers.opportunities(ROWS)} - set(first)
         here = {one["opportunityid"] for one in rows_of(workspace, "opportunities")}
         assert alive <= here, "no living row is missing"
         if not reliable:
             assert here == alive and refreshed.requests > 30
-        assert pull(workspace, spec, full=True).rows == 2_490
+        assert pull(workspace, spec, full=True).rows == ROWS - 10
 
 
 @pytest.fixture(scope="module")
@@ -241,6 +244,63 @@ def test_nginx_unchanged_files_cost_one_request(
         assert first.bytes < 60_000, "it came packed"
     again = fetch(workspace, spec)
     assert (again.requests, again.bytes, again.changed) == (1, 0, False)
+
+
+class Cutting:
+    """Passes bytes on to a port, and breaks the first connection after so many bytes of the answer."""
+
+    def __init__(self, port: int, after: int) -> None:
+        self._port, self._after = port, after
+        self._listener = socket.create_server(("127.0.0.1", 0))
+        self.port = self._listener.getsockname()[1]
+        threading.Thread(target=self._serve, daemon=True).start()
+
+    def _serve(self) -> None:
+        most: int | None = self._after
+        while True:
+            try:
+                here, _ = self._listener.accept()
+            except OSError:
+                return
+            there = socket.create_connection(("127.0.0.1", self._port))
+            threading.Thread(target=self._pass, args=(here, there, None), daemon=True).start()
+            threading.Thread(target=self._pass, args=(there, here, most), daemon=True).start()
+            most = None
+
+    @staticmethod
+    def _pass(source: socket.socket, target: socket.socket, most: int | None) -> None:
+        passed = 0
+        try:
+            while data := source.recv(8_192):
+                target.sendall(data)
+                passed += len(data)
+                if most is not None and passed >= most:
+                    break
+        except OSError:
+            pass
+        for one in (source, target):
+            with suppress(OSError):
+                one.shutdown(socket.SHUT_RDWR)
+
+    def close(self) -> None:
+        self._listener.close()
+
+
+def test_nginx_a_broken_transfer_goes_on_by_a_range(
+    nginx: tuple[str, str, Path, Path], workspace: Path
+) -> None:
+    url, _, authority, folder = nginx
+    cutting = Cutting(urlsplit(url).port or 0, after=60_000)
+    spec = accounts(f"https://127.0.0.1:{cutting.port}/a.csv?cut", type="csv", ca_file=str(authority))
+    refreshed = fetch(workspace, spec, limits=Limits())
+    cutting.close()
+    assert (refreshed.rows, refreshed.requests) == (9_000, 2)
+    place = download_place(workspace, "accounts")
+    download = downloaded(place)
+    assert download is not None
+    assert rows_file(place, download).read_bytes() == (folder / "data" / "a.csv").read_bytes()
+    lines = [line for line in (folder / "access.log").read_text().splitlines() if "?cut" in line]
+    assert [line.split('"')[2].split()[0] for line in lines] == ["200", "206"]
 
 
 def test_nginx_limits_are_kept_to(nginx: tuple[str, str, Path, Path], workspace: Path) -> None:
