@@ -128,3 +128,22 @@ def test_every_help_has_examples_and_the_program_understands_them(path: str, com
     for line in examples:
         for words in commands_in(f"```sh\n{line}\n```\n"):
             parse(words)
+
+
+TOML = re.compile(r"^```toml\n(schema = 1\n.*?)^```$", re.MULTILINE | re.DOTALL)
+CONFIGURATIONS = [
+    (_name(path), block)
+    for path in BY_HAND
+    for block in TOML.findall(path.read_text(encoding="utf-8"))
+    if "[sources." in block
+]
+
+
+@pytest.mark.parametrize(("page", "block"), CONFIGURATIONS, ids=[name for name, _ in CONFIGURATIONS])
+def test_a_whole_configuration_can_be_copied_and_is_in_order(page: str, block: str, tmp_path: Path) -> None:
+    from cockpit.workspace.load import load_workspace
+
+    file = tmp_path / "cockpit.toml"
+    file.write_text(block, encoding="utf-8")
+    file.chmod(0o600)
+    assert load_workspace(tmp_path).config.name

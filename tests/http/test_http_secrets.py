@@ -83,7 +83,13 @@ def test_a_file_that_others_may_read_is_refused(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "printed", [CANARY, f'{{"accessToken": "{CANARY}", "expiresOn": "x"}}', f'{{"access_token":"{CANARY}"}}']
+    "printed",
+    [
+        CANARY,
+        f'{{"accessToken": "{CANARY}", "expiresOn": "x"}}',
+        f'{{"access_token":"{CANARY}"}}',
+        f'{{"status": 0, "result": {{"accessToken": "{CANARY}", "instanceUrl": "https://x"}}}}',
+    ],
 )
 def test_a_command_prints_the_secret(printed: str, tmp_path: Path) -> None:
     config = private(tmp_path / "cockpit.toml", "")

@@ -95,9 +95,11 @@ def _secret_in(name: str, text: str) -> str:
         answer = json.loads(text)
     except (ValueError, RecursionError) as error:
         raise CommandFailedError(f"the command {name} printed JSON that is broken") from error
-    for key in _TOKEN_KEYS:
-        if isinstance(answer.get(key), str):
-            return str(answer[key])
+    inner = answer.get("result")  # of the Salesforce CLI
+    for record in (answer, inner if isinstance(inner, dict) else {}):
+        for key in _TOKEN_KEYS:
+            if isinstance(record.get(key), str):
+                return str(record[key])
     raise CommandFailedError(f"the command {name} printed JSON without {' or '.join(_TOKEN_KEYS[:2])}")
 
 
