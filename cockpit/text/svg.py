@@ -8,12 +8,15 @@ from cockpit.panes.charts.chart import Bars, Chart, Columns, Matrix, Points, Wat
 from cockpit.panes.charts.columns import axis_text
 from cockpit.panes.charts.scale import decades, ticks
 from cockpit.panes.formats import Formats
+from cockpit.panes.lines import cells, fit
 
 WIDTH, HEIGHT = 960, 540
 TOP, BOTTOM, LEFT, RIGHT = 84, 60, 90, 30
 INK, QUIET, GRID = "#1f2933", "#61707f", "#e3e8ee"
 BAR, GOOD, BAD, MARK = "#2f6fb3", "#2e8540", "#c0392b", "#d98200"
 FONT = "Segoe UI, Helvetica, Arial, sans-serif"
+LETTER = 0.55
+"""How wide a usual letter is, as a share of its size."""
 ROW_MOST = 26.0
 """Height of a lying bar at most."""
 
@@ -47,8 +50,8 @@ def svg(chart: Chart, formats: Formats, under: str = "") -> str:
         f'viewBox="0 0 {WIDTH} {_n(height)}" font-family="{FONT}" font-size="13">',
         f"<title>{_text(chart.title)}</title>",
         f'<rect width="{WIDTH}" height="{_n(height)}" fill="#ffffff"/>',
-        _words(LEFT - 60, 34, chart.title, size=20, weight="600"),
-        _words(LEFT - 60, 56, chart.fact, colour=QUIET),
+        _words(LEFT - 60, 34, chart.title, size=20, weight="600", room=WIDTH - LEFT),
+        _words(LEFT - 60, 56, chart.fact, colour=QUIET, room=WIDTH - LEFT),
     ]
     foot = [_words(LEFT - 60, height - 12, under, colour=QUIET, size=11), "</svg>"]
     return "\n".join([*head, *body, *foot]) + "\n"
@@ -93,10 +96,11 @@ def _bars(chart: Bars, height: float) -> list[str]:
     for number, bar in enumerate(chart.bars):
         y = TOP + number * step
         long = (bar.value or 0.0) / largest * room if largest else 0.0
-        found.append(_words(left - 10, y + step * 0.62, bar.label, anchor="end"))
+        found.append(_words(left - 10, y + step * 0.62, bar.label, anchor="end", room=left - 20))
         found.append(_rect(left, y + step * 0.15, long, step * 0.7, BAR, f"{bar.label}: {bar.text}"))
-        said = f"{bar.text}, {bar.note}" if bar.note else bar.text
-        found.append(_words(left + long + 8, y + step * 0.62, said, colour=QUIET))
+        said = ", ".join([bar.text, *(part.strip() for part in bar.note.split("  ") if part.strip())])
+        x = left + long + 8
+        found.append(_words(x, y + step * 0.62, said, colour=QUIET, room=WIDTH - x - 8))
     return found + _notes(chart.notes, height)
 
 
@@ -120,7 +124,8 @@ def _waterfall(chart: Waterfall, height: float) -> list[str]:
         y = TOP + number * step_height
         colour = BAR if step.level or step.good is None else GOOD if step.good else BAD
         weight = "600" if step.level else "400"
-        found.append(_words(left - 10, y + step_height * 0.62, step.label, anchor="end", weight=weight))
+        at = y + step_height * 0.62
+        found.append(_words(left - 10, at, step.label, anchor="end", weight=weight, room=left - 20))
         long = max(x(end) - x(start), 1.0)
         found.append(
             _rect(
@@ -133,7 +138,7 @@ def _waterfall(chart: Waterfall, height: float) -> list[str]:
             )
         )
         said = f"{step.text}: {step.note}" if step.note else step.text
-        found.append(_words(x(end) + 8, y + step_height * 0.62, said, colour=QUIET))
+        found.append(_words(x(end) + 8, at, said, colour=QUIET, room=WIDTH - x(end) - 16))
     notes = (*chart.notes, "The bars do not start at zero.") if cut and low > 0 else chart.notes
     return found + _notes(notes, height)
 
@@ -187,14 +192,16 @@ def _matrix(chart: Matrix, height: float) -> list[str]:
     tall = min((height - TOP - BOTTOM) / (len(chart.rows) + 1), 40.0)
     highest = max((cell.value or 0.0 for row in chart.cells for cell in row), default=0.0)
     found = [_words(left - 10, TOP + tall * 0.6, chart.corner, anchor="end", colour=QUIET)]
-    found += [
-        _words(left + (number + 0.5) * size, TOP + tall * 0.6, name, anchor="middle", colour=QUIET)
-        for number, name in enumerate(chart.columns)
-    ]
-    for number, (name, cells) in enumerate(zip(chart.rows, chart.cells, strict=True), 1):
+    for number, name in enumerate(chart.columns):
+        parts = _two_lines(name, size - 8)
+        for row, part in enumerate(parts):
+            y = TOP + tall * 0.6 - 14 * (len(parts) - 1 - row)
+            x = left + (number + 0.5) * size
+            found.append(_words(x, y, part, anchor="middle", colour=QUIET, size=12, room=size - 8))
+    for number, (name, figures) in enumerate(zip(chart.rows, chart.cells, strict=True), 1):
         y = TOP + number * tall
-        found.append(_words(left - 10, y + tall * 0.65, name, anchor="end"))
-        for place, cell in enumerate(cells):
+        found.append(_words(left - 10, y + tall * 0.65, name, anchor="end", room=left - 20))
+        for place, cell in enumerate(figures):
             share = (cell.value or 0.0) / highest if chart.heat and highest > 0 else 0.0
             ink = "#ffffff" if share > 0.55 else INK
             if chart.heat and cell.value is not None:
@@ -238,11 +245,33 @@ def _words(
     colour: str = INK,
     size: int = 13,
     weight: str = "400",
+    room: float | None = None,
 ) -> str:
+    """A text; where it is wider than the room, its beginning, and the whole when it is pointed at."""
+    shown = words if room is None else _fitted(words, room, size)
+    whole = f"<title>{_text(words)}</title>" if shown != words else ""
     return (
         f'<text x="{_n(x)}" y="{_n(y)}" text-anchor="{anchor}" fill="{colour}" font-size="{size}" '
-        f'font-weight="{weight}">{_text(words)}</text>'
+        f'font-weight="{weight}">{_text(shown)}{whole}</text>'
     )
+
+
+def _wide(words: str, size: int) -> float:
+    """About how wide a text is drawn: no font is at hand, so a cell counts as a usual letter."""
+    return cells(words) * size * LETTER
+
+
+def _fitted(words: str, room: float, size: int) -> str:
+    return words if _wide(words, size) <= room else fit(words, max(int(room / (size * LETTER)), 1))
+
+
+def _two_lines(words: str, room: float, size: int = 12) -> list[str]:
+    """A heading on one line, or broken between words into two where it is too wide for one."""
+    if _wide(words, size) <= room or " " not in words:
+        return [words]
+    parts = words.split(" ")
+    halves = [[" ".join(parts[:at]), " ".join(parts[at:])] for at in range(1, len(parts))]
+    return min(halves, key=lambda both: max(map(cells, both)))
 
 
 def _text(words: str) -> str:

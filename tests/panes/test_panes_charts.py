@@ -231,3 +231,27 @@ def test_a_png_is_what_the_library_makes_of_the_drawing(tmp_path, monkeypatch):
     monkeypatch.setattr(picture, "import_module", lambda name: Library)
     picture.export_chart(CHARTS[0], FORMATS, tmp_path / "won.png")
     assert (tmp_path / "won.png").read_bytes() == b"\x89PNG"
+
+
+def test_headings_and_labels_of_a_picture_keep_to_their_room():
+    names = tuple(f"Foundry Developer Operations {number}" for number in range(9))
+    cells = tuple(tuple(Cell(0.5, "50.0 %") for _ in names) for _ in range(2))
+    long = "Hazelbank Department of Transportation and Public Works"
+    drawn = svg(Matrix("Pivot", "", "team", (long, "All"), names, cells), Formats())
+    texts = [one for one in ET.fromstring(drawn).iter() if one.tag.endswith("text")]
+    for one in texts:
+        if "Foundry" in "".join(one.itertext()) and not len(one):
+            assert len(one.text) * 12 * 0.55 <= 730 / 9
+    cut = next(one for one in texts if (one.text or "").startswith("Hazelbank"))
+    assert cut.text.endswith("…")
+    assert [part.text for part in cut] == [long]  # the whole is there when it is pointed at
+
+
+def test_what_stands_beside_a_bar_is_separated_by_commas():
+    drawn = svg(Bars("Funnel", "", (Bar("Qualify", 17, "17", "1.8M   10.0 %"),)), Formats())
+    assert ">17, 1.8M, 10.0 %<" in drawn
+
+
+def test_the_name_of_an_axis_is_never_cut():
+    chart = Points("t", "", (Dot(1, 20_000), Dot(2, 300_000)), "age", "amount", "days", "money")
+    assert any(row.text.strip() == "amount" for row in point_lines(chart, Formats(), 60, 12))

@@ -30,7 +30,8 @@ def point_lines(chart: Points, formats: Formats, width: int, height: int) -> lis
     crowd = max(counts.values())
     at = {_row(mark, chart, y_marks, plot): text for mark, text in zip(y_marks, texts, strict=True)}
     mark = None if chart.x_mark is None else _column(chart.x_mark, x_marks, room)
-    lines.append(line(Span(right(chart.y_label, indent), "dim")).fitted(width))
+    y_label = right(chart.y_label, max(indent, cells(chart.y_label)))
+    lines.append(line(Span(y_label, "dim")).fitted(width))
     for row in range(plot):
         spans = [Span(right(at.get(row, ""), indent - 1), "dim"), Span("┤" if row in at else "│", "rule")]
         for column in range(room):
