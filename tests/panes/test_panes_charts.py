@@ -248,7 +248,7 @@ def test_headings_and_labels_of_a_picture_keep_to_their_room():
 
 
 def test_what_stands_beside_a_bar_is_separated_by_commas():
-    drawn = svg(Bars("Funnel", "", (Bar("Qualify", 17, "17", "1.8M   10.0 %"),)), Formats())
+    drawn = svg(Bars("Funnel", "", (Bar("Qualify", 17, "17", note="1.8M   10.0 %"),)), Formats())
     assert ">17, 1.8M, 10.0 %<" in drawn
 
 
