@@ -1,4 +1,4 @@
-"""The deals on earlier days, for the metric engine: from snapshots, else from the source's own history.
+"""The tables on earlier days, for the metric engine: from snapshots, else (deals) from the source's history.
 
 A snapshot answers for a day when it is of that day, or when it is at most a long weekend older: states
 farther back lack what happened since, and a rebuilt state says that it is one. What the sources' own feed of
@@ -28,6 +28,7 @@ DEALS, FEED = "opportunities", "opportunity_history"
 LONGEST_GAP = timedelta(days=4)
 """A day is answered by a snapshot that is at most so much older: Friday's for a Monday that is a holiday."""
 _STATES_KEPT = 6
+"""So many states of each table are kept."""
 
 
 def past_of(cockpit: "Cockpit", tables: "Mapping[str, Table]") -> "StoredPast":
@@ -67,9 +68,9 @@ class StoredPast:
         self._blind_to = blind_to
         self._owners_of_today = owners_of_today
         self._lock = threading.RLock()
-        self._states: dict[str, pl.DataFrame] = {}
+        self._states: dict[tuple[str, str], pl.DataFrame] = {}
         self._changes: dict[str, pl.DataFrame | None] = {}
-        self._problems: dict[str, tuple[Problem, ...]] = {}
+        self._problems: dict[object, tuple[Problem, ...]] = {}
         self._feed: FieldChanges | None = None
         self._feed_read = False
 
@@ -89,8 +90,13 @@ class StoredPast:
             return False
         return self._snapshot_of(day) is not None or self._told_by_feed(day)
 
-    def taken(self, day: date) -> tuple[str, str | None] | None:
+    def taken(self, day: date, table: str = DEALS) -> tuple[str, str | None] | None:
         """Name and instant of what answers for a day: a snapshot, or the source's own history."""
+        if table != DEALS:
+            snapshot = None if self.table_on(table, day) is None else self._snapshot_of(day, table)
+            return (
+                None if snapshot is None else (snapshot.id, snapshot.taken_at.isoformat(timespec="seconds"))
+            )
         if not self.is_stored(day):
             return None
         snapshot = self._answering(day)
@@ -104,6 +110,13 @@ class StoredPast:
         if found is None or not self._owners_of_today:
             return found
         return recast(found, self._tables[DEALS].frame)
+
+    def table_on(self, table: str, day: date) -> "pl.DataFrame | None":
+        """Another table as it was at the end of that day, or None where that was not stored."""
+        if self._blind_to is not None and self._blind_to() == day:
+            return None
+        snapshot = self._snapshot_of(day, table)
+        return None if snapshot is None else self._state(snapshot, table)
 
     def _deals_on(self, day: date) -> "pl.DataFrame | None":
         snapshot = self._answering(day)
@@ -136,13 +149,13 @@ class StoredPast:
 
     # --- snapshots ----------------------------------------------------------------------------------------
 
-    def _snapshots(self) -> "tuple[Snapshot, ...]":
+    def _snapshots(self, table: str = DEALS) -> "tuple[Snapshot, ...]":
         nothing: tuple[Snapshot, ...] = ()
         held = self._read(self._history.snapshots, nothing)
         return tuple(
             one
             for one in held
-            if DEALS in one.tables and (self._until is None or one.taken_at <= self._until.taken_at)
+            if table in one.tables and (self._until is None or one.taken_at <= self._until.taken_at)
         )
 
     def _answering(self, day: date) -> "Snapshot | None":
@@ -153,22 +166,22 @@ class StoredPast:
         zone = self._history.zone
         return found if found.seen_at.astimezone(zone).date() >= day else None
 
-    def _snapshot_of(self, day: date) -> "Snapshot | None":
+    def _snapshot_of(self, day: date, table: str = DEALS) -> "Snapshot | None":
         """The newest snapshot that answers for the day and whose files are in order."""
         from cockpit.sources.history.index import end_of
 
         end = end_of(day, self._history.zone)
-        older = [one for one in self._snapshots() if one.taken_at <= end]
+        older = [one for one in self._snapshots(table) if one.taken_at <= end]
         if not older:
             return None
         newest = older[-1]
         if end - max(newest.taken_at, min(newest.seen_at, end)) > LONGEST_GAP + timedelta(days=1):
             return None
-        if newest.id not in self._problems:
-            damage = self._history.damage(DEALS, newest)
+        if (table, newest.id) not in self._problems:
+            damage = self._history.damage(table, newest)
             if damage:
-                self._problems[newest.id] = damage
-        return None if newest.id in self._problems else newest
+                self._problems[table, newest.id] = damage
+        return None if (table, newest.id) in self._problems else newest
 
     def _first_after(self, day: date) -> "Snapshot | None":
         from cockpit.sources.history.index import end_of
@@ -176,20 +189,22 @@ class StoredPast:
         end = end_of(day, self._history.zone)
         return next((one for one in self._snapshots() if one.taken_at > end), None)
 
-    def _state(self, snapshot: "Snapshot") -> "pl.DataFrame | None":
+    def _state(self, snapshot: "Snapshot", table: str = DEALS) -> "pl.DataFrame | None":
+        key = (table, snapshot.id)
         with self._lock:
-            if snapshot.id not in self._states:
+            if key not in self._states:
                 try:
-                    frame = self._history.state(DEALS, snapshot)
+                    frame = self._history.state(table, snapshot)
                 except CockpitError as error:
-                    self._problems[snapshot.id] = error.problems
+                    self._problems[key] = error.problems
                     return None
                 if frame is None:
                     return None
-                while len(self._states) >= _STATES_KEPT:
-                    del self._states[next(iter(self._states))]
-                self._states[snapshot.id] = frame
-            return self._states[snapshot.id]
+                held = [one for one in self._states if one[0] == table]
+                for oldest in held[: len(held) - _STATES_KEPT + 1]:
+                    del self._states[oldest]
+                self._states[key] = frame
+            return self._states[key]
 
     def _stored_changes(self, field: str) -> "pl.DataFrame | None":
         """What the snapshots tell of a field; a change has the day of the first snapshot that has it."""

@@ -262,16 +262,22 @@ class Engine:
 
     def snapshot(self, as_of: date) -> Snapshot:
         """Where the state of a day comes from: now, stored history, or the records' own dates."""
-        opportunities = self.tables.get("opportunities")
-        loaded = (
-            None if opportunities is None else opportunities.report.loaded_at.isoformat(timespec="seconds")
-        )
+        main = "opportunities" if "opportunities" in self.tables else next(iter(self.tables), None)
+        loaded = None if main is None else self.tables[main].report.loaded_at.isoformat(timespec="seconds")
         if self._book.is_live(as_of):
             return Snapshot("live", None, loaded)
-        taken = None if self._past is None else self._past.taken(as_of)
+        taken = None if self._past is None or main is None else self._past.taken(as_of, main)
         if taken is not None:
             return Snapshot("stored", *taken, AS_REPORTED)
         return Snapshot(RECONSTRUCTED, None, loaded, REBUILT)
+
+    def is_rebuilt(self, metric: Metric, day: date) -> bool:
+        """Whether a figure of a past day rests on records that were not stored then."""
+        if self._book.is_live(day):
+            return False
+        tables = {TABLE_OF_FACT[fact] for fact in metric.facts if fact in TABLE_OF_FACT and fact != "work"}
+        deals = "opportunities" in tables and not self._book.is_stored(day)
+        return deals or any(not self._book.is_as_it_was(one, day) for one in tables - {"opportunities"})
 
     # --- values -----------------------------------------------------------------------------------
 
@@ -324,8 +330,14 @@ class Engine:
             target=said.target,
             target_origin=said.origin,
             status=said.status,
-            marks=said.marks,
+            marks=self._marks(metric, query.as_of, said.marks),
         )
+
+    def _marks(self, metric: Metric, as_of: date, marks: tuple[str, ...]) -> tuple[str, ...]:
+        """What is to be said beside a figure; that it is rebuilt where others of the day are as reported."""
+        if self.snapshot(as_of).basis == AS_REPORTED and self.is_rebuilt(metric, as_of):
+            return (*marks, REBUILT)
+        return marks
 
     def _compare(
         self, metric: Metric, group: Group, query: Query, figure: Figure, compared: Figures
@@ -334,8 +346,8 @@ class Engine:
         span, through = query.against.span, _compared_day(query)
         other = compared.figure(metric, group)
         reason: str | None = None
-        then = (query.then or self).snapshot(through)
-        if metric.stock and RECONSTRUCTED in (then.kind, self.snapshot(query.as_of).kind):
+        then_engine = query.then or self
+        if metric.stock and (then_engine.is_rebuilt(metric, through) or self.is_rebuilt(metric, query.as_of)):
             reason = RECONSTRUCTED
         elif figure.value is None or other.value is None:
             reason = figure.reason if figure.value is None else other.reason

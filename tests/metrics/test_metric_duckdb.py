@@ -216,7 +216,10 @@ class World:
     def is_stored(self, day: date) -> bool:
         return True
 
-    def taken(self, day: date) -> None:
+    def taken(self, day: date, table: str = "opportunities") -> None:
+        return None
+
+    def table_on(self, table: str, day: date) -> None:
         return None
 
     def deals_on(self, day: date) -> pl.DataFrame:

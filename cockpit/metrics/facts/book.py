@@ -120,7 +120,7 @@ class FactBook:
             case "touchpoints":
                 return self._once(name, (as_of, self._work_version()), partial(self._touchpoints, as_of))
             case "quota":
-                return self._once(name, (as_of, start, end), partial(self._quota, as_of, start, end))
+                return self._once(name, (as_of, start, end, known), partial(self._quota, as_of, start, end))
             case "cohort":
                 key = (as_of, start, end, opening, known)
                 return self._once(name, key, partial(self._cohort, as_of, start, end, opening))
@@ -134,14 +134,14 @@ class FactBook:
             case "work":
                 return self._once(name, (as_of, self._work_version()), partial(self._work_of, as_of))
             case "accounts":
-                return self._once(name, (as_of,), partial(self._accounts, as_of))
+                return self._once(name, (as_of, known), partial(self._accounts, as_of))
             case "pushes":
                 return self._once(name, (as_of, known), partial(self._pushes, as_of))
             case "submissions":
                 make = partial(self._submissions, as_of, start, end)
                 return self._once(name, (as_of, start, end, known), make)
             case "managed_accounts":
-                return self._once(name, (as_of,), partial(self._managed_accounts, as_of))
+                return self._once(name, (as_of, known), partial(self._managed_accounts, as_of))
         raise KeyError(name)
 
     def found(
@@ -185,10 +185,20 @@ class FactBook:
         """Whether the state of the deals on that day is known and not put together from their dates."""
         return self.is_live(day) or (self._past is not None and self._past.is_stored(day))
 
+    def is_as_it_was(self, table: str, day: date) -> bool:
+        """Whether a table other than the deals is that of the day, live or stored."""
+        return (
+            table not in self._tables
+            or self.is_live(day)
+            or (self._past is not None and self._past.taken(day, table) is not None)
+        )
+
     def is_live(self, day: date) -> bool:
         """Whether the tables as they are show the state of that day."""
         today = self._settings.today or self._calendar.today()
         latest = self.latest_date(today)
+        if "opportunities" not in self._tables:
+            return day >= today
         return latest is None or day >= min(latest, today)
 
     def _once(self, name: str, key: tuple[Any, ...], make: "partial[Fact]") -> Fact:
@@ -274,14 +284,14 @@ class FactBook:
             links = ("opportunity_id", "agreement_id", "close_date")
             wanted = [name for name in links if name in fact.frame.columns]
             open_deals = fact.frame.filter(pl.col("deal_status") == "open").select(wanted)
-        table, work = self._tables["agreements"].frame, self._work
+        table, work = self._frame("agreements", as_of), self._work
         own_due_dates = "due_date" in table.columns and not table["due_date"].null_count()
         fact = renewals(
             table,
             as_of,
             self.rates(as_of),
             open_deals,
-            self._frame("contacts"),
+            self._frame_of("contacts", as_of),
             self._settings.grace_days,
             None if work is None or own_due_dates else work.first_dates(),
         )
@@ -298,19 +308,20 @@ class FactBook:
 
     def _accounts(self, as_of: date) -> Fact:
         return accounts(
-            self._tables["accounts"].frame,
+            self._frame("accounts", as_of),
             as_of,
             self.rates(as_of),
-            self._frame("contacts"),
-            self._frame("team"),
+            self._frame_of("contacts", as_of),
+            self._frame_of("team", as_of),
             self._settings.contact_days,
             self._settings.required_roles,
-            self._frame("managed_accounts"),
-            self._frame("consumption_plan"),
+            self._frame_of("managed_accounts", as_of),
+            self._frame_of("consumption_plan", as_of),
         )
 
     def _managed_accounts(self, as_of: date) -> Fact:
-        return managed_accounts(self._tables["managed_accounts"].frame, self._frame("accounts"), as_of)
+        listed = self._frame("managed_accounts", as_of)
+        return managed_accounts(listed, self._frame_of("accounts", as_of), as_of)
 
     def _submissions(self, as_of: date, start: date | None, end: date | None) -> Fact:
         def bounds(name: str) -> tuple[date, date] | None:
@@ -321,7 +332,7 @@ class FactBook:
             return unit.start, unit.end
 
         deals, rates = self.found("opportunities", as_of), self.rates(as_of)
-        table = self._tables["submissions"].frame
+        table = self._frame("submissions", as_of)
         return self._with_fiscal_columns(submissions(table, as_of, start, end, rates, bounds, deals))
 
     def _pushes(self, as_of: date) -> Fact:
@@ -335,14 +346,21 @@ class FactBook:
 
         return self._with_fiscal_columns(pushes(fact, changes, quarters))
 
-    def _frame(self, table: str) -> pl.DataFrame | None:
+    def _frame_of(self, table: str, as_of: date) -> pl.DataFrame | None:
         """The rows of a table that may be there."""
-        found = self._tables.get(table)
-        return None if found is None else found.frame
+        return self._frame(table, as_of) if table in self._tables else None
+
+    def _frame(self, table: str, as_of: date) -> pl.DataFrame:
+        """The rows of a table as they were held on a day, else as they are by now."""
+        if self._past is not None and not self.is_live(as_of):
+            stored = self._past.table_on(table, as_of)
+            if stored is not None:
+                return stored
+        return self._tables[table].frame
 
     def _quota(self, as_of: date, start: date | None, end: date | None) -> Fact:
         seasonality = Seasonality(self._calendar, self._settings.quota_seasonality)
-        table = self._tables["quota"].frame
+        table = self._frame("quota", as_of)
         return quota(table, as_of, start, end, self.rates(as_of), seasonality, self._managers())
 
     def _managers(self) -> dict[str, str]:

@@ -8,7 +8,7 @@ if TYPE_CHECKING:
 
 
 class Past(Protocol):
-    """The deals as they were on earlier days. May be asked from any thread."""
+    """The tables as they were on earlier days. May be asked from any thread."""
 
     def version(self) -> int:
         """A number that changes when something is added; cheap to ask."""
@@ -16,11 +16,14 @@ class Past(Protocol):
     def is_stored(self, day: date) -> bool:
         """Whether the state at the end of that day is known."""
 
-    def taken(self, day: date) -> tuple[str, str | None] | None:
-        """Name and instant of what answers for that day, or None where its state is not known."""
+    def taken(self, day: date, table: str = "opportunities") -> tuple[str, str | None] | None:
+        """Name and instant of what answers for a table on that day, or None where its state is not known."""
 
     def deals_on(self, day: date) -> "pl.DataFrame | None":
         """The table of opportunities as it was at the end of that day, or None where that is not known."""
+
+    def table_on(self, table: str, day: date) -> "pl.DataFrame | None":
+        """Another table as it was at the end of that day, or None where that was not stored."""
 
     def changes(self, field: str) -> "pl.DataFrame | None":
         """Every change of one field: `opportunity_id`, `day`, `before`, `after`, in the order of the days.
