@@ -105,11 +105,13 @@ class CockpitApp(App[int], inherit_bindings=False):
         self.animation_level = "none"
         self.canvas.focus()
         self.app_resume_signal.subscribe(self.canvas, self._resumed)
-        self.canvas.show(self._first_frame())
+        self._show_first_frame(self.size.width, self.size.height)
         self.call_after_refresh(self.jobs.run, "open", self._opening, self._opened)
 
-    def _first_frame(self) -> list[Row]:
-        width, height = self.size.width, self.size.height
+    def _show_first_frame(self, width: int, height: int) -> None:
+        self.canvas.show(self._first_frame(width, height), width, height)
+
+    def _first_frame(self, width: int, height: int) -> list[Row]:
         known = lastlook.recall(self._look) if self._look is not None else None
         if known is None:
             return lastlook.first_look(self._options.folder, width, height)
@@ -215,7 +217,7 @@ class CockpitApp(App[int], inherit_bindings=False):
     def on_resize(self, event: events.Resize) -> None:
         """The terminal has another size."""
         if self.session is None:
-            self.canvas.show(self._first_frame())
+            self._show_first_frame(event.size.width, event.size.height)
         else:
             self.session.resize(event.size.width, event.size.height)
 
@@ -398,7 +400,8 @@ class CockpitApp(App[int], inherit_bindings=False):
             self._standing_in = []
         if self._standing_in and self.session.state.size == self._standing_size:
             rows[1:] = self._standing_in[1:]
-        self.canvas.show(rows)
+        size = self.session.state.size
+        self.canvas.show(rows, size.width, size.height)
         self._keep_look(rows)
 
     def _let_go_of_last_look(self) -> None:

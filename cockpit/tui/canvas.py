@@ -104,9 +104,15 @@ class Canvas(Widget, can_focus=True):
         self._rows: Sequence[Row] = ()
         self._strips: dict[Row, Strip] = {}
 
-    def show(self, rows: Sequence[Row]) -> None:
-        """Show other rows; only the cells that differ are drawn again."""
+    def show(self, rows: Sequence[Row], width: int, height: int) -> None:
+        """Show other rows; only the cells that differ are drawn again.
+
+        Rows of a size that the layout has not taken yet wait for it, which draws all of them: drawn before,
+        they would be laid on the ground of the old size, and be seen broken for a moment.
+        """
         before, self._rows = self._rows, rows
+        if self.size and (self.size.width, self.size.height) != (width, height):
+            return
         if len(before) != len(rows):
             self.refresh()
             return

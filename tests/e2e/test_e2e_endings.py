@@ -171,3 +171,23 @@ def test_a_terminal_without_colours_and_unicode_gets_neither_and_it_is_said(smal
     looks = re.findall(rb"\x1b\[([\d;:]*)m", wire.written)
     plain = {b"", b"0", b"1", b"2", b"4", b"7", b"39", b"49"}  # 39 and 49: whatever the terminal itself has
     assert {part for look in looks for part in look.split(b";")} <= plain
+
+
+def test_a_smaller_window_never_gets_a_frame_of_the_larger_one(small_demo: Path) -> None:
+    """Frames of the size before would be wrapped and scrolled by the terminal: that is the flicker."""
+    with Wire(cockpit(small_demo), (200, 60)) as wire:
+        at_rest(wire)
+        for width, height in ((80, 24), (120, 40), (60, 20)):
+            start = len(wire.written)
+            wire.resize(width, height)
+            wire.rest(quiet=0.6)
+            frame = wire.written[start:]
+            rows = [int(row) for row in re.findall(rb"\x1b\[(\d+);\d+H", frame)]
+            assert rows and max(rows) <= height
+            lines = [
+                re.sub(rb"\x1b\[[^A-Za-z]*[A-Za-z]", b"", part)
+                for part in re.split(rb"\r\n|\x1b\[\d+;\d+H", frame)
+            ]
+            assert max(len(line.decode()) for line in lines) <= width
+        wire.press("q")
+        assert wire.ended() == 0

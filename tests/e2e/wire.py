@@ -73,8 +73,7 @@ class Wire:
                 os.execve(self._command[0], self._command, self._environment)
             finally:
                 os._exit(127)
-        width, height = self._size
-        fcntl.ioctl(self.terminal, termios.TIOCSWINSZ, struct.pack("HHHH", height, width, 0, 0))
+        self.resize(*self._size)
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -82,6 +81,10 @@ class Wire:
             os.kill(self.process, signal.SIGKILL)
             os.waitpid(self.process, 0)
         self.hang_up()
+
+    def resize(self, width: int, height: int) -> None:
+        """Make the terminal another size, as its window would."""
+        fcntl.ioctl(self.terminal, termios.TIOCSWINSZ, struct.pack("HHHH", height, width, 0, 0))
 
     def hang_up(self) -> None:
         """The line drops: nobody reads or writes on our side any more."""
