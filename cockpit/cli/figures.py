@@ -51,7 +51,9 @@ def question_options(command: F) -> F:
 @click.option(
     "--by", metavar="DIM[,DIM]", help="Columns to divide by, and one of week, month, quarter, half, year."
 )
-@click.option("--vs", metavar="P", help="A period, full:P without cutting it, lock, visit, or a label.")
+@click.option(
+    "--vs", metavar="P", help="A period, full:P without cutting it, lock, visit, a label, a date, or target."
+)
 @question_options
 @workspace_option
 @format_options
@@ -86,7 +88,7 @@ def kpi(
         if not wants("csv"):
             from cockpit.text.figures import figures_text
 
-            click.echo(figures_text(cockpit, result, dimensions, compared))
+            click.echo(figures_text(cockpit, result, dimensions, compared, slice_name))
             return
         columns = [
             "kpi", *dimensions, "value", "unit", "n", "reason", "numerator", "denominator",

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, cast
 
 from cockpit.base.problems import Problem, SourceError, UsageError, did_you_mean
 from cockpit.core.data import Loaded
+from cockpit.core.targets import TARGET, beside_targets
 
 if TYPE_CHECKING:
     from cockpit.core.cockpit import Cockpit
@@ -213,7 +214,7 @@ class FigureQuestions:
             by: a column or several to divide by.
             where: a boolean SQL expression over columns.
             period: the period of flows.
-            vs: what to compare with.
+            vs: what to compare with; "target" is what the figure should reach.
             as_of: the day, instead of the cockpit's own.
             slice: the name of a standing filter.
 
@@ -221,6 +222,8 @@ class FigureQuestions:
             UsageError: a name, a column or an expression is wrong.
             SourceError: the opportunities could not be read.
         """
+        if vs == TARGET:
+            return beside_targets(self.kpi(names, by, where, period, None, as_of, slice))
         question = self.question(where, period, vs, as_of, slice)
         engine, revision = self._engine_with_data()
         result = engine.values(self.query_of(_several(names) or self.board(), _several(by), question))
@@ -271,7 +274,12 @@ class FigureQuestions:
         as_of: date | None = None,
         slice: str | None = None,
     ) -> "tuple[Effect, ...]":
-        """The change against another period, by group, largest effect first; they add up to the change."""
+        """The change against another period, by group, largest effect first; they add up to the change.
+
+        Nothing against targets: groups have none that add up.
+        """
+        if vs == TARGET:
+            return ()
         question = self.question(where, period, vs, as_of, slice)
         engine, _ = self._engine_with_data()
         return engine.effects(name, self.query_of((name,), by, question))

@@ -41,8 +41,8 @@ def against(
         calendar: the governing calendar.
         period: the period asked.
         as_of: the day whose state is asked.
-        words: a period, `full:` and a period, or "previous" for the unit of the same kind before the
-            asked one; None and "" for no comparison.
+        words: a period, `full:` and a period, "previous" for the unit of the same kind before the asked
+            one, or a day; None and "" for no comparison.
         align: how an unfinished period is cut.
 
     Raises:
@@ -58,7 +58,28 @@ def against(
     if words in ("last-year", "year") and period.unit is not None and period.unit.kind != "year":
         unit = calendar.unit_of(period.unit.kind, period.unit.fy - 1, period.unit.number)
         return partner(calendar, period, as_of, Span(unit.label, unit.start, unit.end, unit), align)
+    day = _day(words)
+    if day is not None:
+        if day >= as_of:
+            raise UsageError(Problem(f"{day} is not before {as_of}, the day of the figures", key="--vs"))
+        return on_day(calendar, period, day)
     return partner(calendar, period, as_of, words, align)
+
+
+def on_day(calendar: FiscalCalendar, period: Span, day: date) -> Comparison:
+    """The figures as they stood at the end of a day: of the unit like the asked one that the day lies in.
+
+    A period that is no unit of the calendar stays as it is and is cut at the day.
+    """
+    unit = None if period.unit is None else calendar.unit(period.unit.kind, day)
+    return Comparison(period if unit is None else Span.of(unit), day)
+
+
+def _day(words: str) -> date | None:
+    try:
+        return date.fromisoformat(words)
+    except ValueError:
+        return None
 
 
 def condition(where: str | None, slice_where: str | None) -> str | None:

@@ -3,8 +3,10 @@
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from cockpit.core.own_rates import NOTHING_TOLD, own_rates
+from cockpit.core.targets import TARGET
 from cockpit.panes.conditions import shown
-from cockpit.panes.figures import basis, delta_of, formats_of, metrics_of, word
+from cockpit.panes.figures import basis, delta_of, formats_of, metrics_of, still_running, word
 from cockpit.panes.view import Context
 from cockpit.text.table import table_text
 
@@ -14,7 +16,11 @@ if TYPE_CHECKING:
 
 
 def figures_text(
-    cockpit: "Cockpit", result: "KpiResult", by: Sequence[str], compared: "PeriodShown | None"
+    cockpit: "Cockpit",
+    result: "KpiResult",
+    by: Sequence[str],
+    compared: "PeriodShown | None",
+    slice: str | None = None,
 ) -> str:
     """The result of `kpi` as text.
 
@@ -23,8 +29,11 @@ def figures_text(
         result: what is shown.
         by: the dimensions it is divided by.
         compared: the period that it is compared with, or None.
+        slice: the name of the standing filter that it was asked under.
     """
     formats, metrics = formats_of(cockpit, Context()), metrics_of(cockpit)
+    names = tuple(dict.fromkeys(row.kpi for row in result.rows if not row.by))
+    own = own_rates(cockpit, names, result.period.label, result.as_of, slice)
     lines = []
     for row in result.rows:
         metric = metrics[row.kpi]
@@ -36,7 +45,13 @@ def figures_text(
                 formats.value(row.value, row.unit) if row.value is not None else "-",
                 *([change] if compared is not None else []),
                 basis(row, formats),
-                word(row, metric.good, formats),
+                word(
+                    row,
+                    metric.good,
+                    formats,
+                    not row.by and still_running(result, metric),
+                    NOTHING_TOLD if row.by else own.get(row.kpi, NOTHING_TOLD),
+                ),
             ]
         )
     columns = ["figure", *by, "value", *(["change"] if compared is not None else []), "on", ""]
@@ -46,7 +61,8 @@ def figures_text(
     if result.snapshot.basis is not None:
         head += f", {state_words(result.snapshot)}"
     if compared is not None:
-        head += f", against {_period_words(compared)}"
+        against = "the target" if compared.label == TARGET else _period_words(compared)
+        head += f", against {against}"
     return f"{head}\n\n{table_text(columns, lines, to_right=('value', 'change'))}"
 
 
