@@ -48,8 +48,11 @@ def notes(target: Target, key: str | None) -> None:
       cockpit notes AG-1042 --csv
     """
     from cockpit.core.notes import notes as written
+    from cockpit.panes.days import moment
 
     with opened(target, read_only=True) as cockpit:
         found = written(cockpit, key)
-        rows = [(one.subject, one.at, one.author, one.text) for one in found]
+        zone = cockpit.fiscal.zone
+        when = (lambda at: moment(at, zone)) if not wants("csv") else (lambda at: at)
+        rows = [(one.subject, when(one.at), one.author, one.text) for one in found]
         print_rows([one.as_json() for one in found], COLUMNS, rows, "no notes")
