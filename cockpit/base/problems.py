@@ -112,13 +112,23 @@ class ConflictError(CockpitError):
 def nearest(word: str, candidates: Iterable[str]) -> str | None:
     """The candidate that `word` was probably meant to be, or None.
 
-    Compares without case, so that "Tuesday" typed as "TEU" is still found.
+    Compares without case, so that "Tuesday" typed as "TEU" is still found; of those that are equally near
+    the one that begins most alike.
     """
-    from difflib import get_close_matches  # a millisecond that only mistakes need
+    from difflib import SequenceMatcher, get_close_matches  # a millisecond that only mistakes need
 
+    typed = word.casefold()
     by_folded = {candidate.casefold(): candidate for candidate in candidates}
-    found = get_close_matches(word.casefold(), by_folded, n=1, cutoff=0.55)
-    return by_folded[found[0]] if found else None
+    found = get_close_matches(typed, by_folded, n=5, cutoff=0.55)
+    if not found:
+        return None
+    likeness = {name: SequenceMatcher(None, name, typed).ratio() for name in found}
+    return by_folded[max(found, key=lambda name: (likeness[name], _alike_at_the_start(name, typed)))]
+
+
+def _alike_at_the_start(one: str, other: str) -> int:
+    pairs = enumerate(zip(one, other, strict=False))
+    return next((place for place, (mine, theirs) in pairs if mine != theirs), min(len(one), len(other)))
 
 
 def did_you_mean(word: str, candidates: Iterable[str]) -> str | None:

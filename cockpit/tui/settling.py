@@ -5,10 +5,12 @@ from typing import TYPE_CHECKING, Any
 
 from cockpit.base.clean import clean
 from cockpit.base.problems import UsageError
+from cockpit.panes.days import moment
 from cockpit.tui.background import Outcome
 from cockpit.tui.picker import Entry, Picker
 from cockpit.tui.prompt import Prompt
 from cockpit.tui.session import Session
+from cockpit.work.history import DERIVED
 
 if TYPE_CHECKING:
     from cockpit.store import ChangeConflict
@@ -70,7 +72,9 @@ def _settle(session: Session, conflict: "ChangeConflict", again: Callable[[], No
     """Show mine, theirs and what it was before, and let one be chosen."""
     first = conflict.clashes[0]
     clashes = [clash for clash in conflict.clashes if clash.key == first.key]
-    fields = ", ".join(clash.field.replace("_", " ") for clash in clashes)
+    told = [clash for clash in clashes if clash.field not in DERIVED] or clashes
+    fields = ", ".join(clash.field.replace("_", " ") for clash in told)
+    when = moment(first.at, session.cockpit.fiscal.zone)
 
     def said(values: list[Any]) -> str:
         return clean("; ".join("nothing" if value is None else str(value) for value in values))
@@ -79,15 +83,15 @@ def _settle(session: Session, conflict: "ChangeConflict", again: Callable[[], No
         return session.cockpit.work.put_back(first.key, {clash.field: clash.base for clash in clashes})
 
     entries = [
-        Entry(said([clash.mine for clash in clashes]), "what you wanted; it replaces theirs", again, "mine"),
+        Entry(said([clash.mine for clash in told]), "what you wanted; it replaces theirs", again, "mine"),
         Entry(
-            said([clash.theirs for clash in clashes]),
-            f"by {clean(first.by)}, {first.at[:16].replace('T', ' ')}; it stays",
+            said([clash.theirs for clash in told]),
+            f"by {clean(first.by)}, {when}; it stays",
             lambda: _left(session, first.by),
             "theirs",
         ),
         Entry(
-            said([clash.base for clash in clashes]),
+            said([clash.base for clash in told]),
             "as it was before both of you",
             lambda: attempt(session, put_back, lambda _: _renewed(session, "put back to what it was")),
             "base",

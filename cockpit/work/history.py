@@ -16,7 +16,7 @@ _VERBS = {
 }
 
 _FIRST = ("state", "owner", "due")
-_UNSAID = {"original_due", "slips", "evidence_by", "blocked_since"}
+DERIVED = {"original_due", "slips", "evidence_by", "blocked_since"}
 """Fields that follow from others in the same entry; `tasks history --json` has them."""
 
 
@@ -60,7 +60,7 @@ def words(entry: Entry) -> str:
         from_source = entry.changes.get("adopted", (None, None))[1] is False
         verb = "taken from the source" if from_source else _VERBS[entry.action]
         return f"{verb}: {_shown(entry.changes['title'][1])}"
-    names = sorted(entry.changes.keys() - _UNSAID, key=_rank)
+    names = sorted(entry.changes.keys() - DERIVED, key=_rank)
     parts = [_part(name, *entry.changes[name]) for name in names]
     listed = ", ".join(parts)
     return f"{_VERBS[entry.action]}: {listed}" if entry.action in _VERBS else listed

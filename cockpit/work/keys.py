@@ -1,6 +1,6 @@
 """Finding an item by what people type: its key, or any ending of it that only one key has."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 
 from cockpit.base.problems import Problem, UsageError, nearest
 
@@ -8,10 +8,15 @@ SHOWN = 6
 """How many keys a message names at most."""
 
 
-def find_key(typed: str, keys: Collection[str]) -> str:
+def find_key(typed: str, keys: Collection[str], likely: Collection[str] = ()) -> str:
     """The key that was meant.
 
     A whole part of a key goes before a part of a part: `1` is `task/1` although `task/11` ends so too.
+
+    Args:
+        typed: a key or an ending of one.
+        keys: all keys.
+        likely: those that are named first where several are offered, such as those of unfinished tasks.
 
     Raises:
         UsageError: no key ends so (the nearest is offered), or several do (they are named).
@@ -26,20 +31,27 @@ def find_key(typed: str, keys: Collection[str]) -> str:
     if len(found) == 1:
         return found[0]
     if found:
-        named = ", ".join(sorted(found)[:SHOWN])
+        named = ", ".join(_likely_first(found, likely)[:SHOWN])
         more = f" and {len(found) - SHOWN} more" if len(found) > SHOWN else ""
         raise UsageError(Problem(f"{len(found)} keys end so", key=text, hint=f"which one: {named}{more}"))
-    raise UsageError(Problem("no task has this key", key=text, hint=_offer(text, keys)))
+    hint = _offer(text, _likely_first(keys, likely))
+    raise UsageError(Problem("no task has this key", key=text, hint=hint))
 
 
-def _offer(text: str, keys: Collection[str]) -> str:
-    """The nearest key, compared with as many parts of each key as were typed."""
-    parts = text.count("/") + 1
+def _likely_first(keys: Collection[str], likely: Collection[str]) -> list[str]:
+    return sorted(keys, key=lambda key: (key not in likely, key))
+
+
+def _offer(text: str, keys: Sequence[str]) -> str:
+    """The nearest key, compared with as many parts of each key as were typed, wherever in it they stand."""
+    length = text.count("/") + 1
     endings: dict[str, str] = {}
     for key in keys:
-        endings.setdefault("/".join(key.split("/")[-parts:]), key)
+        parts = key.split("/")
+        for start in range(len(parts) - length, -1, -1):
+            endings.setdefault("/".join(parts[start : start + length]), key)
         endings.setdefault(key, key)
-    containing = sorted(key for key in keys if text.casefold() in key.casefold())[:SHOWN]
+    containing = [key for key in keys if text.casefold() in key.casefold()][:SHOWN]
     if containing:
         return f"did you mean {' or '.join(containing)}?"
     guess = nearest(text, endings)

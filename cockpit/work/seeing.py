@@ -15,7 +15,7 @@ from cockpit.work.order import Order
 from cockpit.work.people import People
 from cockpit.work.reading import Reader
 from cockpit.work.saved import SavedView
-from cockpit.work.task import Task
+from cockpit.work.task import UNFINISHED, Task
 
 if TYPE_CHECKING:
     from cockpit.rhythm import Anchor, RhythmCalendar
@@ -201,7 +201,8 @@ class Seeing:
         """
         if self.store.get(key) is not None:
             return key
-        return find_key(key, self.store.states(TASK.name).keys())
+        states = self.store.states(TASK.name)
+        return find_key(key, states, {one for one, state in states.items() if state in UNFINISHED})
 
     def workstreams(self) -> frozenset[str]:
         """The workstreams that tasks carry."""

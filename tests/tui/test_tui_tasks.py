@@ -95,7 +95,7 @@ async def test_of_two_changes_mine_theirs_or_the_one_before_is_chosen(
         await typed(pilot, "2026-12-09", "enter")
         await typed(pilot, "holiday", "enter")
         shown = told(pilot)
-        assert "task/1: kim changed due" in shown
+        assert "task/1: kim changed due, due reason first" in shown
         for words in ("mine", "2026-12-09", "theirs", "2026-12-01", "base", "2026-11-19"):
             assert words in shown
         await press(pilot, *choice, "enter")

@@ -31,6 +31,20 @@ def test_an_ending_of_several_keys_names_them(work_as):
         work.find("FY27-Q2")
 
 
+def test_a_part_of_a_key_that_is_misspelt_names_the_nearest_and_unfinished_ones_first(work_as):
+    late = action("hygiene", TODAY)
+    work = work_as(occurrences=[late, action("forecast", TODAY), action("hygiene-walk", TODAY)])
+    work.sync(TODAY)
+    for typed in ("hygine", "hygene-walk", "HYGIENE-WALK"):
+        with pytest.raises(UsageError, match="did you mean field/hygiene"):
+            work.done(typed)
+    work.done("hygiene/FY27-Q2")
+    with pytest.raises(UsageError, match="did you mean field/hygiene-walk/FY27-Q2 or field/hygiene/FY27-Q2"):
+        work.find("hygiene")
+    with pytest.raises(UsageError, match="which one: field/forecast/FY27-Q2, field/hygiene-walk"):
+        work.find("FY27-Q2")
+
+
 def test_claim_start_block_done_reopen_drop(work_as):
     work = work_as()
     work.add("Call Ken")
