@@ -35,8 +35,8 @@ def sync(context: click.Context, target: Target, source: str | None, full: bool,
     """Pull the sources, record a dated snapshot, and print what changed.
 
     New, changed, removed and rejected rows by table, with reasons. A table arrives whole or not at all:
-    one that cannot be pulled keeps its last good rows, and the exit code is 3. Ctrl-C leaves everything as
-    it was.
+    one that cannot be pulled keeps its last good rows, and the exit code is 3. Ctrl-C leaves what has not
+    arrived as it was.
 
     \b
     Examples:
@@ -71,8 +71,12 @@ def _all_of(cockpit: "Cockpit") -> tuple[str, ...]:
 def _pulled(
     cockpit: "Cockpit", source: str | None, full: bool, may_be_empty: tuple[str, ...]
 ) -> "SyncResult":
-    with _progress_line() as line:
-        return cockpit.sync(source, full, line.take, may_be_empty)
+    try:
+        with _progress_line() as line:
+            return cockpit.sync(source, full, line.take, may_be_empty)
+    except KeyboardInterrupt:
+        say("stopped; what had not arrived is as it was")
+        raise
 
 
 def _agreed(name: str, rows: int) -> bool:

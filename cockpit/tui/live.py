@@ -73,7 +73,7 @@ class LiveSession:
             self._tables = self._make()
         if self._tables.reading:
             self._tables.stop()
-            self._session.say("stopping; everything stays as it was")
+            self._session.say("stopping; what has not arrived stays as it was")
             return
         self._asked = True
         self._session.say(f"reading the sources…   {self._stop_words()}")
@@ -110,7 +110,7 @@ class LiveSession:
             self._session.say("")
         self._progress = ""
         if isinstance(outcome.error, Stopped):
-            self._tell("stopped; everything is as it was", at_once=True)
+            self._tell("stopped; what had not arrived is as it was", at_once=True)
         elif outcome.error is not None:
             self._session.complain(outcome.error)
         else:

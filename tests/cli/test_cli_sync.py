@@ -142,4 +142,5 @@ def test_an_interrupt_ends_it_with_130_and_nothing_half_loaded(folder):
     _, said = running.communicate(timeout=20)
     assert running.returncode == 130
     assert "Traceback" not in said
+    assert "stopped; what had not arrived is as it was\n" in said
     assert not list((folder / ".cockpit").glob("history/*"))
