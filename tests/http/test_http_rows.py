@@ -1,5 +1,6 @@
 """How rows are kept on their way to a file: keys seen before, parts read one by one, numbers to the digit."""
 
+import tempfile
 from pathlib import Path
 
 import polars as pl
@@ -7,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cockpit.sources.http import seen
+from cockpit.sources.http import merging, seen
 from cockpit.sources.http.columns import frame_of
 from cockpit.sources.http.decode import Digits, document_in
 from cockpit.sources.http.rowset import RowWriter, one_by_one
@@ -55,3 +56,24 @@ def test_records_of_other_shapes_keep_their_values() -> None:
     nested = [{"a": {"b": 1.25, "c": None}}, {"a": None}]
     assert frame_of(nested).columns == ["a.b", "a.c", "a"]
     assert frame_of(nested).rows() == [("1.25", None, None), (None, None, None)]
+
+
+@given(
+    before=st.dictionaries(st.integers(0, 30), st.integers(0, 3), max_size=20),
+    after=st.dictionaries(st.integers(0, 30), st.integers(0, 3), max_size=20),
+)
+def test_what_differs_is_counted_row_by_row(before: dict[int, int], after: dict[int, int]) -> None:
+    with tempfile.TemporaryDirectory() as folder, pytest.MonkeyPatch.context() as patch:
+        patch.setattr(merging, "_ROWS_A_GROUP", 3)
+        files = []
+        for name, rows in (("old", before), ("new", after)):
+            file = Path(folder) / f"{name}.parquet"
+            texts = {"id": [f"k{key}" for key in rows], "value": [str(value) for value in rows.values()]}
+            pl.DataFrame(texts, schema={"id": pl.String, "value": pl.String}).write_parquet(file)
+            files.append(file)
+        found = merging.difference(files[1], files[0], "id", None)
+    assert found.rows == len(after)
+    assert found.added == len(after.keys() - before.keys())
+    assert found.removed == len(before.keys() - after.keys())
+    assert found.updated == sum(after[key] != before[key] for key in after.keys() & before.keys())
+    assert found.is_none == (before == after)
