@@ -59,9 +59,11 @@ def head_facts(cockpit: "Cockpit", context: Context) -> HeadFacts:
         asked.append(f"only {context.slice}")
     if context.blank_money:
         asked.append("amounts hidden")
-    if cockpit.workspace.is_demo:
+    if cockpit.workspace.is_demo and cockpit.read_only:
+        asked.append("demo, read-only")  # both have to stand there, also on 80 columns
+    elif cockpit.workspace.is_demo:
         asked.append("demo data")
-    if cockpit.read_only:
+    elif cockpit.read_only:
         asked.append("read-only")
     data, late = data_words(cockpit)
     return HeadFacts(

@@ -110,7 +110,8 @@ class Sitting:
         session.state.context = left.context
         session.turn_to(left.visit)
         session.refresh_head()
-        session.say(f"back where the line dropped; {session.keymap.words('view_today')} is Today")
+        if not session.state.message_is_problem:
+            session.say(f"back where the line dropped; {session.keymap.words('view_today')} is Today")
 
     async def _play(self, log: replay.KeyLog) -> None:
         stopped = await replay.play(log, self._house)

@@ -63,6 +63,13 @@ def test_the_head_line_is_exactly_as_wide_as_the_screen(width):
     assert head_line(head_facts(FakeCockpit(), Context()), width).width == width
 
 
+def test_the_head_line_says_on_80_columns_that_nothing_can_be_changed_and_that_all_is_invented():
+    cockpit = FakeCockpit(read_only=True)
+    assert "read-only" in head_line(head_facts(cockpit, Context()), 80).text
+    cockpit.workspace.is_demo = True
+    assert "demo, read-only" in head_line(head_facts(cockpit, Context()), 80).text
+
+
 LOADED = TodayView().load(FakeCockpit(), Context())
 
 

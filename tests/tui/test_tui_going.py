@@ -17,6 +17,8 @@ from cockpit.tui import position, recents
 from cockpit.tui.keylog import KeyLog, KeyRecorder, Step, read_key_log
 from cockpit.tui.keymap import load_keymap
 from cockpit.tui.labels import label_names
+from cockpit.tui.options import ScreenOptions
+from cockpit.tui.sitting import Sitting
 from cockpit.tui.visits import Stop, Visit
 
 
@@ -155,6 +157,18 @@ def test_the_line_that_dropped_is_taken_up_once_and_a_running_cockpit_is_left_al
     assert position.left_behind(tmp_path / "other") is None
     assert position.left_behind(tmp_path) == here
     assert position.left_behind(tmp_path) is None
+
+
+def test_what_is_wrong_with_the_workspace_is_not_said_over(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    here = position.Position(Visit("today", (Stop(ListView("tasks", "Tasks")),)), Context())
+    monkeypatch.setattr(position, "left_behind", lambda workspace: here)
+    for said, is_problem, shown in (("welcome", False, "back where"), ("store: is damaged", True, "damaged")):
+        desk = Desk()
+        desk.session.say(said, problem=is_problem)
+        Sitting(desk.shell, desk.session, ScreenOptions(), tmp_path)._take_up(tmp_path)  # type: ignore[arg-type]
+        assert shown in desk.message
 
 
 def test_workspaces_are_known_once_opened_and_while_they_are_there(tmp_path: Path) -> None:
