@@ -1,6 +1,7 @@
 """The metric engine: one door for values, rows, explanations and effects."""
 
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
 from typing import TYPE_CHECKING, Final
@@ -101,7 +102,11 @@ class Engine:
         compared = self._compared(metrics, query)
         rows: list[KpiRow] = []
         for metric in metrics:
-            rows += self._rows_of(metric, query, figures, compared, judge, shown.get(metric.name, ()))
+            asked = _Asked(
+                metric, query, figures, compared, judge,
+                marks=self._marks(metric, query.as_of), no_delta=self._has_no_delta(metric, query),
+            )  # fmt: skip
+            rows += self._rows_of(asked, shown.get(metric.name, ()))
         return KpiResult(
             query.as_of,
             _shown_period(query),
@@ -286,68 +291,53 @@ class Engine:
             return None
         return (query.then or self)._state.figures(metrics, _compared_cut(query))
 
-    def _rows_of(
-        self,
-        metric: Metric,
-        query: Query,
-        figures: Figures,
-        compared: Figures | None,
-        judge: Judge,
-        shown: Collection[Group],
-    ) -> list[KpiRow]:
+    def _rows_of(self, asked: "_Asked", shown: Collection[Group]) -> list[KpiRow]:
         groups = set(shown)
-        if query.by:
-            groups |= figures.groups(metric)
-            groups |= compared.groups(metric) if compared is not None else set()
-        rows = [
-            self._row(metric, group, query, figures, compared, judge)
-            for group in sorted(groups, key=_label_key)
-        ]
+        if asked.query.by:
+            groups |= asked.figures.groups(asked.metric)
+            groups |= set() if asked.compared is None else asked.compared.groups(asked.metric)
+        rows = [self._row(asked, group) for group in sorted(groups, key=_label_key)]
         rows.sort(key=lambda row: (row.value is None, -(row.value or 0)))
-        return [self._row(metric, (), query, figures, compared, judge), *rows]
+        return [self._row(asked, ()), *rows]
 
-    def _row(
-        self,
-        metric: Metric,
-        group: Group,
-        query: Query,
-        figures: Figures,
-        compared: Figures | None,
-        judge: Judge,
-    ) -> KpiRow:
-        figure = figures.figure(metric, group)
-        said = judge.judge(metric, group, figure, figures)
+    def _row(self, asked: "_Asked", group: Group) -> KpiRow:
+        metric, figure = asked.metric, asked.figures.figure(asked.metric, group)
+        said = asked.judge.judge(metric, group, figure, asked.figures)
         return KpiRow(
             kpi=metric.name,
-            by=dict(zip(query.by, group, strict=False)),
+            by=dict(zip(asked.query.by, group, strict=False)),
             value=figure.value,
             unit=metric.unit,
             n=figure.n,
             reason=figure.reason,
             numerator=figure.numerator,
             denominator=figure.denominator,
-            compare=None if compared is None else self._compare(metric, group, query, figure, compared),
+            compare=None if asked.compared is None else self._compare(asked, group, figure, asked.compared),
             target=said.target,
             target_origin=said.origin,
             status=said.status,
-            marks=self._marks(metric, query.as_of, said.marks),
+            marks=(*said.marks, *asked.marks),
         )
 
-    def _marks(self, metric: Metric, as_of: date, marks: tuple[str, ...]) -> tuple[str, ...]:
-        """What is to be said beside a figure; that it is rebuilt where others of the day are as reported."""
-        if self.snapshot(as_of).basis == AS_REPORTED and self.is_rebuilt(metric, as_of):
-            return (*marks, REBUILT)
-        return marks
+    def _marks(self, metric: Metric, as_of: date) -> tuple[str, ...]:
+        """What is to be said beside a figure: that it is rebuilt where others of the day are as reported."""
+        told = self.snapshot(as_of).basis == AS_REPORTED and self.is_rebuilt(metric, as_of)
+        return (REBUILT,) if told else ()
 
-    def _compare(
-        self, metric: Metric, group: Group, query: Query, figure: Figure, compared: Figures
-    ) -> Compared:
+    def _has_no_delta(self, metric: Metric, query: Query) -> bool:
+        """Whether a state is rebuilt on one of the days compared: its change would be made up."""
+        if query.against is None or not metric.stock:
+            return False
+        then = (query.then or self).is_rebuilt(metric, _compared_day(query))
+        return then or self.is_rebuilt(metric, query.as_of)
+
+    def _compare(self, asked: "_Asked", group: Group, figure: Figure, compared: Figures) -> Compared:
+        metric, query = asked.metric, asked.query
         assert query.against is not None
         span, through = query.against.span, _compared_day(query)
         other = compared.figure(metric, group)
         reason: str | None = None
-        then_engine = query.then or self
-        if metric.stock and (then_engine.is_rebuilt(metric, through) or self.is_rebuilt(metric, query.as_of)):
+        if asked.no_delta:
             reason = RECONSTRUCTED
         elif figure.value is None or other.value is None:
             reason = figure.reason if figure.value is None else other.reason
@@ -455,6 +445,24 @@ class Engine:
     def _currency(self, as_of: date) -> str | None:
         fact = self._book.found("opportunities", as_of)
         return fact.currency if fact is not None else self.settings.currency
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """One metric of a question with what is known about all of its groups.
+
+    Attributes:
+        marks: said beside each of its figures.
+        no_delta: whether its change is not told, since it would be made up.
+    """
+
+    metric: Metric
+    query: Query
+    figures: Figures
+    compared: Figures | None
+    judge: Judge
+    marks: tuple[str, ...]
+    no_delta: bool
 
 
 def _cut(query: Query, by: tuple[str, ...] | None = None) -> Cut:

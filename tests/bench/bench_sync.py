@@ -1,0 +1,141 @@
+"""A whole sync after one deal in a hundred changed, beside the first one: fetched, read, compared, recorded.
+
+Run by hand: `python tests/bench/bench_sync.py [ROWS]`. An OData service in a process of its own has its pages
+made before anybody asks, so that it costs next to nothing and the ratio is the worst there is. Each sync runs
+in a process of its own, as a scheduled one does, and says where its time went. Prints figures and ratios.
+"""
+
+import http.server
+import json
+import os
+import subprocess
+import sys
+import tempfile
+from datetime import datetime, timedelta
+from pathlib import Path
+
+HTTP_TESTS = Path(__file__).resolve().parents[1] / "http"
+sys.path.insert(0, str(HTTP_TESTS))
+PAGE = 5_000
+CONFIG = """
+schema = 1
+calendar = "microsoft-like"
+currency = "USD"
+
+[sources.opportunities]
+type = "odata"
+url = "{url}"
+auth = {{ kind = "basic", user = "sopm", password_env = "BENCH_PASSWORD" }}
+key = "opportunityid"
+modified = "modifiedon"
+select = ["closeprobability", "statecode"]
+status = {{ value = "open" }}
+date_format = "%Y-%m-%dT%H:%M:%SZ"
+
+[sources.opportunities.columns]
+opportunity_id = "opportunityid"
+name = "name"
+amount = "estimatedvalue"
+close_date = "estimatedclosedate"
+stage = "stepname"
+created_date = "createdon"
+"""
+SERVER = """
+import sys
+sys.path.insert(0, sys.argv[1])
+from bench_sync import serve
+serve(int(sys.argv[2]))
+"""
+SYNC = """
+import sys, time
+from cockpit.core import Cockpit
+began = time.perf_counter()
+with Cockpit.open(sys.argv[1]) as cockpit:
+    result = cockpit.sync()
+one = result.tables[0]
+assert one.arrived and not result.problems, (one.as_json(), result.problems)
+counts = (one.change.new, one.change.changed, one.change.removed)
+print(time.perf_counter() - began, time.process_time(), *counts)
+"""
+
+
+def serve(rows: int) -> None:
+    """Pages on loopback; what is asked for by its date are the rows that changed since. Prints the port."""
+    from real_servers import opportunities
+
+    texts, changed = [], []
+    for number, one in enumerate(opportunities(rows)):
+        del one["account_accountid"]
+        one["estimatedclosedate"] = f"{one['estimatedclosedate']}T00:00:00Z"
+        texts.append(json.dumps({**one, "@odata.etag": f'W/"{one["modifiedon"]}"'}))
+        if number % 100 == 0:
+            later = f"{datetime(2026, 11, 1) + timedelta(seconds=number):%Y-%m-%dT%H:%M:%SZ}"
+            moved = {**one, "modifiedon": later, "stepname": "Closing", "@odata.etag": f'W/"{later}"'}
+            changed.append(json.dumps(moved))
+    pages = []
+    for start in range(0, rows, PAGE):
+        link = f',"@odata.nextLink":"opportunities?$skiptoken={start + PAGE}"' if start + PAGE < rows else ""
+        body = ",".join(texts[start : start + PAGE])
+        pages.append(f'{{"@odata.count":{rows},"value":[{body}]{link}}}'.encode())
+    since = f'{{"@odata.count":{rows},"value":[{",".join(changed)}]}}'.encode()
+
+    class Handler(http.server.BaseHTTPRequestHandler):
+        protocol_version = "HTTP/1.1"
+
+        def do_GET(self) -> None:
+            """A page, or what changed."""
+            token = self.path.partition("skiptoken=")[2].partition("&")[0]
+            body = since if "filter" in self.path else pages[int(token or 0) // PAGE]
+            self.send_response(200)
+            self.send_header("Content-Type", "application/json")
+            self.send_header("Content-Length", str(len(body)))
+            self.end_headers()
+            self.wfile.write(body)
+
+        def log_message(self, *_: object) -> None:
+            """Nothing."""
+
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    print(server.server_address[1], flush=True)
+    server.serve_forever()
+
+
+def synced(folder: Path) -> tuple[float, float, list[int]]:
+    """Seconds and seconds of processor of a sync, and what it found new, changed and removed."""
+    environment = {**os.environ, "BENCH_PASSWORD": "s3cret", "XDG_CACHE_HOME": str(folder / "cache")}
+    run = subprocess.run(
+        [sys.executable, "-c", SYNC, str(folder)],
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    if run.returncode:
+        raise SystemExit(run.stderr)
+    seconds, busy, *counts = run.stdout.split()
+    return float(seconds), float(busy), [int(count) for count in counts]
+
+
+def main() -> None:
+    """A full sync, one with changes, one without."""
+    rows = int(sys.argv[1]) if len(sys.argv) > 1 else 1_000_000
+    command = [sys.executable, "-c", SERVER, str(Path(__file__).parent), str(rows)]
+    with (
+        tempfile.TemporaryDirectory() as place,
+        subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process,
+    ):
+        assert process.stdout is not None
+        url = f"http://127.0.0.1:{process.stdout.readline().strip()}/opportunities"
+        folder = Path(place)
+        (folder / "cockpit.toml").write_text(CONFIG.format(url=url))
+        full, busy, counts = synced(folder)
+        print(f"{rows:,} deals: the first sync {full:.1f} s, {busy:.1f} s of processor, {counts[0]:,} new")
+        for words in ("one in a hundred changed", "nothing changed since"):
+            seconds, spent, counts = synced(folder)
+            print(f"{words}: {seconds:.2f} s, {spent:.2f} s of processor, {counts[1]:,} changed; "
+                  f"{seconds / full:.3f} and {spent / busy:.3f} of the first")  # fmt: skip
+        process.terminate()
+
+
+if __name__ == "__main__":
+    main()
