@@ -163,13 +163,15 @@ class _Reading:
                     wrong[name] = found
             own = {name: found for name, found in wrong.items() if self.metrics[name].own}
             wrong = own or wrong  # what is built in is wrong only for what a workspace put in its place
+            telling = told
             if not wrong:
                 for name, problem in cycles(self.metrics, self.files):
                     wrong.setdefault(name, []).append(problem)
+                telling = self.problems  # a circle follows from nothing else, however late it is found
             if not wrong:
                 return
             for name, found in wrong.items():
-                told.setdefault(name, tuple(found))
+                telling.setdefault(name, tuple(found))
                 metric = self.metrics.pop(name)
                 if metric.replaced is not None:
                     self.metrics[name] = metric.replaced

@@ -213,6 +213,7 @@ def groups_block(
             )
             lines.append(line(" " * margin, Span(part_heads, "dim")))
             parts = [_part_line(part, data, view.condition, inner) for part in data.parts]
+            parts += _parts_total(data, inner)
             lines += [replace(row, spans=(Span(" " * margin), *row.spans)) for row in parts]
         else:
             place = Place("rows", data.metric.name, where=view.condition)
@@ -419,9 +420,27 @@ def _part_line(part: "Part", data: "DrillData", condition: str | None, width: in
     if part.value is None:
         spans = [spans[0], Span(right(part.reason or value, max(width - label_width, 0)), "dim")]
     else:
-        spans.append(Span("   " + _effect(part.effect, data.total.unit, data)))
+        spans.append(Span("   " + left(_effect(part.effect, data.total.unit, data), 9)))
+        window = data.metric.spec.windows.get(part.metric.name, "").replace("-", " ")
+        if window and label_width + 33 + cells(window) <= width:
+            spans.append(Span(f"  {window}", "dim"))
     place = Place("kpi", part.metric.name, by=part.metric.drill[:1], where=condition)
     return Line(tuple(spans), place, f"part:{part.metric.name}").fitted(width)
+
+
+def _parts_total(data: "DrillData", width: int) -> list[Line]:
+    """What the effects of the parts add up to: the change of the whole; nothing without effects."""
+    effects = [part.effect for part in data.parts if part.effect is not None]
+    if not effects:
+        return []
+    label_width = max(min(36, width - 22), 8)
+    spans = (
+        Span(left(short_label(data.metric.label, label_width - 1), label_width)),
+        Span(right(data.formats.value(data.total.value, data.total.unit), 10)),
+        Span(right(f"{data.total.n:,}", 9), "dim"),
+        Span("   " + _effect(sum(effects), data.total.unit, data)),
+    )
+    return [line(Span("─" * width, "rule")), Line(spans).fitted(width)]
 
 
 def _related_lines(data: "DrillData", condition: str | None, width: int) -> list[Line]:
@@ -429,18 +448,22 @@ def _related_lines(data: "DrillData", condition: str | None, width: int) -> list
     for metric, row in data.related:
         value = data.formats.value(row.value, row.unit)
         noted = basis(row, data.formats) if row.value is not None else row.reason or ""
-        note_width = 18 if width >= 48 else 0
+        noted = ", ".join([noted, *row.marks]) if row.marks else noted
+        quiet: Role = "dim" if row.marks else "text"
+        note_width = 22 if width >= 60 else 18 if width >= 48 else 0
         label_width = max(width - 9 - note_width, 8)
-        spans = [Span(left(short_label(metric.label, label_width - 1), label_width)), Span(right(value, 9))]
+        named = left(short_label(metric.label, label_width - 1), label_width)
+        spans = [Span(named, quiet), Span(right(value, 9), quiet)]
         if note_width:
             spans.append(Span(" " + right(noted, note_width - 1), "dim"))
         place = Place("kpi", metric.name, by=metric.drill[:1], where=condition)
         lines.append(Line(tuple(spans), place, f"related:{metric.name}"))
     for label, value, noted in asked_otherwise(data.side, data.total, data.formats):
-        label_width = max(width - 9 - (18 if width >= 48 else 0), 8)
+        note_width = 22 if width >= 60 else 18 if width >= 48 else 0
+        label_width = max(width - 9 - note_width, 8)
         spans = [Span(left(label, label_width)), Span(right(value, 9))]
-        if width >= 48:
-            spans.append(Span(" " + right(noted, 17), "dim"))
+        if note_width:
+            spans.append(Span(" " + right(noted, note_width - 1), "dim"))
         lines.append(Line(tuple(spans)))
     return lines
 

@@ -282,6 +282,8 @@ def moved_pane(data: MovesData, width: int, height: int) -> list[Line]:
 def drawn_waterfall(data: MovesData, width: int) -> list[Line]:
     """The waterfall with its title, of what is due in the period."""
     chart = MovesView().chart(data)
+    if cells(chart.title) + cells(chart.fact) + 4 > width:
+        chart = replace(chart, fact=f"due in {data.moves.period}")
     note = f"{data.moves.words}; {plural(data.moves.moved, 'deal')} moved"
     lines = waterfall_lines(replace(chart, notes=(note,)), width)
     lines[1] = replace(lines[1], place=Place("moves", "moves"), key="moved:up")

@@ -122,6 +122,8 @@ def test_a_workspace_adds_and_replaces(tmp_path: Path) -> None:
         ('kind = "ratio"\nnumerator = "won_cont"\ndenominator = "closed_count"', "did you mean won_count?"),
         ('kind = "ratio"\nnumerator = "close_rate"\ndenominator = "quota"', "a ratio needs simple metrics"),
         ('kind = "derived"\nformula = "wn / quota"', "there is no metric 'wn'"),
+        ('fact = "opportunities"\nvalue = "COUNT(*)"\nneeds = ["qota"]', "did you mean quota?"),
+        ('fact = "opportunities"\nvalue = "COUNT(*)"\npace = "lineraity"', "did you mean linearity?"),
         ('kind = "derived"\nformula = "won_amount > quota"', "does not belong in a formula"),
         ('kind = "derived"\nformula = "1 + 1"', "uses no metric"),
         ('kind = "derived"\nformula = "quota * 2"\nnonzero = { quta = "x" }', "did you mean quota?"),
@@ -138,6 +140,8 @@ def test_all_problems_at_once_and_cycles(tmp_path: Path) -> None:
     found = problems(tmp_path, metric.format("a", "b + 1") + metric.format("b", "a * 2"))
     assert found == ["own.toml:1: a: is made of itself: a -> b -> a"]
     assert len(problems(tmp_path, metric.format("a", "x1") + metric.format("b", "x2"))) == 2
+    both = metric.format("a", "b + 1") + metric.format("b", "a * 2") + metric.format("c", "x1")
+    assert {line.split(":")[2].strip() for line in problems(tmp_path, both)} == {"a", "c.formula"}
 
 
 def test_functions_are_listed() -> None:

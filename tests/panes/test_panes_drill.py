@@ -360,3 +360,23 @@ def test_what_our_own_past_says_of_a_figure_is_told_in_a_sentence():
     assert (
         own_words(running) == "Behind curve: 8.0 pp behind the share of the four periods before by this day."
     )
+
+
+def test_the_factors_of_a_derived_figure_say_their_window_and_add_up_to_its_change():
+    view = view_for(Place("kpi", "velocity"))
+    _, data = loaded(view)
+    rows = [row.text for row in block(view, data, "groups").lines]
+    rate = next(row for row in rows if row.lstrip().startswith("Close rate"))
+    assert "trailing 4 quarters" in rate
+    assert rows[-1].split()[:4] == ["Velocity,", "a", "day", "489k"]
+    assert rows[-1].split()[-1] == "-8k"
+
+
+def test_a_young_cohort_is_dim_beside_the_other_rates():
+    view = view_for(Place("kpi", "close_rate", by=("manager",)))
+    _, data = loaded(view)
+    metric, row = data.related[1]
+    young = replace(data, related=((metric, replace(row, marks=("young",))),))
+    line = line_of(view, young, "related:close_rate_value", "below0")
+    assert ", young" in line.text
+    assert line.spans[1].role == "dim"
