@@ -347,9 +347,9 @@ class Cockpit(FigureQuestions):
     @cached_property
     def secrets(self) -> "Secrets":
         """The secrets of the sources, read when a source is first pulled."""
-        from cockpit.sources.http.secrets import Secrets
+        from cockpit.sources.http.secrets import Secrets, groups_of
 
-        return Secrets(self.workspace.file.path)
+        return Secrets(self.workspace.file.path, groups_of(self.workspace.config.sources))
 
     @property
     def data_read_at(self) -> datetime | None:

@@ -161,15 +161,19 @@ class LiveSession:
         return "; ".join(parts)
 
     def _ask_to_sign_in(self, result: "SyncResult") -> None:
-        """Ask for the secret of the first source that does not let us in; it is kept in memory only."""
+        """Ask for the secret of the first source that does not let us in; it is kept in memory only.
+
+        Others that it lets in too come along; one that it does not is asked about next.
+        """
         session = self._session
         name, question = next(iter(result.questions.items()))
+        names = tuple(result.questions)
 
         def commit(secret: str) -> None:
             if secret and self._tables is not None and not self._tables.reading:
                 session.cockpit.secrets.give(name, secret)
                 self._asked = True
-                self._start((name,))
+                self._start(names)
 
         aside = "It is kept in memory only, until you quit."
         session.state.prompt = Prompt(question, commit, hidden=True, aside=aside)

@@ -21,7 +21,7 @@ from cockpit.sources.http.failures import SignInError
 from cockpit.sources.http.probe import probe
 from cockpit.sources.http.progress import DeviceCode, Progress
 from cockpit.sources.http.refresh import run_blocking
-from cockpit.sources.http.secrets import Secrets
+from cockpit.sources.http.secrets import Secrets, groups_of
 from cockpit.sources.http.spec import AuthSpec
 from cockpit.workspace.load import load_workspace
 
@@ -95,6 +95,33 @@ def test_a_command_prints_the_secret(printed: str, tmp_path: Path) -> None:
     config = private(tmp_path / "cockpit.toml", "")
     auth = AuthSpec(kind="bearer", token_command=[sys.executable, "-c", f"print({printed!r})"])
     assert header(auth, tmp_path, config) == ("Authorization", f"Bearer {CANARY}")
+
+
+def test_tables_of_one_server_share_a_secret_and_others_never_get_it(tmp_path: Path) -> None:
+    config = private(tmp_path / "cockpit.toml", "")
+    log = tmp_path / "runs"
+    program = f"open({str(log)!r}, 'a').write('x'); print(len(open({str(log)!r}).read()))"
+    auth = AuthSpec(kind="bearer", token_command=[sys.executable, "-c", program])
+    urls = {
+        "accounts": "https://a.example/1",
+        "contacts": "https://A.example:443/2",
+        "team": "https://b.example/",
+    }
+    specs = {table: accounts(url, auth=auth) for table, url in urls.items()}
+    secrets = Secrets(config, groups_of(specs))
+
+    def sent(table: str) -> str:
+        found = secrets.header(table, auth, tmp_path)
+        assert found is not None
+        return found[1]
+
+    assert [sent(table) for table in ("accounts", "contacts", "team", "contacts")] == [
+        "Bearer 1", "Bearer 1", "Bearer 2", "Bearer 1",
+    ]  # fmt: skip
+    secrets.forget("contacts")  # it has expired for both
+    assert [sent("accounts"), sent("contacts"), sent("team")] == ["Bearer 3", "Bearer 3", "Bearer 2"]
+    secrets.give("accounts", "typed")
+    assert [sent("contacts"), sent("team")] == ["Bearer typed", "Bearer 2"]
 
 
 @pytest.mark.parametrize(

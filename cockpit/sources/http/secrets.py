@@ -10,16 +10,20 @@ import json
 import os
 import stat
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
+import msgspec
+
 from cockpit.base.clean import clean
 from cockpit.base.problems import Problem, did_you_mean
 from cockpit.sources.http.failures import SignInError
+from cockpit.sources.http.links import origin_of
 from cockpit.sources.http.progress import DeviceCode
 from cockpit.sources.http.spec import AuthSpec
+from cockpit.sources.spec import SourceSpec
 
 _MOST_BYTES = 64 * 1024
 _HIDDEN = "[secret]"
@@ -33,13 +37,15 @@ class Secrets:
     Args:
         config_file: the file that holds the sections; a command in it is only run when nobody but the
             user can have written it. None forbids commands.
+        groups: by table, what tables with the same secret have in common; it is then read or asked for once.
 
     Attributes:
         watched: whether somebody sees how far a refresh is, and can type a code into a browser.
     """
 
-    def __init__(self, config_file: Path | None = None) -> None:
+    def __init__(self, config_file: Path | None = None, groups: Mapping[str, str] | None = None) -> None:
         self.config_file = config_file
+        self._groups = groups or {}
         self.watched = False
         self._lock = threading.Lock()
         self._flow: dict[str, Any] | None = None
@@ -53,18 +59,18 @@ class Secrets:
     def give(self, table: str, secret: str) -> None:
         """The user's answer to a question; it is kept in memory only."""
         with self._lock:
-            self._held[table] = secret
+            self._held[self._group(table)] = secret
             self._remember(secret)
 
     def forget(self, table: str) -> None:
         """Read the secret of a table anew when it is next needed."""
         with self._lock:
-            self._held.pop(table, None)
+            self._held.pop(self._group(table), None)
 
     def at_hand(self, table: str, auth: AuthSpec | None) -> bool:
         """Whether `header` answers at once."""
         with self._lock:
-            return auth is None or auth.kind == "none" or table in self._held
+            return auth is None or auth.kind == "none" or self._group(table) in self._held
 
     def take_from_environment(self, specs: Sequence[AuthSpec]) -> None:
         """Read all variables that the sections name, and delete them from the environment."""
@@ -96,13 +102,13 @@ class Secrets:
         if auth is None or auth.kind == "none":
             return None
         with self._lock:
-            secret = self._held.get(table)
+            secret = self._held.get(self._group(table))
         if secret is None:
             secret = self._read(table, auth, folder, show_code)
             if not secret or any(ord(one) < 32 or ord(one) == 127 for one in secret):
                 raise self._signed_out(table, "the secret is empty or holds a control character", None)
             with self._lock:
-                self._held[table] = secret
+                self._held[self._group(table)] = secret
                 self._remember(secret)
         if auth.kind == "basic":
             packed = base64.b64encode(f"{auth.user}:{secret}".encode()).decode()
@@ -125,6 +131,9 @@ class Secrets:
         for secret in known:
             text = text.replace(secret, _HIDDEN)
         return text
+
+    def _group(self, table: str) -> str:
+        return self._groups.get(table, table)
 
     def _begin(self, flow: dict[str, Any]) -> None:
         """Remember the sign-in by code that waits, to be able to stop it."""
@@ -207,6 +216,15 @@ class Secrets:
     def _signed_out(self, table: str, message: str, hint: str | None) -> SignInError:
         problem = Problem(message, key=f"sources.{table}.auth", hint=hint)
         return SignInError(problem, table=table)
+
+
+def groups_of(specs: Mapping[str, SourceSpec]) -> dict[str, str]:
+    """By table, who it signs in to and how: tables that agree in both have one secret."""
+    return {
+        table: f"{origin_of(spec.url or '')} {msgspec.json.encode(spec.auth).decode()}"
+        for table, spec in specs.items()
+        if spec.type is not None and spec.auth is not None
+    }
 
 
 def _taken(variable: str) -> str | None:
