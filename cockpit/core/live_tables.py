@@ -39,6 +39,9 @@ class LiveTables:
             for name, spec in self._specs.items()
             if spec.refresh is not None and (seconds := duration(spec.refresh)) is not None
         }
+        signed = [spec.auth for spec in self._specs.values() if spec.auth is not None]
+        if signed:  # an editor or a browser that is started later must not inherit them
+            cockpit.secrets.take_from_environment(signed)
         self._schedule = Schedule(intervals, clock(), slower)
         self._intervals = intervals
         self._looked = False

@@ -1,5 +1,6 @@
 """A workspace over a server: sync, check, live tables, being offline, as commands and screen do it."""
 
+import os
 import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -137,6 +138,7 @@ def test_live_tables_follow_the_server_by_its_interval(deals: Deals, workspace: 
     with Cockpit.open(workspace) as cockpit:
         cockpit.data.loaded()
         live = LiveTables(cockpit, clock=clock)
+        assert "COCKPIT_TEST_TOKEN" not in os.environ  # what is started from here does not inherit it
         assert live.look() == ("opportunities",)  # never fetched: at once
         live.begin(("opportunities",))
         assert live.look() == ()  # never two at once
