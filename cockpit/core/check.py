@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from cockpit.base.problems import CockpitError, Problem
+from cockpit.core.check_rows import check_rows
 from cockpit.core.check_sources import SourceCheck, check_sources
 from cockpit.core.cockpit import Cockpit
 
@@ -53,7 +54,8 @@ def check_all(folder: Path | None, progress: Callable[[str], None] = lambda tabl
 
     with cockpit:
         for look in (
-            _calendars, _metrics, _slices, _views, _sources, _controls, _findings, _gates, _history, _store,
+            _calendars, _metrics, _slices, _views, _sources, check_rows, _controls, _findings, _gates,
+            _history, _store,
         ):  # fmt: skip
             try:
                 problems += look(cockpit)

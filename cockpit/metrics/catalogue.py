@@ -165,6 +165,7 @@ class _Reading:
             wrong = own or wrong  # what is built in is wrong only for what a workspace put in its place
             telling = told
             if not wrong:
+                told = self.problems  # a circle does not follow from what was left out
                 for name, problem in cycles(self.metrics, self.files):
                     wrong.setdefault(name, []).append(problem)
                 telling = self.problems  # a circle follows from nothing else, however late it is found

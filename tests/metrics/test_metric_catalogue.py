@@ -138,7 +138,12 @@ def test_mistakes_are_told_at_their_line(tmp_path: Path, body: str, message: str
 def test_all_problems_at_once_and_cycles(tmp_path: Path) -> None:
     metric = '[{}]\nlabel = "x"\nunit = "money"\nkind = "derived"\nformula = "{}"\n'
     found = problems(tmp_path, metric.format("a", "b + 1") + metric.format("b", "a * 2"))
-    assert found == ["own.toml:1: a: is made of itself: a -> b -> a"]
+    circle = "own.toml:1: a: is made of itself: a -> b -> a"
+    assert found == [circle]
+    found = problems(
+        tmp_path, metric.format("a", "b + 1") + metric.format("b", "a * 2") + metric.format("c", "nothing")
+    )
+    assert circle in found and len(found) == 2, "beside another mistake a circle is told too"
     assert len(problems(tmp_path, metric.format("a", "x1") + metric.format("b", "x2"))) == 2
     both = metric.format("a", "b + 1") + metric.format("b", "a * 2") + metric.format("c", "x1")
     assert {line.split(":")[2].strip() for line in problems(tmp_path, both)} == {"a", "c.formula"}

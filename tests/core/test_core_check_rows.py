@@ -1,0 +1,56 @@
+"""Rows that cannot mean what they say are told by `check`, with their number and the first of them."""
+
+from pathlib import Path
+
+from cockpit.core.check import check_all
+
+CONFIG = """
+schema = 1
+calendar = "microsoft-like"
+
+[sources.opportunities]
+path = "deals.csv"
+status = { column = "Stage", won = ["Won"], lost = ["Lost"], open = ["*"] }
+[sources.opportunities.columns]
+opportunity_id = "Id"
+amount = "Amount"
+stage = "Stage"
+created_date = "Created"
+close_date = "Close"
+
+[sources.quota]
+path = "quota.csv"
+columns = { assignee = "Who", period = "Period", amount = "Amount" }
+"""
+HEAD = "Id,Stage,Amount,Created,Close\n"
+
+
+def told(folder: Path, deals: str, quota: str) -> list[str]:
+    (folder / "cockpit.toml").write_text(CONFIG)
+    (folder / "deals.csv").write_text(HEAD + deals)
+    (folder / "quota.csv").write_text("Who,Period,Amount\n" + quota)
+    return [str(one) for one in check_all(folder).problems]
+
+
+def test_days_to_come_and_periods_that_are_none(tmp_path: Path) -> None:
+    found = told(
+        tmp_path,
+        "A,Won,1,2024-01-01,2090-05-01\nB,Open,2,2091-01-01,2091-06-01\nC,Open,3,2024-01-01,2092-06-01\n",
+        "Kim,FY27-Q2,10\nKim,second quarter,20\nLee,second quarter,30\n",
+    )
+    created, closed, period = (
+        next(line for line in found if words in line)
+        for words in ("do not count before", "count as open before", "is no period")
+    )
+    assert created.startswith("deals.csv:3: sources.opportunities.columns.created_date: 1 row, after ")
+    assert closed.startswith("deals.csv:2: sources.opportunities.columns.close_date: 1 row, after ")
+    assert period.startswith(
+        "quota.csv:3: sources.quota.columns.period: 2 rows, 'second quarter' is no period"
+    )
+
+
+def test_what_is_in_order_is_not_told(tmp_path: Path) -> None:
+    assert (
+        told(tmp_path, "A,Won,1,2024-01-01,2024-05-01\nB,Open,2,2024-01-01,2090-06-01\n", "Kim,FY27,1\n")
+        == []
+    )
