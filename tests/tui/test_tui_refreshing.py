@@ -96,3 +96,31 @@ def test_the_line_goes_when_the_refresh_ends() -> None:
     screen.desk.shell.work_off()
     assert screen.desk.message == ""
     assert not screen.tables.reading
+
+
+def test_a_secret_that_is_asked_for_is_given_to_the_source_and_shown_nowhere() -> None:
+    screen = Refreshing("opportunities", "accounts")
+    given: list[tuple[str, str]] = []
+    cockpit: Any = screen.desk.cockpit
+    cockpit.secrets.give = lambda table, secret: given.append((table, secret))
+    cockpit.workspace = SimpleNamespace(config=SimpleNamespace(sources=dict.fromkeys(("opportunities",))))
+    screen.desk.shell.work_off()
+    screen.live.read_now()
+    questions = {
+        "opportunities": "token for opportunities at crm.example?",
+        "accounts": "token for accounts?",
+    }
+    table = SimpleNamespace(
+        status=SimpleNamespace(name="opportunities", problems=()), arrived=False, emptied=0, kept=None
+    )
+    result = SimpleNamespace(tables=(table,), changes=(), questions=questions)
+    screen.desk.shell.jobs[-1][2](SimpleNamespace(error=None, value=result))
+    screen.desk.shell.jobs.clear()
+    assert "token for opportunities at crm.example?" in screen.desk.text
+    assert "kept in memory only" in screen.desk.text
+    screen.desk.type("canary 7")
+    assert "canary" not in screen.desk.text and "••••••••" in screen.desk.text
+    screen.desk.press("enter")
+    assert given == [("opportunities", "canary 7")]
+    assert "canary" not in screen.desk.text
+    assert screen.tables.reading and screen.desk.shell.jobs[-1][0] == "read"
