@@ -364,4 +364,4 @@ def plain(value: Decimal) -> Decimal:
 
 def empty_cell(metric: Metric) -> Cell:
     """The cell of a group without rows: 0 for counts and sums, else no value."""
-    return Cell(0, 0) if metric.additive else Cell(None, 0, NO_ROWS)
+    return Cell(0, 0) if metric.zero_without_rows else Cell(None, 0, NO_ROWS)

@@ -137,7 +137,8 @@ class Metric:
         line: the line of its table.
         inputs: what it is made of, in the order of its formula; empty for one that counts rows itself.
         stock: whether it is a state at the as-of date, or has such a state among its parts.
-        additive: whether the value of groups adds up to the total (SUM and COUNT).
+        additive: whether the value of groups adds up to the total (SUM and COUNT, but not of different values
+            other than the fact's key).
         proportion: whether it is a share of deals, so that a two-proportion interval applies.
         facts: the facts it is computed from.
         own: whether a workspace defines it, so that its columns are only known with the data.
@@ -172,6 +173,11 @@ class Metric:
     def divides(self) -> bool:
         """Whether it is one sum over rows divided by another."""
         return self.kind in ("ratio", "cohort")
+
+    @property
+    def zero_without_rows(self) -> bool:
+        """Whether it is 0 over no rows, as sums and counts are; others then have no value."""
+        return (self.spec.value or "").strip().upper().startswith(("SUM", "COUNT"))
 
     @property
     def label(self) -> str:

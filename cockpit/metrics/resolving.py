@@ -9,11 +9,12 @@ from dataclasses import replace
 import msgspec
 
 from cockpit.metrics.definition import Input, Metric, MetricSpec
+from cockpit.metrics.facts.columns import FACT_KEYS
 from cockpit.metrics.formula import names_in_formula
 from cockpit.metrics.moment import moves_the_day
 from cockpit.metrics.question import QUESTION_NUMBERS
 from cockpit.metrics.sql.parse import parse
-from cockpit.metrics.sql.tree import Call
+from cockpit.metrics.sql.tree import Call, names_in
 
 ALWAYS_OF_A_PERIOD = ("quota", "movements", "cohort", "submissions")
 """Facts that are made for a period, so that what is counted in them is no state without a date."""
@@ -90,6 +91,8 @@ def _simple(metric: Metric) -> Metric:
     spec = metric.spec
     value = parse(spec.value or "")
     adds = isinstance(value, Call) and value.function in ("SUM", "COUNT")
+    if isinstance(value, Call) and value.distinct:  # another value than the key may lie in several groups
+        adds = names_in(value) == (FACT_KEYS[spec.fact or ""],)
     stock = spec.date is None and spec.fact not in ALWAYS_OF_A_PERIOD
     return replace(metric, stock=stock, additive=adds, facts=(spec.fact or "",))
 

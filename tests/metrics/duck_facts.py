@@ -385,8 +385,13 @@ WITH bounds(period, f, l) AS (VALUES
   FROM submissions s JOIN bounds USING (period)
   WHERE f >= {first} AND l <= {last} AND COALESCE(locked_date, submitted_date) <= {a}
     AND COALESCE(submitted_date <= {a}, TRUE)
+), parents AS (
+  SELECT period, node, arg_max(parent, (locked, _row)) FILTER (parent IS NOT NULL) AS parent
+  FROM known GROUP BY ALL
 ), kept AS (
-  SELECT *, bool_or(timely) OVER (PARTITION BY period, node, locked) AS is_on_time FROM known
+  SELECT known.* REPLACE (parents.parent AS parent),
+    bool_or(timely) OVER (PARTITION BY period, node, locked) AS is_on_time
+  FROM known JOIN parents USING (period, node)
   QUALIFY row_number() OVER ({same} ORDER BY timely DESC, submitted_date DESC NULLS LAST, _row DESC) = 1
 ), due AS (
   SELECT * FROM (SELECT DISTINCT period, node, f, l FROM kept)

@@ -89,17 +89,20 @@ def _whole(table: pl.DataFrame) -> pl.DataFrame:
 def _of_period(
     rows: pl.DataFrame, as_of: date, start: date | None, end: date | None, bounds: Bounds
 ) -> pl.DataFrame:
-    """What was known on the day of the fiscal periods that lie in the one asked."""
-    found = {name: bounds(name) for name in rows["period"].unique().to_list()}
+    """What was known on the day of the fiscal periods that lie in the one asked; a node has one parent."""
+    told = {name: bounds(name) for name in rows["period"].unique().to_list()}
     inside = {
         name: days
-        for name, days in found.items()
+        for name, days in told.items()
         if days is not None and (start is None or days[0] >= start) and (end is None or days[1] <= end)
     }
     schema = {"period": pl.String, "_first": pl.Date, "_last": pl.Date}
     periods = pl.DataFrame([(name, *days) for name, days in inside.items()], schema=schema, orient="row")
     known = (pl.col("locked_date") <= as_of) & (pl.col("submitted_date") <= as_of).fill_null(value=True)
-    return rows.filter(known).join(periods, on="period", maintain_order="left")
+    known_rows = rows.filter(known).join(periods, on="period", maintain_order="left")
+    newest = pl.col("parent").sort_by("locked_date", maintain_order=True).drop_nulls().last()
+    parents = known_rows.group_by("period", "node", maintain_order=True).agg(newest)
+    return known_rows.drop("parent").join(parents, on=["period", "node"], maintain_order="left")
 
 
 def _with_missing(rows: pl.DataFrame) -> pl.DataFrame:
@@ -115,7 +118,7 @@ def _with_missing(rows: pl.DataFrame) -> pl.DataFrame:
         .drop("_any_on_time")
     )
     locks = rows.select("period", "_first", "_last", "locked_date").unique(maintain_order=True)
-    nodes = rows.group_by("period", "node", maintain_order=True).agg(pl.col("parent").drop_nulls().last())
+    nodes = rows.select("period", "node", "parent").unique(maintain_order=True)
     due = nodes.join(locks, on="period").join(rows, on=node, how="anti")
     together = pl.concat([rows, due], how="diagonal").with_columns(
         pl.col("is_on_time").fill_null(value=False), pl.col("amount").is_not_null().alias("is_submitted")
