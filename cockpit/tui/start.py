@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from cockpit.base.paths import config_folder
 from cockpit.base.problems import CockpitError
 from cockpit.tui.lastlook import look_path
 from cockpit.tui.options import ScreenOptions
@@ -171,8 +172,10 @@ def keymap_of(options: ScreenOptions) -> "tuple[Keymap, tuple[str, ...]]":
 
 
 def _first(error: CockpitError) -> str:
+    """The first problem in one line; files of the user's own folder by their names in it."""
     more = len(error.problems) - 1
-    return str(error.problems[0]) + (f" (and {more} more)" if more else "")
+    words = str(error.problems[0]).replace(f"{config_folder()}{os.sep}", "", 1)
+    return words + (f" (and {more} more, see cockpit check)" if more else "")
 
 
 def _leave_at_once(code: int) -> None:
