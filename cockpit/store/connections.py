@@ -6,14 +6,17 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, date, datetime
+from time import monotonic, sleep
 
 from cockpit.base.clean import clean
-from cockpit.store.failures import in_words
+from cockpit.store.failures import in_words, is_busy
 from cockpit.store.opening import DAILY, Place, backed_up_today, backup
 from cockpit.store.schema import bring_up_to_date, version_of
 
 BUSY_SECONDS = 5.0
 """How long a write waits for another program's write to end."""
+SHORTEST_WAIT, LONGEST_WAIT = 0.002, 0.02
+"""Seconds between two attempts to get the lock, drawn anew each time."""
 
 
 class Connections:
@@ -105,11 +108,11 @@ class Connections:
                 yield connection
                 return
             self._back_up_daily(connection)
-            connection.execute("BEGIN IMMEDIATE")
             self._local.depth = 1
             self._local.as_one = as_one
             self._local.batch = _new_batch()
             try:
+                _begin(connection)
                 yield connection
                 connection.execute("COMMIT")
             except BaseException:
@@ -157,3 +160,27 @@ class Connections:
 
 def _new_batch() -> str:
     return os.urandom(8).hex()
+
+
+def _begin(connection: sqlite3.Connection) -> None:
+    """Begin a write, as soon as nobody else writes.
+
+    SQLite itself asks ten times a second after a while, so that who waits behind several that write all the
+    time may never have its turn; asked often, at odd moments, everybody has.
+
+    Raises:
+        sqlite3.OperationalError: it was locked all the while.
+    """
+    end = monotonic() + BUSY_SECONDS
+    connection.execute("PRAGMA busy_timeout = 0")
+    try:
+        while True:
+            try:
+                connection.execute("BEGIN IMMEDIATE")
+                return
+            except sqlite3.OperationalError as error:
+                if not is_busy(error) or monotonic() >= end:
+                    raise
+            sleep(SHORTEST_WAIT + (LONGEST_WAIT - SHORTEST_WAIT) * os.urandom(1)[0] / 255)
+    finally:
+        connection.execute(f"PRAGMA busy_timeout = {int(BUSY_SECONDS * 1000)}")

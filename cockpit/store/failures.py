@@ -48,6 +48,12 @@ _KNOWN = (
 )
 
 
+def is_busy(error: sqlite3.Error) -> bool:
+    """Whether somebody else has the lock."""
+    name = getattr(error, "sqlite_errorname", None) or ""
+    return name.startswith("SQLITE_BUSY") or (not name and "is locked" in str(error))
+
+
 def as_problem(error: sqlite3.Error, path: Path) -> Problem:
     """The problem that an error of SQLite stands for."""
     name = getattr(error, "sqlite_errorname", None) or ""

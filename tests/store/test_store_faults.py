@@ -9,10 +9,12 @@ import threading
 import time
 from contextlib import closing
 from pathlib import Path
+from typing import ClassVar
 
 import pytest
 from store_setting import FailingConnection, opened, things
 
+import cockpit.store.connections as connections
 import cockpit.store.schema as schema
 from cockpit.base.problems import SourceError
 from cockpit.store import open_store
@@ -154,6 +156,39 @@ def test_a_fault_while_opening_is_said_in_words(path):
         break
     with opened(path) as store:
         assert attempt > 5 and store.check() == []
+
+
+class BusyConnection(sqlite3.Connection):
+    """Finds the lock taken the first `taken` times that a write begins."""
+
+    taken = 0
+    timeouts: ClassVar[list[int]] = []
+
+    def execute(self, sql, *arguments):
+        if sql.startswith("BEGIN IMMEDIATE"):
+            cls = BusyConnection
+            cls.timeouts.append(super().execute("PRAGMA busy_timeout").fetchone()[0])
+            if cls.taken:
+                cls.taken -= 1
+                raise sqlite3.OperationalError("database is locked")
+        return super().execute(sql, *arguments)
+
+
+def test_who_finds_the_lock_taken_asks_again_and_often(path, monkeypatch):
+    waited = []
+    monkeypatch.setattr(connections, "sleep", waited.append)
+    with opened(path, connection_class=BusyConnection) as store:
+        store.insert_missing(things(1))
+        BusyConnection.taken, BusyConnection.timeouts = 40, []
+        assert store.change("a/0", {"title": "new"}).fields["title"] == "new"
+        assert len(waited) == 40
+        assert 0 < min(waited) <= max(waited) <= connections.LONGEST_WAIT
+        assert set(BusyConnection.timeouts) == {0}, "SQLite itself does not wait"
+        monkeypatch.setattr(connections, "BUSY_SECONDS", 0.0)
+        BusyConnection.taken = 1
+        with pytest.raises(SourceError, match="is locked by another program"):
+            store.change("a/0", {"title": "newer"})
+        assert store.get("a/0").fields["title"] == "new"
 
 
 @pytest.mark.parametrize(("names", "count"), [("ab", 100), ("abcdef", 30)])
