@@ -128,6 +128,7 @@ class CockpitApp(App[int], inherit_bindings=False):
         from cockpit.tui.dispatch import Dispatcher
         from cockpit.tui.session import Session
         from cockpit.tui.sitting import Sitting
+        from cockpit.tui.start import asked_theme
 
         opened: Opened = outcome.value
         session = Session(
@@ -162,23 +163,36 @@ class CockpitApp(App[int], inherit_bindings=False):
 
             session.calendars = CalendarFollower(session)
             session.live = LiveSession(session, partial(opened.tables, opened.cockpit, slower))
-        self._follow_theme(session)
+        self._follow_theme(session, asked_theme(self._options))
         self.set_interval(LOOK_AROUND * slower, self._look_around)
         session.minute_passed()
         self.set_interval(MINUTE * slower, session.minute_passed)
 
-    def _follow_theme(self, session: "Session") -> None:
-        from cockpit.tui.start import as_worn, asked_theme
+    def _follow_theme(self, session: "Session", asked: str | None) -> None:
         from cockpit.tui.theme_follower import ThemeFollower
 
         def wear(theme: Theme) -> None:
-            self.canvas.wear(Palette(as_worn(theme), colourless=self.no_color))
+            self._put_on(theme)
             session.say(f"theme {theme.name} was read again")
 
         def wrong(words: str) -> None:
             session.say(words, problem=True)
 
-        self._theme_follower = ThemeFollower(asked_theme(self._options), wear, wrong)
+        self._theme_follower = ThemeFollower(asked, wear, wrong)
+
+    def _put_on(self, theme: Theme) -> None:
+        from cockpit.tui.start import as_worn
+
+        self.canvas.wear(Palette(as_worn(theme), colourless=self.no_color))
+
+    def wear(self, theme: str) -> None:
+        """Change the looks for this sitting; the file of the theme is followed from now on."""
+        from cockpit.tui.theme import load_theme
+
+        self._put_on(load_theme(theme))
+        if self.session is not None:
+            self._follow_theme(self.session, theme)
+            self.session.say(f'theme {theme}; theme = "{theme}" in config.toml keeps it')
 
     # --- what the terminal says -----------------------------------------------------------------------
 

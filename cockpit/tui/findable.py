@@ -1,4 +1,4 @@
-"""What the palette finds by typing: tasks, accounts and agreements, however many there are.
+"""What the palette finds by typing: tasks, people, accounts and agreements, however many there are.
 
 The tables are looked through once after each reading; tasks change more often and are listed at each opening.
 """
@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from cockpit.core.data import Loaded
     from cockpit.sources.table import Table
 
+FIGURE_OF_PEOPLE = "close_rate"
+"""The figure that the name of a person leads to."""
 DEALS_OF_ACCOUNT = "open_pipeline"
 """The figure whose rows an account leads to where the workspace has no table of accounts."""
 
@@ -26,10 +28,10 @@ class Findable:
         self._of_tables: tuple[Index, ...] = ()
 
     def indexes(self, cockpit: "Cockpit") -> tuple[Index, ...]:
-        """Tasks, accounts, agreements. Takes a second for hundreds of thousands: for the background."""
+        """Tasks, people, accounts, agreements; for the background, since many of them take a second."""
         loaded = cockpit.data.loaded()
         if loaded.revision != self._revision:
-            self._of_tables = (accounts(loaded), agreements(loaded))
+            self._of_tables = (people(loaded), accounts(loaded), agreements(loaded))
             self._revision = loaded.revision
         return (tasks(cockpit), *self._of_tables)
 
@@ -46,6 +48,22 @@ def tasks(cockpit: "Cockpit") -> Index:
         return Entry(every[number].title, details[number], Place("task", every[number].key))
 
     return Index([task.title for task in every], details, make)
+
+
+def people(loaded: "Loaded") -> Index:
+    """Every manager and owner of deals by name: how what is theirs closes, by the next step down."""
+    table = loaded.tables.get("opportunities")
+    found = [
+        (name, kind, by)
+        for kind, by in (("manager", ("owner",)), ("owner", ()))
+        for name in _distinct(table, kind)
+    ]
+
+    def make(number: int) -> Entry:
+        name, kind, by = found[number]
+        return Entry(name, kind, Place("kpi", FIGURE_OF_PEOPLE, by=by, where=equals(kind, name)))
+
+    return Index([name for name, _, _ in found], [kind for _, kind, _ in found], make)
 
 
 def accounts(loaded: "Loaded") -> Index:

@@ -1,16 +1,16 @@
 """The palette (`:`) and the help (`?`): one list of everything that can be gone to or done."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 from datetime import date, timedelta
+from functools import partial
 from typing import TYPE_CHECKING
 
-from cockpit.base.problems import CockpitError
 from cockpit.panes.days import day_and_month
 from cockpit.panes.place import VIEWS, Place
 from cockpit.panes.rhythm_lines import events
 from cockpit.tui.actions import ACTIONS, Action, key_words
 from cockpit.tui.keymap import Keymap
+from cockpit.tui.meant import meant, show_calendar
 from cockpit.tui.picker import Entry, Picker
 from cockpit.tui.prompt import Prompt
 from cockpit.tui.ranking import Index
@@ -26,7 +26,7 @@ Run = Callable[[str], None]
 
 def palette(session: Session, run: Run) -> None:
     """Go anywhere or do anything. What the workspace holds joins the list as soon as it is looked up."""
-    own = action_entries(session.keymap)
+    own = [*action_entries(session.keymap), *look_entries(session)]
 
     def pick(entry: Entry) -> None:
         target = entry.target
@@ -39,10 +39,12 @@ def palette(session: Session, run: Run) -> None:
                 session.show(target.name)
             else:
                 session.go(target)
+        elif isinstance(target, date):
+            session.change_context(session.state.context.at(target))
         elif callable(target):
             target()
 
-    picker = _typed(Picker("Go to or do", own, pick, more=lambda text: written_out(session, text)))
+    picker = _typed(Picker("Go to or do", own, pick, more=lambda text: meant(session, text)))
     session.pick(picker)
 
     def joined(entries: Sequence[Entry]) -> None:
@@ -94,6 +96,16 @@ def action_entries(keymap: Keymap) -> list[Entry]:
     ]
 
 
+def look_entries(session: Session) -> list[Entry]:
+    """The themes, each worn when it is picked."""
+    from cockpit.tui.theme import theme_names
+
+    return [
+        Entry(f"theme {name}", "looks, for this sitting", partial(session.shell.wear, name))
+        for name in theme_names()
+    ]
+
+
 def workspace_entries(cockpit: "Cockpit") -> list[Entry]:
     """What the workspace holds few of: views, figures, the next deadline. Runs in the background."""
     entries = [Entry(name.title(), "view", Place("view", name)) for name in VIEWS]
@@ -102,6 +114,12 @@ def workspace_entries(cockpit: "Cockpit") -> list[Entry]:
         Entry(metric.label, f"{metric.name}  {metric.spec.basis or ''}", Place("kpi", metric.name))
         for metric in cockpit.catalogue
     ]
+    if cockpit.data.now_held is not None:
+        from cockpit.core.known import lock_days
+
+        entries += [
+            Entry(label, f"lock, {day_and_month(day)}", day) for day, label in lock_days(cockpit).items()
+        ]
     deadline = next_deadline(cockpit)
     if deadline is not None:
         detail = f"{deadline.title}, {day_and_month(deadline.date)}"
@@ -117,46 +135,3 @@ def next_deadline(cockpit: "Cockpit") -> "Occurrence | None":
     return next(
         (one for one in events(cockpit, today, today + timedelta(days=100)) if one.kind == "deadline"), None
     )
-
-
-def show_calendar(session: Session, focus: str) -> None:
-    """The calendar at a day or of a fiscal unit."""
-    session.show("rhythm")
-    view = session.views.view_for(Place("view", "rhythm", focus=focus))
-    if view is not None:
-        session.replace(view)
-
-
-def written_out(session: Session, text: str) -> list[Entry]:
-    """What a typed text can mean beside the list: a date, a fiscal label."""
-    text = text.strip()
-    found: list[Entry] = []
-    try:
-        day = date.fromisoformat(text)
-    except ValueError:
-        day = None
-    if day is not None:
-        focus = day.isoformat()
-        found.append(Entry(f"calendar at {focus}", "rhythm", lambda: show_calendar(session, focus)))
-    if day is not None and day <= session.cockpit.today:
-        found.append(
-            Entry(
-                f"as of {day.isoformat()}",
-                "figures of that day",
-                lambda: session.change_context(session.state.context.at(day)),
-            )
-        )
-    if text[:1].isalpha() and any(character.isdigit() for character in text):
-        try:
-            label = session.cockpit.fiscal.unit_named(text).label
-        except CockpitError:
-            return found
-        found.append(Entry(f"calendar of {label}", "rhythm", lambda: show_calendar(session, label)))
-        found.append(
-            Entry(
-                f"period {label}",
-                "ask for that period",
-                lambda: session.change_context(replace(session.state.context, period=label)),
-            )
-        )
-    return found

@@ -63,6 +63,13 @@ class Shell(Protocol):
     def copy(self, text: str) -> str:
         """Copy a text; returns where it went, in words."""
 
+    def wear(self, theme: str) -> None:
+        """Change the looks to a theme of that name.
+
+        Raises:
+            ConfigError: it cannot be used.
+        """
+
     def edit_file(self, path: Path, line: int | None) -> int:
         """Let the user edit a file in their own editor; returns the editor's exit code."""
 

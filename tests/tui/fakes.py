@@ -337,6 +337,7 @@ class FakeShell:
     left: bool = False
     browser: bool = True
     switched: Any = None
+    worn: str = ""
 
     def background(self, group: str, job: Callable[[], Any], then: Callable[[Outcome], None]) -> None:
         self.jobs.append((group, job, then))
@@ -369,6 +370,9 @@ class FakeShell:
     def copy(self, text: str) -> str:
         self.copied.append(text)
         return "by OSC 52"
+
+    def wear(self, theme: str) -> None:
+        self.worn = theme
 
     def edit_file(self, path: Any, line: int | None) -> int:
         return 1
