@@ -82,6 +82,12 @@ class Data:
         self._fallback = fallback
         self._lock = threading.Lock()
         self._loaded: Loaded | None = None
+        self._reading: tuple[str, int, int] | None = None
+
+    @property
+    def reading(self) -> tuple[str, int, int] | None:
+        """The table that is being read at this moment, its number from 1, and how many there are; or None."""
+        return self._reading
 
     @property
     def now_held(self) -> Loaded | None:
@@ -148,15 +154,31 @@ class Data:
         may_be_empty: Collection[str],
         progress: Callable[[str], None] | None,
     ) -> Loaded:
+        reading = _Reading()
+        try:
+            self._read_into(reading, before, wanted, failed, may_be_empty, progress)
+        finally:
+            self._reading = None
+        return reading.loaded(1 if before is None else before.revision + 1)
+
+    def _read_into(
+        self,
+        reading: "_Reading",
+        before: Loaded | None,
+        wanted: Collection[str],
+        failed: Mapping[str, tuple[Problem, ...]],
+        may_be_empty: Collection[str],
+        progress: Callable[[str], None] | None,
+    ) -> None:
         from cockpit.core.watch import sight_of
 
-        reading = _Reading()
-        for name, spec in self._specs.items():
+        for number, (name, spec) in enumerate(self._specs.items(), 1):
             if before is not None and name not in wanted:
                 reading.carry(before, name)
                 continue
             if progress is not None:
                 progress(name)
+            self._reading = (name, number, len(self._specs))
             reading.sights[name] = sight_of(name, spec, self._folder)
             try:
                 table = self._table(name, before, may_be_empty=name in may_be_empty)
@@ -171,7 +193,6 @@ class Data:
             if name in failed:
                 reading.problems[name] = failed[name]
             reading.take(name, table, self._current_at(name) or datetime.now().astimezone())
-        return reading.loaded(1 if before is None else before.revision + 1)
 
     def _table(self, name: str, before: Loaded | None, *, may_be_empty: bool) -> "Table":
         """Read one table.

@@ -39,6 +39,8 @@ LOOK_AROUND = 1.0
 """Seconds between two looks at what others changed, in the store and in the sources."""
 SLOWER = 10
 """How many times rarer looks and refreshes are on a slow link."""
+STILL_OPENING = 1.0
+"""Seconds after which the screen says for how long the workspace has been opening, and says it again."""
 MINUTE = 60.0
 LAST_LOOK_HOLDS = 1.5
 """Seconds for which the last look may stand in for figures that are being read."""
@@ -107,14 +109,24 @@ class CockpitApp(App[int], inherit_bindings=False):
         self.app_resume_signal.subscribe(self.canvas, self._resumed)
         self._show_first_frame(self.size.width, self.size.height)
         self.call_after_refresh(self.jobs.run, "open", self._opening, self._opened)
+        self.later("opening", STILL_OPENING, partial(self._say_opening, self._loop.time()))
 
-    def _show_first_frame(self, width: int, height: int) -> None:
-        self.canvas.show(self._first_frame(width, height), width, height)
+    def _say_opening(self, since: float) -> None:
+        """Say for how long the workspace has been opening; the last look, where there is one, stands."""
+        assert self._loop is not None
+        if self.session is None:
+            if not self._standing_in:
+                words = f"opening, {self._loop.time() - since:.0f} s"
+                self._show_first_frame(self.size.width, self.size.height, words)
+            self.later("opening", STILL_OPENING, partial(self._say_opening, since))
 
-    def _first_frame(self, width: int, height: int) -> list[Row]:
+    def _show_first_frame(self, width: int, height: int, words: str = "opening") -> None:
+        self.canvas.show(self._first_frame(width, height, words), width, height)
+
+    def _first_frame(self, width: int, height: int, words: str) -> list[Row]:
         known = lastlook.recall(self._look) if self._look is not None else None
         if known is None:
-            return lastlook.first_look(self._options.folder, width, height)
+            return lastlook.first_look(self._options.folder, width, height, words)
         self._standing_size = Size(width, height)
         self._standing_in = known.shown(width, height, datetime.now(UTC), self._options.ascii_only)
         return self._standing_in
@@ -130,6 +142,7 @@ class CockpitApp(App[int], inherit_bindings=False):
         from cockpit.tui.sitting import Sitting
         from cockpit.tui.start import asked_theme
 
+        self._cancel("opening")
         opened: Opened = outcome.value
         session = Session(
             opened.cockpit,
@@ -293,9 +306,7 @@ class CockpitApp(App[int], inherit_bindings=False):
 
     def later(self, name: str, seconds: float, call: Callable[[], None]) -> None:
         """Call after that time, instead of an earlier call of the same name."""
-        earlier = self._calls.pop(name, None)
-        if earlier is not None:
-            earlier.cancel()
+        self._cancel(name)
         assert self._loop is not None
 
         def due() -> None:
@@ -303,6 +314,11 @@ class CockpitApp(App[int], inherit_bindings=False):
             call()
 
         self._calls[name] = self._loop.call_later(seconds, due)
+
+    def _cancel(self, name: str) -> None:
+        call = self._calls.pop(name, None)
+        if call is not None:
+            call.cancel()
 
     def redraw(self) -> None:
         """Draw the screen anew at the end of this turn of the event loop."""

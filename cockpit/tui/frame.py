@@ -61,7 +61,7 @@ class Frame:
         if height > 1:
             self._set(result, max(where.message, 1), self._message(state, where, width))
         if state.prompt is not None and where.message > 2:
-            waiting = waiting_words(level) if state.waiting_shown else ""
+            waiting = state.waiting if level.asked_at is not None else ""
             if state.prompt.aside or waiting:
                 self._set(result, where.message - 1, aside_row(state.prompt, width, waiting))
         if state.chooser is not None:
@@ -89,8 +89,8 @@ class Frame:
         level = state.trails.level
         page = page_of(state, level)
         if page is None:
-            if state.waiting_shown or level.problem:
-                text = level.problem or waiting_words(level) or "loading…"
+            if state.waiting or level.problem:
+                text = level.problem or state.waiting
                 role = "problem" if level.problem else "dim"
                 self._set(result, where.body + 1, filled((Piece(f" {fit(text, width - 1)}", role),), width))
             return
@@ -129,10 +129,12 @@ class Frame:
             left = (Piece(" "), Piece(state.typed, "key"))
         elif state.message:
             left = (Piece(" "), Piece(state.message, "problem" if state.message_is_problem else "message"))
+            if state.waiting and level.asked_at is not None:
+                left = (*left, Piece(f"   {state.waiting}", "dim"))
         elif level.problem and level.shows:
             left = (Piece(" "), Piece(level.problem, "problem"))
-        elif state.waiting_shown and level.asked_at is not None and level.shows:
-            left = (Piece(" "), Piece(waiting_words(level), "dim"))
+        elif state.waiting and level.asked_at is not None and level.shows:
+            left = (Piece(" "), Piece(state.waiting, "dim"))
         elif level.selected:
             left = (Piece(" "), Piece(f"{len(level.selected)} selected", "message"))
         elif state.trails.depth > 0 and state.picker is None:
@@ -181,13 +183,6 @@ def block_rows(level: Level, block: Block, labels: Labels | None = None) -> list
             row = with_letters(row, letters[block.name, index])
         rows.append(row)
     return rows
-
-
-def waiting_words(level: Level) -> str:
-    """That a level is being loaded, and how far that is where it is known; "" when it is not."""
-    if level.asked_at is None:
-        return ""
-    return "loading…" if level.progress is None else f"looking through the rows, {level.progress:.0%}"
 
 
 def position_words(level: Level) -> str:

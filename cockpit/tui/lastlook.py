@@ -68,11 +68,11 @@ def _fits(rows: tuple[Row, ...], width: int, height: int) -> bool:
     return len(rows) == height and all(filled(row, width) == row for row in rows[1:])
 
 
-def first_look(folder: Path | None, width: int, height: int) -> list[Row]:
-    """The first frame where nothing is remembered: whose cockpit it will be."""
+def first_look(folder: Path | None, width: int, height: int, words: str = "opening") -> list[Row]:
+    """The first frame where nothing is remembered: whose cockpit it will be, and what it waits for."""
     name = clean(folder.absolute().name) if folder is not None else "cockpit"
     blank: Row = (Piece(" " * width),)
-    return [_plain_head(name, "opening", width), *[blank] * (height - 1)][:height]
+    return [_plain_head(name, words, width), *[blank] * (height - 1)][:height]
 
 
 def _plain_head(name: str, words: str, width: int) -> Row:

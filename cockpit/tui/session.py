@@ -39,7 +39,9 @@ if TYPE_CHECKING:
     from cockpit.tui.live import LiveSession
 
 WAIT_BEFORE_SAYING = 0.3
-"""Seconds that a load may take before the screen says that it is loading."""
+"""Seconds that a load may take before the screen says so, and between two looks at how far it is."""
+SECONDS_SAID_FROM = 2.0
+"""Seconds after which the screen says for how long it has been loading."""
 
 
 class Shell(Protocol):
@@ -347,7 +349,7 @@ class Session:
         number = next(self._requests)
         context = self.state.context
         level.request, level.asked_at, level.progress = number, time.monotonic(), None
-        self.state.waiting_shown = False
+        self.state.waiting = ""
         follows = level.source is not None and level.view.narrows_at_once  # `load` is as quick
         if not level.shows and not follows:
             self.shell.background(
@@ -415,11 +417,25 @@ class Session:
         self.shell.redraw()
 
     def _say_waiting(self) -> None:
-        if self.level.asked_at is not None:
-            self.state.waiting_shown = True
-            if self.level.progress is not None:
-                self.shell.later("waiting", WAIT_BEFORE_SAYING, self._say_waiting)
+        asked_at = self.level.asked_at
+        if asked_at is None:
+            return
+        self.shell.later("waiting", WAIT_BEFORE_SAYING, self._say_waiting)
+        words = self._waiting_words(time.monotonic() - asked_at)
+        if words != self.state.waiting:
+            self.state.waiting = words
             self.shell.redraw()
+
+    def _waiting_words(self, seconds: float) -> str:
+        """What a load is about at this moment, and after a while for how long already."""
+        reading = self.cockpit.data.reading
+        if self.level.progress is not None:
+            return f"looking through the rows, {self.level.progress:.0%}"
+        words = "loading…"
+        if reading is not None:
+            name, number, count = reading
+            words = f"reading {name}, table {number} of {count}"
+        return words + (f", {seconds:.0f} s" if seconds >= SECONDS_SAID_FROM else "")
 
     def reload(self) -> None:
         """Load what is shown again; the cursor stays on its line."""

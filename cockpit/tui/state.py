@@ -197,7 +197,7 @@ class ScreenState:
         typed: the keys of an incomplete sequence, and what may follow.
         compact: whether blank lines and rules are left out.
         detail: whether the detail is shown; None as the width has it.
-        waiting_shown: whether the current load takes long enough to say so.
+        waiting: what is said of a load that takes long: what is being read, how far it is; or "".
         keys: how many keys were pressed so far.
     """
 
@@ -213,5 +213,5 @@ class ScreenState:
     typed: str = ""
     compact: bool = False
     detail: bool | None = None
-    waiting_shown: bool = False
+    waiting: str = ""
     keys: int = 0

@@ -293,7 +293,9 @@ class FakeCockpit:
         self.catalogue = [
             SimpleNamespace(name="close_rate", label="Close rate", spec=SimpleNamespace(basis="won / closed"))
         ]
-        self.data = SimpleNamespace(now_held=None, loaded=lambda: SimpleNamespace(revision=1, tables={}))
+        self.data = SimpleNamespace(
+            now_held=None, reading=None, loaded=lambda: SimpleNamespace(revision=1, tables={})
+        )
         self.synced = 0
         self.closed = False
 

@@ -105,3 +105,19 @@ def test_a_level_that_was_left_is_given_up(desk: Desk) -> None:
     assert level.unwanted
     job()  # a load without steps ends as it may; nobody shows it
     assert "kpi0 of Today" in desk.text
+
+
+def test_a_long_load_says_what_is_being_read_and_for_how_long(desk: Desk) -> None:
+    desk.cockpit.data.reading = ("opportunities", 1, 8)
+    desk.press("[")
+    desk.shell.fire("waiting")
+    assert "as of Thu 19 Nov 2026   reading opportunities, table 1 of 8 " in desk.text
+    desk.session.level.asked_at -= 12  # type: ignore[operator]
+    desk.cockpit.data.reading = ("agreements", 2, 8)
+    desk.shell.fire("waiting")
+    assert "reading agreements, table 2 of 8, 12 s" in desk.text
+    desk.cockpit.data.reading = None
+    desk.shell.fire("waiting")
+    assert "loading…, 12 s" in desk.text
+    desk.shell.work_off()
+    assert "loading" not in desk.text
