@@ -123,7 +123,11 @@ def seen_columns(
         for name in plan.ordered(names)
         if name == plan.at or name in plan.first or any(value not in (None, "") for value in samples[name])
     ]
-    fixed, others = every[: plan.frozen], every[plan.frozen :]
+    frozen = plan.frozen
+    under = [column for column in every if column.name == plan.at]
+    while frozen and _cells([*every[:frozen], *(one for one in under if one not in every[:frozen])]) > room:
+        frozen -= 1  # more was frozen than there is room for beside the cursor
+    fixed, others = every[:frozen], every[frozen:]
     start = 0
     position = next((at for at, column in enumerate(others) if column.name == plan.at), -1)
     while start < position and _cells(fixed + others[start : position + 1]) > room:
