@@ -11,6 +11,7 @@ import pytest
 from fetching import accounts, fetch, row, rows_of
 from hostile_server import HostileServer, answer
 
+from cockpit.sources.http.breaks import PassingError, known_break
 from cockpit.sources.http.failures import CertificateError
 from cockpit.sources.http.secrets import Secrets
 from cockpit.sources.http.spec import AuthSpec
@@ -125,3 +126,20 @@ def test_a_ca_file_that_is_none_is_told(content: bytes | None, workspace: Path) 
     with pytest.raises(CertificateError, match="cannot be read as certificates") as caught:
         fetch(workspace, accounts("https://127.0.0.1:9/accounts", ca_file="authority.pem"))
     assert caught.value.problems[0].key == "sources.accounts.ca_file"
+
+
+@pytest.mark.parametrize("broke", [ssl.SSLEOFError(8, "EOF occurred"), ssl.SSLZeroReturnError(6, "closed")])
+def test_a_secure_connection_that_breaks_off_is_no_wrong_certificate(broke: ssl.SSLError) -> None:
+    error = ConnectionError("cannot connect")
+    error.__cause__ = broke
+    found = known_break(error, "https://127.0.0.1:4711/accounts", "accounts")
+    assert isinstance(found, PassingError)  # the same is asked again
+    assert "broke off" in found.problems[0].message
+
+
+def test_a_port_that_speaks_something_else_is_told(workspace: Path) -> None:
+    with HostileServer() as server, pytest.raises(CertificateError) as caught:
+        fetch(workspace, accounts(f"{server.url.replace('http:', 'https:')}/accounts"))
+    (problem,) = caught.value.problems
+    assert problem.message == "no secure connection could be made"
+    assert problem.hint == "does the port speak https?"

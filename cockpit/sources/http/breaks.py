@@ -35,6 +35,8 @@ def known_break(error: BaseException, url: str, table: str) -> FetchError | None
     if any(isinstance(cause, ConnectionRefusedError) for cause in chain):
         hint = "look at the port in url, and whether the server runs"
         return UnreachableError(Problem("nobody listens there", where, hint=hint))
+    if any(isinstance(cause, ssl.SSLEOFError | ssl.SSLZeroReturnError) for cause in chain):
+        return PassingError(Problem("the secure connection broke off", where, hint="try again"))
     if any(isinstance(cause, ssl.SSLError) for cause in chain):
         hint = "does the port speak https?"
         return CertificateError(Problem("no secure connection could be made", where, hint=hint))
