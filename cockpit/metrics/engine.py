@@ -1,10 +1,10 @@
 """The metric engine: one door for values, rows, explanations and effects."""
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
-from typing import TYPE_CHECKING, Final
+from functools import partial
+from typing import TYPE_CHECKING
 
 from cockpit.base.problems import UsageError
 from cockpit.fiscal.periods import Span
@@ -16,13 +16,13 @@ from cockpit.metrics.facts.book import TABLE_OF_FACT, FactBook
 from cockpit.metrics.facts.columns import FROM_THEIR_TABLE
 from cockpit.metrics.figures import Figure, Figures, simple_parts
 from cockpit.metrics.funnel import Funnel
+from cockpit.metrics.group_rows import RECONSTRUCTED, GroupRows, compared_day, label_key
 from cockpit.metrics.in_time import grain_in, is_column, values_in_time
 from cockpit.metrics.judging import Judge
 from cockpit.metrics.query import MetricSettings, Query
 from cockpit.metrics.results import (
     AS_REPORTED,
     REBUILT,
-    Compared,
     Effect,
     Explanation,
     Fate,
@@ -48,8 +48,6 @@ if TYPE_CHECKING:
     from cockpit.metrics.facts.past import Past
     from cockpit.metrics.facts.touchpoints import AgreementWork
     from cockpit.sources.table import Table
-
-RECONSTRUCTED: Final = "reconstructed"
 
 
 class Engine:
@@ -91,10 +89,15 @@ class Engine:
         grain = grain_in(query.by)
         if grain is None or is_column(self._state, grain, query):
             return self._values(query, {})
-        return values_in_time(self._values, self._state, query, grain)
+        return values_in_time(partial(self._values, divided=True), self._state, query, grain)
 
-    def _values(self, query: Query, shown: Mapping[str, Collection[Group]]) -> KpiResult:
-        """The values; by metric, groups of `shown` are there also where they have no rows."""
+    def _values(
+        self, query: Query, shown: Mapping[str, Collection[Group]], divided: bool = False
+    ) -> KpiResult:
+        """The values; by metric, groups of `shown` are there also where they have no rows.
+
+        Divided ones know only those usual swings that were found already, since each needs many passes.
+        """
         metrics = [self.catalogue.get(name) for name in query.names]
         cut = _cut(query)
         judge = Judge(self._state, self.settings, self.calendar, query, metrics)
@@ -102,11 +105,10 @@ class Engine:
         compared = self._compared(metrics, query)
         rows: list[KpiRow] = []
         for metric in metrics:
-            asked = _Asked(
-                metric, query, figures, compared, judge,
-                marks=self._marks(metric, query.as_of), no_delta=self._has_no_delta(metric, query),
-            )  # fmt: skip
-            rows += self._rows_of(asked, shown.get(metric.name, ()))
+            marks, no_delta = self._marks(metric, query.as_of), self._has_no_delta(metric, query)
+            usual = partial(self._own_swing, metric, query, divided or bool(query.by))
+            found = GroupRows(metric, query, figures, compared, judge, marks, no_delta, usual)
+            rows += found.rows(shown.get(metric.name, ()))
         return KpiResult(
             query.as_of,
             _shown_period(query),
@@ -238,7 +240,7 @@ class Engine:
         compared = (query.then or self)._state.figures([metric], _compared_cut(query))
         if metric.kind == "derived":
             return self._factor_effects(metric, figures, compared)
-        groups = sorted(figures.groups(metric) | compared.groups(metric), key=_label_key)
+        groups = sorted(figures.groups(metric) | compared.groups(metric), key=label_key)
         sides = [(figures.figure(metric, group), compared.figure(metric, group)) for group in groups]
         effects = _split(metric, sides, figures.figure(metric), compared.figure(metric))
         found = [
@@ -291,34 +293,6 @@ class Engine:
             return None
         return (query.then or self)._state.figures(metrics, _compared_cut(query))
 
-    def _rows_of(self, asked: "_Asked", shown: Collection[Group]) -> list[KpiRow]:
-        groups = set(shown)
-        if asked.query.by:
-            groups |= asked.figures.groups(asked.metric)
-            groups |= set() if asked.compared is None else asked.compared.groups(asked.metric)
-        rows = [self._row(asked, group) for group in sorted(groups, key=_label_key)]
-        rows.sort(key=lambda row: (row.value is None, -(row.value or 0)))
-        return [self._row(asked, ()), *rows]
-
-    def _row(self, asked: "_Asked", group: Group) -> KpiRow:
-        metric, figure = asked.metric, asked.figures.figure(asked.metric, group)
-        said = asked.judge.judge(metric, group, figure, asked.figures)
-        return KpiRow(
-            kpi=metric.name,
-            by=dict(zip(asked.query.by, group, strict=False)),
-            value=figure.value,
-            unit=metric.unit,
-            n=figure.n,
-            reason=figure.reason,
-            numerator=figure.numerator,
-            denominator=figure.denominator,
-            compare=None if asked.compared is None else self._compare(asked, group, figure, asked.compared),
-            target=said.target,
-            target_origin=said.origin,
-            status=said.status,
-            marks=(*said.marks, *asked.marks),
-        )
-
     def _marks(self, metric: Metric, as_of: date) -> tuple[str, ...]:
         """What is to be said beside a figure: that it is rebuilt where others of the day are as reported."""
         told = self.snapshot(as_of).basis == AS_REPORTED and self.is_rebuilt(metric, as_of)
@@ -328,35 +302,10 @@ class Engine:
         """Whether a state is rebuilt on one of the days compared: its change would be made up."""
         if query.against is None or not metric.stock:
             return False
-        then = (query.then or self).is_rebuilt(metric, _compared_day(query))
+        then = (query.then or self).is_rebuilt(metric, compared_day(query))
         return then or self.is_rebuilt(metric, query.as_of)
 
-    def _compare(self, asked: "_Asked", group: Group, figure: Figure, compared: Figures) -> Compared:
-        metric, query = asked.metric, asked.query
-        assert query.against is not None
-        span, through = query.against.span, _compared_day(query)
-        other = compared.figure(metric, group)
-        reason: str | None = None
-        if asked.no_delta:
-            reason = RECONSTRUCTED
-        elif figure.value is None or other.value is None:
-            reason = figure.reason if figure.value is None else other.reason
-        delta, half_width, unusual = None, None, None
-        if reason is None and figure.value is not None and other.value is not None:
-            delta = change.difference(figure.value, other.value)
-            if metric.proportion:
-                half_width = change.swing(float(figure.value), figure.n, float(other.value), other.n)
-            elif not group:
-                half_width = self._own_swing(metric, query)
-            if half_width is not None:
-                enough = min(figure.n, other.n) >= change.FEWEST
-                unusual = enough and abs(float(delta)) > half_width
-        return Compared(
-            PeriodShown(span.label, span.start, span.end, through), other.value, delta, half_width, unusual,
-            reason, other.n, other.numerator, other.denominator,
-        )  # fmt: skip
-
-    def _own_swing(self, metric: Metric, query: Query) -> float | None:
+    def _own_swing(self, metric: Metric, query: Query, divided: bool) -> float | None:
         """The usual swing of a flow's total from its own history; kept, since it needs many passes.
 
         Divided figures are answered from what is kept only, so that a step of a drill-down stays quick.
@@ -365,7 +314,7 @@ class Engine:
             return None
         against = query.against
         key = (metric.name, query.where, query.period, query.as_of, against, query.align)
-        if key in self._swings or query.by:
+        if key in self._swings or divided:
             return self._swings.get(key)
 
         def value(window: Span) -> tuple[float | None, int]:
@@ -447,46 +396,19 @@ class Engine:
         return fact.currency if fact is not None else self.settings.currency
 
 
-@dataclass(frozen=True, slots=True)
-class _Asked:
-    """One metric of a question with what is known about all of its groups.
-
-    Attributes:
-        marks: said beside each of its figures.
-        no_delta: whether its change is not told, since it would be made up.
-    """
-
-    metric: Metric
-    query: Query
-    figures: Figures
-    compared: Figures | None
-    judge: Judge
-    marks: tuple[str, ...]
-    no_delta: bool
-
-
 def _cut(query: Query, by: tuple[str, ...] | None = None) -> Cut:
     return Cut(query.as_of, query.period, query.by if by is None else by, query.where, query.align)
-
-
-def _compared_day(query: Query) -> date:
-    assert query.against is not None
-    return min(query.against.through or query.as_of, query.as_of)
 
 
 def _compared_cut(query: Query) -> Cut:
     assert query.against is not None
     span = query.against.span
-    return Cut(_compared_day(query), span, query.by, query.where, query.align)
+    return Cut(compared_day(query), span, query.by, query.where, query.align)
 
 
 def _shown_period(query: Query) -> PeriodShown:
     span = query.period
     return PeriodShown(span.label, span.start, span.end, span.through(query.as_of) or query.as_of)
-
-
-def _label_key(group: Group) -> tuple[tuple[bool, str], ...]:
-    return tuple((value is None, str(value)) for value in group)
 
 
 def _split(
