@@ -116,6 +116,17 @@ class DataView(View):
         """The text that lines contain."""
         return self.needle
 
+    def detail(self, data: DataFacts, line: Line | None, width: int) -> Sequence[Line]:
+        """The source under the cursor in words."""
+        from cockpit.panes.source_detail import source_detail
+
+        if line is None or line.place is None or line.place.kind != "data":
+            return ()
+        for source, read, age in zip(data.sources, data.read, data.ages, strict=True):
+            if source.name == line.place.name:
+                return source_detail(source, read, age, width)
+        return ()
+
     def table(self, data: DataFacts) -> RawTable:
         """The sources with raw values."""
         rows = [

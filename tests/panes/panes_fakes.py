@@ -417,6 +417,7 @@ class Source:
     repeated: int = 1
     problems: tuple = ()
     report: object = None
+    headers: dict = field(default_factory=lambda: {"amount": "Est. Revenue"})
 
     @property
     def in_order(self):

@@ -142,3 +142,17 @@ def test_names_of_sources_are_whole_at_every_width(width):
     assert "…" not in text.split("Control totals")[0]
     if width > 100:
         assert "opportunity_history.csv" in text
+
+
+def test_the_source_under_the_cursor_says_what_each_count_means():
+    cockpit = FakeCockpit()
+    view = root("data")
+    data = view.load(cockpit, Context())
+    row = next(one for one in view.page(data, Size(120, 30)).blocks[0].lines if one.place is not None)
+    detail = [one.text for one in view.detail(data, row, 40)]
+    assert all(cells(text) == 40 for text in detail)
+    text = " ".join(part.strip() for part in detail)
+    assert data.sources[0].name in text
+    assert f"{data.sources[0].rejected:,}  rows rejected: a value that is needed was wrong" in text
+    assert "amount  Est. Revenue" in text
+    assert view.detail(data, None, 40) == ()
