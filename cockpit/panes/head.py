@@ -121,7 +121,11 @@ def head_line(facts: HeadFacts, width: int) -> Line:
         used = len(margin) * 2 + _width(shown, gap) + (_width(right, gap) + len(gap) if right else 0)
         if used <= width or not right:
             break
-        right.pop()
+        padded, _ = left[0]
+        if padded != padded.rstrip() and right[-1] != (facts.user, "dim"):
+            left[0] = (padded.rstrip(), "strong")  # the column of the names gives way before what is told
+        else:
+            right.pop()
     while _width(shown, gap) + len(margin) > width and len(shown) > 2:
         shown.pop()
     spans = [Span(margin), *_joined(shown, gap)]

@@ -67,7 +67,8 @@ def test_the_head_line_says_on_80_columns_that_nothing_can_be_changed_and_that_a
     cockpit = FakeCockpit(read_only=True)
     assert "read-only" in head_line(head_facts(cockpit, Context()), 80).text
     cockpit.workspace.is_demo = True
-    assert "demo, read-only" in head_line(head_facts(cockpit, Context()), 80).text
+    for width in (80, 100, 120):
+        assert "demo, read-only" in head_line(head_facts(cockpit, Context()), width).text
 
 
 LOADED = TodayView().load(FakeCockpit(), Context())
