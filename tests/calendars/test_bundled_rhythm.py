@@ -257,3 +257,10 @@ def test_other_years_meet_the_same_rhythm_in_their_own_months():
     assert on("calendar-year/mid-year-review/FY27-P07").month == 7
     assert on("feb-january/mid-year-review/FY27-P07").month == 8
     assert on("april-march/mid-year-review/FY27-P07").month == 10
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_nobody_signs_off_what_their_own_role_does(name):
+    actions = loaded(name).actions
+    signed = [one for one in actions if one.evidence is not None and one.evidence.by is not None]
+    assert [one.id for one in signed if one.evidence.by == one.owner_role] == []
