@@ -183,12 +183,16 @@ def _names(*texts: str | None) -> Iterable[str]:
 def _against(
     query: Query, unit: Span, other: Span | None, day: date, calendar: "FiscalCalendar"
 ) -> Comparison | None:
+    """What a unit is compared with: the one of its place, cut where the whole is cut on that side."""
     if query.against is None or other is None or (unit.start is not None and unit.start > query.as_of):
         return None
-    if query.then is not None:
-        through = query.against.through or day
-        return Comparison(other, through if other.end is None else min(through, other.end))
-    return partner(calendar, unit, query.as_of, other, query.align)
+    asked, compared = query.period, query.against.span
+    if query.then is None and (asked.start, asked.end) != (compared.start, compared.end):
+        return partner(calendar, unit, query.as_of, other, query.align)
+    through = query.against.through or day  # the same period as it stood on another day
+    if other.start is not None and other.start > through:
+        return None
+    return Comparison(other, through if other.end is None else min(through, other.end))
 
 
 def _not_begun(row: KpiRow) -> KpiRow:

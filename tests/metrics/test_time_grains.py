@@ -109,6 +109,16 @@ def test_units_are_compared_one_by_one() -> None:
     assert compared[:5] == [("FY25-P01", 0), ("FY25-P02", 4), ("FY25-P03", 0), ("FY25-P04", 0), None]
 
 
+def test_the_same_period_on_an_earlier_day_is_cut_at_that_day() -> None:
+    query = Query(
+        ("won_amount",), YEAR, date(2026, 4, 10), by=("month",), against=Comparison(YEAR, date(2026, 3, 25))
+    )
+    rows = ask(DEALS).engine.values(query).groups("won_amount")
+    assert [row.compare and (row.compare.value, row.compare.delta) for row in rows[:4]] == [
+        (10, 0), (0, 0), (30, 5), None,
+    ]  # fmt: skip
+
+
 def test_all_time_begins_where_the_data_begin() -> None:
     assert by_unit("won_amount", "year", ALL) == {"FY26": 45}
     with pytest.raises(UsageError, match="needs a period with a first day"):
