@@ -9,6 +9,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
 from cockpit.base.problems import CockpitError, Problem
+from cockpit.core.answers import Answers
 from cockpit.core.data import Data
 from cockpit.core.figures import FigureQuestions
 from cockpit.core.known import KnownStates
@@ -43,6 +44,7 @@ class Cockpit(FigureQuestions):
         data: the tables; read when a figure is first asked for.
         known: the stored states that questions are answered from or compared with.
         weekly: figures of the states at the ends of earlier weeks.
+        answers: what is asked again and again, kept while the data stay as they are.
         past: the deals on earlier days; None until the data is read.
         visit_began: when somebody began to look at the screen; None for commands.
     """
@@ -68,6 +70,7 @@ class Cockpit(FigureQuestions):
         self.visit_began: datetime | None = None
         self.known = KnownStates(self, known_at)
         self.weekly = WeeklyStates(self)
+        self.answers = Answers(self)
         self.past: StoredPast | None = None
         self._calendar_problems: tuple[Problem, ...] = ()
         self.data = Data(

@@ -76,7 +76,10 @@ def own_rates(
     if not wanted:
         return {}
     try:
-        result = cockpit.kpi(tuple(wanted), period=period, as_of=as_of, slice=slice)
+        result = cockpit.answers.once(
+            ("own rates", *wanted, period, as_of or cockpit.as_of, slice),
+            lambda: cockpit.kpi(tuple(wanted), period=period, as_of=as_of, slice=slice),
+        )
     except CockpitError:
         return {}
     end = result.period.end

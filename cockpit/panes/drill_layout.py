@@ -228,7 +228,9 @@ def groups_block(
     lines = [line(" " * margin, *title.spans), line(" " * margin, heads)]
     if not data.groups:
         words = (
-            "Nothing matches; Esc shows all again." if view.needle else "There are no rows in this period."
+            "Nothing matches; Esc shows all again."
+            if view.needle
+            else f"There are no rows in {data.period}; p asks for another period."
         )
         lines.append(line(" " * margin, Span(words, "dim")))
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from cockpit.base.problems import CockpitError
 from cockpit.core.shapes import typical
 from cockpit.panes.conditions import both, equals, shown
-from cockpit.panes.days import age, day_and_month
+from cockpit.panes.days import age, day_and_month, full_day
 from cockpit.panes.dimensions import fiscal_column
 from cockpit.panes.figures import ask, metrics_of
 from cockpit.panes.formats import Formats, Number, bar, plural
@@ -246,7 +246,7 @@ def _standing(cockpit: "Cockpit", result: "KpiResult") -> str:
     if cockpit.data_read_at is not None:
         zone = cockpit.fiscal.zone
         parts.append(f"read {age(cockpit.data_read_at.astimezone(zone), cockpit.now.astimezone(zone))}")
-    of = day_and_month(result.as_of)
+    of = day_and_month(result.as_of) if result.as_of.year == cockpit.today.year else full_day(result.as_of)
     if result.snapshot.kind == "reconstructed":
         parts.append("owners and managers of today; the past is rebuilt")
     elif result.snapshot.owners == "today" and result.snapshot.kind == "stored":

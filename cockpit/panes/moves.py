@@ -236,10 +236,13 @@ class MovedView(View):
 
 def load_moved(cockpit: "Cockpit", context: Context) -> MovesData | None:
     """What moved, as a pane beside figures; None where it cannot be followed."""
+    since = context.against if context.against in STATES else ""
+    question = ("moved", since, context.period, context.as_of or cockpit.as_of, context.slice)
     try:
-        return MovesView().load(cockpit, context)
+        found = cockpit.answers.once(question, lambda: MovesView().load(cockpit, context).moves)
     except CockpitError:
         return None
+    return MovesData(found, formats_of(cockpit, context))
 
 
 def notes_of(found: Moves) -> list[str]:

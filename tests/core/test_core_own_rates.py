@@ -97,3 +97,22 @@ def test_the_words_of_a_curve():
     assert OwnRate(ahead=-0.2).curve == "behind curve"
     assert OwnRate(ahead=-0.2).behind
     assert OwnRate(ahead=0.2).curve == "ahead of curve"
+
+
+def test_our_own_past_is_asked_once_while_the_data_stay_as_they_are(tmp_path, monkeypatch):
+    folder = workspace(tmp_path, history=True)
+    with Cockpit.open(folder) as cockpit:
+        first = own_rates(cockpit, ("won_amount",))
+        again = own_rates(cockpit, ("won_amount",))
+        asked = []
+        kpi = cockpit.kpi
+        monkeypatch.setattr(cockpit, "kpi", lambda *given, **more: asked.append(given) or kpi(*given, **more))
+        assert own_rates(cockpit, ("won_amount",)) == first == again
+        assert asked == []
+        own_rates(cockpit, ("won_amount",), period="FY27-Q1")
+        assert len(asked) == 1
+        deals = (folder / "o.csv").read_text()
+        (folder / "o.csv").write_text(deals + "\nD3,Close,60,2026-07-01,2026-11-20,2026-11-20,Won\n")
+        cockpit.sync()
+        told = own_rates(cockpit, ("won_amount",))["won_amount"]
+        assert told.ahead == pytest.approx(0.90 - 2 / 3)

@@ -523,6 +523,7 @@ class FakeCockpit:
             people=SimpleNamespace(person=lambda login: Person(login, "M. Brooks")),
         )
         self.work = FakeWork(self)
+        self.answers = SimpleNamespace(once=lambda question, ask: ask())
         self.weekly = SimpleNamespace(at=lambda names, days, period, slice: {})
         self.store = SimpleNamespace(
             notes=lambda key=None: [],

@@ -6,9 +6,11 @@ from cockpit.base.problems import CockpitError
 from cockpit.core.findings.asked import Asked
 from cockpit.core.findings.finding import Amount, Finding, Lead, Said
 from cockpit.core.findings.words import figure_lead, label, money
+from cockpit.core.own_rates import NOTHING_TOLD, own_rates
 
 if TYPE_CHECKING:
     from cockpit.core.findings.rules import Rule
+    from cockpit.metrics.results import Number
 
 AT_YIELD, AT_CLOSE_RATE = "required_coverage_rest", "required_coverage"
 """What coverage of the rest has to be: at what the rest yielded before by this day, at the close rate."""
@@ -24,11 +26,9 @@ def coverage(name: str, rule: "Rule", asked: Asked) -> list[Finding]:
     if row is None or row.value is None or row.status is not None:
         return []
     needed, whose = rule.limit, "rule of thumb"
-    for one in (rule.needs,) if rule.needs else asked.metric(rule.metric).spec.needs:
-        own = asked.total(one)
-        if own is not None and own.value:
-            needed, whose = float(own.value), _whose(one, asked)
-            break
+    told, by = _told(rule, asked)
+    if told:
+        needed, whose = float(told), _whose(by, asked)
     if float(row.value) >= needed:
         return []
     rest = float(row.denominator) if row.denominator is not None else 0.0
@@ -48,6 +48,17 @@ def coverage(name: str, rule: "Rule", asked: Asked) -> list[Finding]:
             money=short,
         )
     ]
+
+
+def _told(rule: "Rule", asked: Asked) -> "tuple[Number | None, str]":
+    """What is needed and which metric tells it: that of the rule, else what the figure itself names."""
+    assert rule.metric is not None
+    if rule.needs:
+        row = asked.total(rule.needs)
+        return (None, "") if row is None else (row.value, rule.needs)
+    told = own_rates(asked.cockpit, (rule.metric,), asked.period, asked.as_of, asked.slice)
+    own = told.get(rule.metric, NOTHING_TOLD)
+    return own.needed, own.by
 
 
 def _whose(name: str, asked: Asked) -> str:
