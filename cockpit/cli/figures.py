@@ -11,7 +11,7 @@ from cockpit.cli.options import Target, format_options, json_option, pass_target
 from cockpit.cli.output import print_json, print_rows, say
 
 if TYPE_CHECKING:
-    from cockpit.metrics.results import Explanation, Fate, KpiRow
+    from cockpit.metrics.results import Explanation, Fate, KpiRow, Number
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -190,7 +190,7 @@ def _print_explanation(one: "Explanation", row: str | None) -> None:
         ("", f"{one.label} ({one.kpi})"),
         ("formula", one.formula),
         ("numbers", one.substituted),
-        ("value", f"{one.value:,f}" if one.value is not None else f"none: {one.reason}"),
+        ("value", _exact(one.value) if one.value is not None else f"none: {one.reason}"),
         ("n", cell_text(one.n)),
         *(("filter", text) for text in one.filters),
         *(("left out", f"{cell_text(item.count)}  {item.reason}") for item in one.left_out),
@@ -221,14 +221,19 @@ def _replaced(one: "Explanation") -> list[tuple[str, str]]:
     before = one.replaced
     if before is None:
         return []
-    value = f"{before.value:,f}" if before.value is not None else f"none: {before.reason}"
+    value = _exact(before.value) if before.value is not None else f"none: {before.reason}"
     return [("before", f"{value} by {before.formula}"), ("before", f"{before.definition_file}")]
+
+
+def _exact(value: "Number") -> str:
+    """A number with all that is known of it; a count has no decimals."""
+    return f"{value:,}" if isinstance(value, int) else f"{value:,f}"
 
 
 def _fate(fate: "Fate") -> str:
     if not fate.counts:
         return f"left out: {fate.reason}"
-    return "counts" if fate.contribution is None else f"counts, adding {fate.contribution:,f}"
+    return "counts" if fate.contribution is None else f"counts, adding {_exact(fate.contribution)}"
 
 
 @click.command()

@@ -205,6 +205,12 @@ def test_rows_under_a_limit_still_count_all(command, small_demo):
     assert len(document["rows"]) == 2 < document["count"]
 
 
+def test_an_explained_count_has_no_decimals(command, small_demo):
+    told = command("explain", "won_count", "-w", small_demo).out
+    value = next(line for line in told.splitlines() if line.startswith("value"))
+    assert value.split()[1].replace(",", "").isdigit()
+
+
 def test_explain_document(command, small_demo):
     document = command("explain", "close_rate", "-w", small_demo, "--json").json()
     assert set(EXPLAIN) <= set(document)
