@@ -4,7 +4,11 @@ import click
 
 from cockpit.cli.opening import opened
 from cockpit.cli.options import Target, pass_target, workspace_option
+from cockpit.cli.output import say
 from cockpit.panes.place import VIEWS
+
+STAYS_AT_TODAY = ("tasks", "rhythm")
+"""Views of which an as-of date shows nothing else."""
 
 
 @click.command()
@@ -39,6 +43,8 @@ def brief(
     from cockpit.text.brief import brief_text, changed_since_last
 
     with opened(target, as_of, known_at=known_at) as cockpit:
+        if view in STAYS_AT_TODAY and cockpit.asked_day not in (None, cockpit.today):
+            say(f"{view} stays at today; --as-of moves figures and FastStart")
         text = brief_text(cockpit, view or "today", form)
         if only_if_changed and not changed_since_last(cockpit, f"{view}-{form}", text):
             return
