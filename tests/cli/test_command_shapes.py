@@ -251,13 +251,13 @@ def test_the_brief_in_every_form(command, own_demo, form):
 
 def test_a_brief_of_an_earlier_day_shows_faststart_as_it_stood_and_says_what_stays(command, own_demo):
     then = command("brief", "--view", "faststart", "--as-of", "2026-07-20", "-w", own_demo)
-    assert "FastStart FY27 as of Mon 20 Jul" in then.stdout
-    assert "Burn-up" in then.stdout
-    assert "stays at today" not in then.stderr
+    assert "FastStart FY27 as of Mon 20 Jul" in then.out
+    assert "Burn-up" in then.out
+    assert "stays at today" not in then.err
     tasks = command("brief", "--view", "tasks", "--as-of", "2026-07-20", "-w", own_demo)
-    assert "tasks stays at today" in tasks.stderr
+    assert "tasks stays at today" in tasks.err
     now = command("brief", "--view", "faststart", "-w", own_demo)
-    assert "FastStart FY28 opens Wed 3 Mar, in 100 days" in now.stdout
+    assert "FastStart FY28 opens Wed 3 Mar, in 100 days" in now.out
 
 
 def test_the_brief_stays_silent_when_nothing_changed(command, own_demo):
