@@ -7,9 +7,10 @@ beside or below it; the message line; on tall screens a rule; the foot line.
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from cockpit.panes.lines import Block, Line, Page, rule
+from cockpit.panes.lines import Block, Line, Page, Span, rule
 from cockpit.panes.spoken import ROOM, spoken_lines
 from cockpit.panes.view import Size, View
+from cockpit.panes.wrapping import wrapped
 from cockpit.tui.blocks import FAR, can_hold_cursor, focusable, put, selectable, settle
 from cockpit.tui.state import Level, ScreenState, Spot
 
@@ -183,10 +184,21 @@ def compacted(page: Page) -> Page:
     return replace(page, blocks=(replace(block, lines=lines),))
 
 
+def folded(line: Line, width: int) -> list[Line]:
+    """A line of words over as many rows as it needs; the first opens what it opens, the others follow it."""
+    role = line.spans[0].role if line.spans else "text"
+    parts = wrapped(line.text, width - 3)
+    if len(parts) < 2:
+        return [line]
+    others = [Line((Span(f"  {part}", role),)) for part in parts[1:]]
+    return [replace(line, spans=(Span(parts[0], role),)), *others]
+
+
 def twin(page: Page, size: Size) -> Page:
     """The page in words, pane after pane, in one column: for a screen reader, or for the eye."""
-    lines = spoken_lines(page)
-    title = rule("As text", f"{len(lines)} lines", size.width)
+    told = spoken_lines(page)
+    lines = [part for line in told for part in folded(line, size.width)]
+    title = rule("As text", f"{len(told)} lines", size.width)
     return Page(
         size.width, size.height, (Block("text", 0, 0, size.width, size.height, (title, *lines), sticky=1),)
     )

@@ -7,10 +7,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cockpit.panes.lines import Block, Line, Span, cells
+from cockpit.panes.lines import Block, Line, Page, Span, cells
 from cockpit.panes.place import Place
+from cockpit.panes.view import Size
 from cockpit.tui import blocks
 from cockpit.tui.background import Background
+from cockpit.tui.layout import twin
 from cockpit.tui.picker import Entry, Picker
 from cockpit.tui.prompt import Prompt
 from cockpit.tui.rows import Piece, cut, merged, row_of, side_by_side, text_of, with_cursor
@@ -176,3 +178,14 @@ def test_a_secret_that_is_typed_is_not_shown() -> None:
     assert "".join(line.shown(20)).strip() == "•" * 6
     line.commit(line.text)
     assert typed == ["canary"]
+
+
+def test_the_text_twin_cuts_no_word() -> None:
+
+    words = " ".join(f"word{number}" for number in range(40))
+    place = Place("task", "t/1")
+    page = Page(200, 60, (Block("tasks", 0, 0, 200, 60, (Line((Span(words),), place, "t/1"),)),))
+    shown = twin(page, Size(60, 20)).blocks[0].lines
+    assert [word for line in shown[1:] for word in line.text.split()] == words.split()
+    assert all(line.width <= 60 for line in shown)
+    assert [line.place for line in shown[1:]] == [place, *[None] * (len(shown) - 2)]
