@@ -11,8 +11,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cockpit.sources.http.decode import at_path, document_in, flat
-from cockpit.sources.http.failures import NonsenseError
+from cockpit.sources.http.failures import FetchError, NonsenseError
 from cockpit.sources.http.json_pages import next_link, with_parameters
+from cockpit.sources.load import load_table
 from cockpit.sources.spec import PageSpec
 
 ALL = [row(number) for number in range(25)]
@@ -115,10 +116,34 @@ def test_the_place_of_the_rows_is_hinted_at(server: HostileServer, workspace: Pa
         fetch(workspace, accounts(f"{server.url}/rows"))
 
 
-def test_a_row_without_its_key_is_refused(server: HostileServer, workspace: Path) -> None:
-    server.says("/rows", answer([row(1), {"name": "x"}]))
+def test_a_row_without_its_key_is_a_rejected_row(server: HostileServer, workspace: Path) -> None:
+    """It does not spoil the others, is not lost, and is no repetition of another such row."""
+    rows = [
+        row(1),
+        {"name": "x"},
+        row(2),
+        {"id": "", "name": "y"},
+        {"id": None, "name": "z"},
+        row(1, more="!"),
+    ]
+    server.says("/rows", answer(rows))
+    spec = accounts(f"{server.url}/rows")
+    assert fetch(workspace, spec).rows == 5
+    table = load_table("accounts", spec, workspace)
+    assert table.frame["account_id"].to_list() == ["a2", "a1"]
+    assert table.report.rows_rejected == 3
+    assert not fetch(workspace, spec).changed
+    server.says("/rows", answer(rows[:-2]))
+    assert fetch(workspace, spec).changed
+    server.says("/rows", answer([{"name": "x"}, {"name": "y"}]))
+    with pytest.raises(FetchError, match="no column 'id'"):
+        fetch(workspace, spec)
+
+
+def test_a_row_without_its_key_spoils_what_is_joined_by_it(server: HostileServer, workspace: Path) -> None:
+    server.says("/rows", answer({"value": [row(1), {"name": "x"}]}))
     with pytest.raises(NonsenseError, match="has no id"):
-        fetch(workspace, accounts(f"{server.url}/rows"))
+        fetch(workspace, accounts(f"{server.url}/rows", type="odata"))
 
 
 @pytest.mark.parametrize(

@@ -193,7 +193,7 @@ async def fetch(job: Job) -> Fetched:
     tags = pages[-1].tags
     return Fetched(
         rows=crawled.rows,
-        key=key,
+        key=key if not crawled.rows.nameless else None,
         columns=tuple(wanted_columns(job.spec)),
         etag=tags.get("etag"),
         last_modified=tags.get("last-modified"),

@@ -14,6 +14,7 @@ from cockpit.sources.http.seen import SeenKeys
 
 _ROWS_A_PART = 10_000
 _MOST_COLUMNS = 2_000
+_PLACE, _NAME = "place of the row", "name of the row"
 EMPTY = "(empty)"
 """Header of the one column of a table of which neither rows nor columns are known."""
 
@@ -27,20 +28,25 @@ class RowWriter:
         key: the header that names a row, or None.
         most: rows that are taken.
         place: for messages.
+        strict: whether a row without its key spoils the answer; else it is taken, to be rejected as a row.
     """
 
-    def __init__(self, folder: Path, name: str, key: str | None, most: int, place: str) -> None:
+    def __init__(
+        self, folder: Path, name: str, key: str | None, most: int, place: str, *, strict: bool = True
+    ) -> None:
         self._folder = folder
         self._name = name
         self._key = key
         self._most = most
         self._place = place
+        self._strict = strict
         self._waiting: list[pl.DataFrame] = []
         self._seen = SeenKeys()
         self.columns: dict[str, None] = {}
         self.parts: list[Path] = []
         self.count = 0
         self.repeated = 0
+        self.nameless = 0
 
     @property
     def distinct(self) -> int:
@@ -59,11 +65,14 @@ class RowWriter:
             return 0
         new = frame.height
         if self._key is not None:
-            keys = frame.get_column(self._key, default=None)
-            if keys is None or keys.null_count() or (keys == "").any():
+            keys = frame.get_column(self._key, default=pl.Series([None] * frame.height, dtype=pl.String))
+            named = keys.filter(keys.is_not_null() & (keys != ""))
+            nameless = frame.height - named.len()
+            if nameless and self._strict:
                 words = f"a row has no {self._key}, which names the rows"
                 raise NonsenseError(Problem(words, self._place, hint="look at key"))
-            new = self._seen.add(keys)
+            self.nameless += nameless
+            new = self._seen.add(named) + nameless
         self.count += frame.height
         self.repeated += frame.height - new
         if self.count > self._most:
@@ -111,7 +120,14 @@ class RowWriter:
             return pl.LazyFrame(schema=dict.fromkeys(names, pl.String))
         frame = one_by_one(self.parts, list(self.columns))
         if self._key is not None and self.repeated:
-            frame = frame.unique(self._key, keep="last", maintain_order=True)
+            # Rows without a key are not each other's repetition.
+            known = pl.col(self._key).replace("", None)
+            frame = (
+                frame.with_row_index(_PLACE)
+                .with_columns(pl.coalesce(known, pl.format("row {}", _PLACE)).alias(_NAME))
+                .unique(_NAME, keep="last", maintain_order=True)
+                .drop(_PLACE, _NAME)
+            )
         return frame
 
 

@@ -409,7 +409,9 @@ class Connection:
             Problem(
                 f"sends more than {most:,} bytes, so not read on",
                 self.spec.place,
-                hint="set a filter, or ask why",
+                hint="say how its pages follow each other: next, or page"
+                if self.spec.type == "json"
+                else "set a filter, or ask why",
             )
         )
 
