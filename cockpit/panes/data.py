@@ -210,7 +210,7 @@ def control_lines(data: DataFacts, width: int) -> list[Line]:
             Span(f"  {words}", "good" if control.ties else "bad"),
             Span(f"  {control.source or ''}", "dim"),
         )
-        place = Place("kpi", control.metric, where=control.where)
+        place = Place("kpi", control.metric, where=control.where, period=control.period)
         lines.append(Line(spans, place, f"control:{control.metric}:{control.period}:{control.where}"))
     return lines
 

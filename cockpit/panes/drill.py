@@ -63,6 +63,8 @@ class KpiView(View):
         sort: the column that the groups are sorted by, or "" for their own order.
         backwards: whether that order is reversed.
         needle: the text by which the groups are narrowed.
+        period: its period where that is not the one that holds in every view, else ""; it then stands alone,
+            without a comparison.
     """
 
     metric: str
@@ -74,13 +76,15 @@ class KpiView(View):
     sort: str = ""
     backwards: bool = False
     needle: str = ""
+    period: str = ""
 
     name = "pipeline"
 
     @classmethod
     def at(cls, place: Place) -> "KpiView":
         """The figure that a place of kind "kpi" leads to."""
-        return cls(place.name, (), place.by[0] if place.by else None, place.where, focus=place.focus)
+        by = place.by[0] if place.by else None
+        return cls(place.name, (), by, place.where, focus=place.focus, period=place.period)
 
     @property
     def condition(self) -> str | None:
@@ -91,7 +95,7 @@ class KpiView(View):
         """Such as Pipeline, Close rate, Brooks, by owner."""
         metric = CALLED.get(self.metric) or self.metric.replace("_", " ").capitalize()
         root = "Annuity" if self.metric.startswith(("renewal", "untracked")) else "Pipeline"
-        narrowed = (self.where,) if self.where else ()
+        narrowed = tuple(part for part in (self.period, self.where) if part)
         by = (f"by {label_of(self.dimension)}",) if self.dimension else ()
         return (root, metric, *narrowed, *(shown(value) for _, value in self.steps), *by)
 
@@ -104,6 +108,8 @@ class KpiView(View):
         return self._loaded(cockpit, context, around=True)
 
     def _loaded(self, cockpit: "Cockpit", context: Context, *, around: bool) -> DrillData:
+        if self.period:
+            context = replace(context, period=self.period, against="")
         metrics = metrics_of(cockpit)
         if self.metric not in metrics:
             hint = did_you_mean(self.metric, metrics)
@@ -268,7 +274,7 @@ class KpiView(View):
         from cockpit.panes.rows import RowsView
 
         if place.kind == "rows" and place.name == self.metric and place.where == self.condition:
-            return RowsView(self.metric, self.steps, self.where)
+            return RowsView(self.metric, self.steps, self.where, period=self.period)
         if place.name != self.metric or place.focus is None or data.dimension is None:
             return None
         group = next((group for group in data.groups if group.label == place.focus), None)
@@ -277,10 +283,10 @@ class KpiView(View):
         steps = (*self.steps, (data.dimension, group.value))
         values = tuple(group.value for group in data.groups)
         if data.following is None and data.metric.kind == "derived":
-            return KpiView(self.metric, steps, None, self.where, values)
+            return KpiView(self.metric, steps, None, self.where, values, period=self.period)
         if data.following is None:
-            return RowsView(self.metric, steps, self.where, siblings=values)
-        return KpiView(self.metric, steps, data.following, self.where, values)
+            return RowsView(self.metric, steps, self.where, siblings=values, period=self.period)
+        return KpiView(self.metric, steps, data.following, self.where, values, period=self.period)
 
     def hints(self, data: DrillData, line: Line | None) -> Mapping[str, str]:
         """What Enter opens, and which neighbour comes next."""
@@ -305,9 +311,8 @@ class KpiView(View):
         if group is None or data.dimension is None or dimension == data.dimension:
             return replace(self, dimension=dimension, focus=None, needle="", sort="", backwards=False)
         values = tuple(one.value for one in data.groups)
-        return KpiView(
-            self.metric, (*self.steps, (data.dimension, group.value)), dimension, self.where, values
-        )
+        steps = (*self.steps, (data.dimension, group.value))
+        return KpiView(self.metric, steps, dimension, self.where, values, period=self.period)
 
     def group_at(self, data: DrillData, line: Line | None) -> Group | None:
         """The group that a line of the page shows."""
@@ -348,9 +353,9 @@ class KpiView(View):
 
         group = self.group_at(data, line)
         if group is None or data.dimension is None:
-            return ExplainView(self.metric, self.condition, self.crumbs())
+            return ExplainView(self.metric, self.condition, self.crumbs(), period=self.period)
         where = both(self.condition, equals(data.dimension, group.value))
-        return ExplainView(self.metric, where, (*self.crumbs(), group.label))
+        return ExplainView(self.metric, where, (*self.crumbs(), group.label), period=self.period)
 
     def detail(self, data: DrillData, line: Line | None, width: int) -> Sequence[Line]:
         """The group under the cursor in words."""
@@ -360,10 +365,10 @@ class KpiView(View):
         return group_detail(data, group, width) if group is not None else ()
 
     def pictures(self, data: DrillData, line: Line | None) -> tuple[Choice, ...]:
-        """Trend, distribution, pivot and so on."""
+        """Trend, distribution, pivot and so on; none of a period of its own, which they do not know."""
         from cockpit.panes.pictures import pictures_for
 
-        return pictures_for(data.metric)
+        return () if self.period else pictures_for(data.metric)
 
     def picture(self, data: DrillData, name: str, line: Line | None) -> View:
         """The figure drawn; with the cursor on a group, of that group."""

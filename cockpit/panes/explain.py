@@ -55,6 +55,7 @@ class ExplainView(View):
         path: the breadcrumb down to the figure.
         needle: the text that lines must contain.
         row: the id of the deal or agreement of which it is told whether it counts, or "".
+        period: its period where that is not the one that holds in every view, else "".
     """
 
     metric: str
@@ -62,6 +63,7 @@ class ExplainView(View):
     path: tuple[str, ...] = ()
     needle: str = ""
     row: str = ""
+    period: str = ""
 
     name = "pipeline"
 
@@ -84,7 +86,7 @@ class ExplainView(View):
         explanation = cockpit.explain(
             self.metric,
             where=self.where,
-            period=context.period,
+            period=self.period or context.period,
             as_of=context.as_of,
             slice=context.slice,
             **({"row": self.row} if self.row else {}),

@@ -71,4 +71,4 @@ def piece(said: Said, formats: Formats) -> str:
 
 def place_of(lead: Lead) -> Place:
     """The place in the cockpit that a finding leads to."""
-    return Place(lead.kind, lead.name, lead.by, lead.where, lead.focus)
+    return Place(lead.kind, lead.name, lead.by, lead.where, lead.focus, lead.period)

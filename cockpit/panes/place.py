@@ -23,6 +23,7 @@ class Place:
         by: for a figure, the dimensions it is divided by, outermost first.
         where: for a figure, the SQL condition that narrows it, or None.
         focus: for a list, the text of the item that the cursor starts on, or None.
+        period: for a figure, its period where that is not the one that holds in every view, else "".
     """
 
     kind: PlaceKind
@@ -30,3 +31,4 @@ class Place:
     by: tuple[str, ...] = ()
     where: str | None = None
     focus: str | None = None
+    period: str = ""

@@ -361,7 +361,7 @@ class RowsView(View):
 
         index = self._index(data, line)
         identity = None if index is None else data.identity(data.result.rows[index])
-        return ExplainView(self.metric, self.condition, self.crumbs(), row=identity or "")
+        return ExplainView(self.metric, self.condition, self.crumbs(), row=identity or "", period=self.period)
 
     def detail(self, data: RowsData, line: Line | None, width: int) -> Sequence[Line]:
         """Every filled field of the row under the cursor."""

@@ -380,3 +380,16 @@ def test_a_young_cohort_is_dim_beside_the_other_rates():
     line = line_of(view, young, "related:close_rate_value", "below0")
     assert ", young" in line.text
     assert line.spans[1].role == "dim"
+
+
+def test_a_figure_of_a_period_of_its_own_keeps_it_down_to_the_rows():
+    view = view_for(Place("kpi", "close_rate", by=("manager",), where="owner = 'x'", period="FY27-Q1"))
+    cockpit, data = loaded(view)
+    assert {asked[3:5] for asked in cockpit.asked if asked[0] == ("close_rate",)} == {("FY27-Q1", None)}
+    assert view.crumbs()[2:4] == ("FY27-Q1", "owner = 'x'")
+    below = view.open(data, line_of(view, data, "group:Brooks").place)
+    assert below.period == "FY27-Q1"
+    rows = below.open(loaded(below)[1], line_of(below, loaded(below)[1], "group:Okafor").place)
+    assert rows.period == "FY27-Q1"
+    assert view.explanation(data, None).period == "FY27-Q1"
+    assert view.pictures(data, None) == ()

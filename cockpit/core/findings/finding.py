@@ -43,6 +43,7 @@ class Lead:
     by: tuple[str, ...] = ()
     where: str | None = None
     focus: str | None = None
+    period: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +102,7 @@ class Finding:
             "by": list(self.lead.by),
             "where": self.lead.where,
             "focus": self.lead.focus,
+            **({"period": self.lead.period} if self.lead.period else {}),
         }
         quiet = self.snooze
         return {

@@ -56,7 +56,7 @@ def controls(name: str, rule: "Rule", asked: Asked) -> list[Finding]:
             said += [Amount(control.difference, unit, change=True), " beside "]
             said += [Amount(control.expected, unit), f" ({control.source})" if control.source else ""]
         lead = (
-            Lead("kpi", control.metric, where=control.where)
+            Lead("kpi", control.metric, where=control.where, period=control.period)
             if asked.has(control.metric)
             else Lead("view", "data")
         )
