@@ -14,7 +14,7 @@ from cockpit.panes.head import WIDE
 from cockpit.panes.lines import BLANK, Block, Line, Page, Role, Span, left, line, right, rule
 from cockpit.panes.place import Place
 from cockpit.panes.view import Context, RawTable, Size, View
-from cockpit.panes.wrapping import wrapped
+from cockpit.panes.wrapping import labelled
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -117,20 +117,20 @@ class ExplainView(View):
         value = formats.value(explanation.value, explanation.unit)
         lines = [rule(explanation.label, f"{value}, n {explanation.n:,}", width)]
         if explanation.reason:
-            lines += _texts("no value", explanation.reason, width, "bad")
-        lines += _texts("definition", data.metric.spec.basis or "", width)
-        lines += _texts("meaning", data.metric.spec.description or "", width)
-        lines += _texts("formula", explanation.formula, width)
-        lines += _texts("with numbers", self._substituted(data), width, "strong")
+            lines += labelled("no value", explanation.reason, width, role="bad")
+        lines += labelled("definition", data.metric.spec.basis or "", width)
+        lines += labelled("meaning", data.metric.spec.description or "", width)
+        lines += labelled("formula", explanation.formula, width)
+        lines += labelled("with numbers", self._substituted(data), width, role="strong")
         before = explanation.replaced
         if before is not None:
             figure = (
                 formats.value(before.value, explanation.unit) if before.value is not None else before.reason
             )
-            lines += _texts("before", f"{figure} by {before.formula} ({before.definition_file})", width)
-        lines += _texts("state", SNAPSHOTS.get(explanation.snapshot.kind, explanation.snapshot.kind), width)
+            lines += labelled("before", f"{figure} by {before.formula} ({before.definition_file})", width)
+        lines += labelled("state", SNAPSHOTS.get(explanation.snapshot.kind, explanation.snapshot.kind), width)
         for number, text in enumerate(explanation.filters):
-            lines += _texts("counted" if number == 0 else "", text, width)
+            lines += labelled("counted" if number == 0 else "", text, width)
         if self.row:
             lines += [BLANK, rule(self.row, plural(len(explanation.fates), "row"), width)]
             lines += [fate_line(fate, formats, width) for fate in explanation.fates] or [
@@ -161,9 +161,9 @@ class ExplainView(View):
             lines.append(line(name, Span("   " + words, "dim"), place=place, key=f"source:{source.table}"))
         place_in_file = f":{explanation.definition_line}" if explanation.definition_line else ""
         if explanation.definition_file:
-            lines += [BLANK, *_texts("defined in", f"{explanation.definition_file}{place_in_file}", width)]
+            lines += [BLANK, *labelled("defined in", f"{explanation.definition_file}{place_in_file}", width)]
         if data.metric.spec.source:
-            lines += _texts("after", data.metric.spec.source, width)
+            lines += labelled("after", data.metric.spec.source, width)
         return lines
 
     @staticmethod
@@ -216,11 +216,3 @@ def fate_line(fate: "Fate", formats: Formats, width: int) -> Line:
     where = f"row {fate.row:,}"
     role: Role = "text" if fate.counts else "dim"
     return line(Span(left(fate.metric, 24) + left(where, 16), "dim"), Span(words, role)).fitted(width)
-
-
-def _texts(label: str, text: str, width: int, role: Role = "text") -> list[Line]:
-    """A label with its text, broken where it is long; nothing where there is no text."""
-    return [
-        line(Span(left(label if index == 0 else "", 14), "dim"), Span(part, role))
-        for index, part in enumerate(wrapped(text, max(width - 14, 20)))
-    ]

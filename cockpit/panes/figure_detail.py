@@ -6,7 +6,7 @@ from cockpit.panes.board import BoardRow
 from cockpit.panes.figures import short_label
 from cockpit.panes.formats import Formats, bar
 from cockpit.panes.lines import BLANK, Line, Role, Span, cells, left, line, right, rule
-from cockpit.panes.wrapping import wrapped
+from cockpit.panes.wrapping import labelled, wrapped
 
 if TYPE_CHECKING:
     from cockpit.metrics.definition import Metric
@@ -39,9 +39,9 @@ def figure_detail(
         rule(short_label(row.label, max(width - 16, 8), row.short), formats.value(row.value, row.unit), width)
     ]
     said: Role = "bad" if row.off else "text"
-    lines += _fact("change", _change(row, formats, compared), width)
-    lines += _fact("stands on", row.note, width)
-    lines += _fact("says", row.word, width, said)
+    lines += labelled("change", _change(row, formats, compared), width, LABELS)
+    lines += labelled("stands on", row.note, width, LABELS)
+    lines += labelled("says", row.word, width, LABELS, said)
     lines += _weeks(row, formats, width, weeks)
     if metric is not None:
         from cockpit.metrics.explain import formula_of
@@ -50,10 +50,12 @@ def figure_detail(
         for text in (metric.spec.basis, metric.spec.description):
             lines += [line(part) for part in wrapped(text or "", width)]
         lines.append(BLANK)
-        lines += _fact("formula", formula_of(metric), width)
-        lines += _fact("opens by", ", ".join(name.replace("_", " ") for name in metric.drill), width)
-        lines += _fact("name", metric.name, width)
-        lines += _fact("after", metric.spec.source or "", width)
+        lines += labelled("formula", formula_of(metric), width, LABELS)
+        lines += labelled(
+            "opens by", ", ".join(name.replace("_", " ") for name in metric.drill), width, LABELS
+        )
+        lines += labelled("name", metric.name, width, LABELS)
+        lines += labelled("after", metric.spec.source or "", width, LABELS)
     return [shown.fitted(width) for shown in lines]
 
 
@@ -83,12 +85,3 @@ def _weeks(row: BoardRow, formats: Formats, width: int, weeks: tuple[str, ...]) 
             line(Span(left(name, name_width), "dim"), right(text, text_width), "  ", Span(drawn, "bar"))
         )
     return lines
-
-
-def _fact(name: str, text: str, width: int, role: Role = "text") -> list[Line]:
-    """A named fact over as many lines as it needs; nothing where it is empty."""
-    parts = wrapped(text, max(width - LABELS, 12))
-    return [
-        line(Span(left(name if index == 0 else "", LABELS), "dim"), Span(part, role))
-        for index, part in enumerate(parts)
-    ]

@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING
 
 from cockpit.panes.lines import BLANK, Line, Role, Span, cells, left, line, right, rule
-from cockpit.panes.wrapping import wrapped
+from cockpit.panes.wrapping import labelled, wrapped
 
 if TYPE_CHECKING:
     from cockpit.core.status import SourceStatus
@@ -33,8 +33,10 @@ def source_detail(status: "SourceStatus", read: str, age: str, width: int) -> li
     lines = [rule(status.name, "in order" if status.in_order else "look at it", width)]
     paths = status.report.paths if status.report is not None else (status.path,)
     for index, path in enumerate(paths):
-        lines += _fact("" if index else "from", path, width)
-    lines += _fact("read", f"{read}, {age}" + (", the last good state" if status.kept else ""), width)
+        lines += labelled("" if index else "from", path, width, LABELS)
+    lines += labelled(
+        "read", f"{read}, {age}" + (", the last good state" if status.kept else ""), width, LABELS
+    )
     lines.append(BLANK)
     digits = max(cells(f"{getattr(status, name):,}") for name, _ in MEANINGS)
     for name, words in MEANINGS:
@@ -52,10 +54,3 @@ def source_detail(status: "SourceStatus", read: str, age: str, width: int) -> li
             line(left(name, ours), Span(f" {header}", "dim")) for name, header in status.headers.items()
         ]
     return [shown.fitted(width) for shown in lines]
-
-
-def _fact(name: str, text: str, width: int) -> list[Line]:
-    return [
-        line(Span(left("" if index else name, LABELS), "dim"), part)
-        for index, part in enumerate(wrapped(text, max(width - LABELS, 12)))
-    ]

@@ -13,7 +13,7 @@ from cockpit.panes.task_lines import TaskFacts
 from cockpit.panes.task_words import condition_of, held_up_by, when, whose
 from cockpit.panes.task_words import since as since_words
 from cockpit.panes.view import Context, RawTable, Size, View
-from cockpit.panes.wrapping import packed, wrapped
+from cockpit.panes.wrapping import labelled, packed, wrapped
 from cockpit.work.evidence import in_words
 
 if TYPE_CHECKING:
@@ -90,18 +90,18 @@ class TaskView(View):
         pad = " " if size.width >= WIDE else ""
         width = min(size.width - 2 * len(pad), 118)
         lines = task_facts(data.task, data.facts, width, data.chain)
-        lines += _labelled("rule", data.rule, width)
-        lines += _labelled("reason", data.reason, width)
-        lines += _labelled("defined in", data.defined, width)
+        lines += labelled("rule", data.rule, width)
+        lines += labelled("reason", data.reason, width)
+        lines += labelled("defined in", data.defined, width)
         if data.notes:
             lines += [BLANK, rule("Notes", str(len(data.notes)), width)]
             for note in data.notes:
-                lines += _labelled(moment(note.at, data.zone), f"{note.author}: {note.text}", width, 18)
+                lines += labelled(moment(note.at, data.zone), f"{note.author}: {note.text}", width, 18)
         lines += [BLANK, rule("History", f"{len(data.history)}, newest first", width)]
         for change in reversed(data.history):
             reason = f" ({change.reason})" if change.reason else ""
             words = f"{change.actor}: {change.what}{reason}"
-            lines += _labelled(moment(change.at, data.zone), words, width, 18)
+            lines += labelled(moment(change.at, data.zone), words, width, 18)
         shown = [replace(row, spans=(Span(pad), *row.spans)).fitted(size.width) for row in lines]
         return Page(size.width, size.height, (Block("task", 0, 0, size.width, size.height, shown),))
 
@@ -137,39 +137,39 @@ def task_facts(task: "Task", facts: TaskFacts, width: int, chain: Chain = ()) ->
     role: Role = "late" if task.overdue else "text"
     lines = [rule(task.title, "", width), line(Span(left("due", 14), "dim"), Span(when(task, today), role))]
     if task.due is not None:
-        lines += _labelled("", f"{full_day(task.due)} {task.at or ''}".strip(), width)
+        lines += labelled("", f"{full_day(task.due)} {task.at or ''}".strip(), width)
     if task.original_due is not None and task.original_due != task.due:
         times = f"{task.slips} time{'s' if task.slips > 1 else ''}"
         moved = f"from {near_day(task.original_due, today)}, {times}"
-        lines += _labelled("moved", f"{moved}: {task.due_reason or 'no reason given'}", width)
-    lines += _labelled("owner", _owner(task, facts), width)
-    lines += _labelled("escalated", _escalated(task, today), width)
-    lines += _labelled("status", _status(task, today), width)
+        lines += labelled("moved", f"{moved}: {task.due_reason or 'no reason given'}", width)
+    lines += labelled("owner", _owner(task, facts), width)
+    lines += labelled("escalated", _escalated(task, today), width)
+    lines += labelled("status", _status(task, today), width)
     lines += _chain_lines(chain, facts, width)
     if task.blocks:
-        lines += _labelled("needed by", f"{task.blocks} more", width)
+        lines += labelled("needed by", f"{task.blocks} more", width)
     if task.evidence_rule is not None:
         asked = " ".join(
             str(part)
             for part in (task.evidence_rule.get("prompt"), f"({in_words(task.evidence_rule)})")
             if part
         )
-        lines += _labelled("evidence", task.evidence or f"asked: {asked}", width)
+        lines += labelled("evidence", task.evidence or f"asked: {asked}", width)
     elif task.evidence:
-        lines += _labelled("evidence", task.evidence, width)
+        lines += labelled("evidence", task.evidence, width)
     for index, step in enumerate(task.checklist):
         mark = "x" if step in task.checked else " "
-        lines += _labelled("steps" if index == 0 else "", f"[{mark}] {step}", width)
+        lines += labelled("steps" if index == 0 else "", f"[{mark}] {step}", width)
     for index, part in enumerate(packed(_urgency_parts(task), max(width - 14, 16))):
         lines.append(line(Span(left("urgency" if index == 0 else "", 14), "dim"), part))
     unit = f", {task.ou}" if task.ou else ""
-    lines += _labelled("workstream", f"{task.workstream}, severity {task.severity}{unit}", width)
+    lines += labelled("workstream", f"{task.workstream}, severity {task.severity}{unit}", width)
     if task.triage is not None:
-        lines += _labelled("ask", f"{task.function or 'no function'}: {task.triage}", width)
-    lines += _labelled("period", task.period or "", width)
-    lines += _labelled("row", f"{task.source} {task.row_key}" if task.row_key else "", width)
-    lines += _labelled("key", task.key, width)
-    lines += _labelled("notes", f"{task.notes}" if task.notes else "", width)
+        lines += labelled("ask", f"{task.function or 'no function'}: {task.triage}", width)
+    lines += labelled("period", task.period or "", width)
+    lines += labelled("row", f"{task.source} {task.row_key}" if task.row_key else "", width)
+    lines += labelled("key", task.key, width)
+    lines += labelled("notes", f"{task.notes}" if task.notes else "", width)
     return [row.fitted(width) for row in lines]
 
 
@@ -236,13 +236,6 @@ def _chain_lines(chain: Chain, facts: TaskFacts, width: int) -> list[Line]:
             lines.append(line(label, Span(indent + part, role), place=place, key=task.key))
             indent = " " * len(indent)
     return lines
-
-
-def _labelled(label: str, text: str, width: int, label_width: int = 14) -> Sequence[Line]:
-    return [
-        line(Span(left(label if index == 0 else "", label_width), "dim"), part)
-        for index, part in enumerate(wrapped(text, max(width - label_width, 16)))
-    ]
 
 
 def _due_rule(cockpit: "Cockpit", task: "Task") -> tuple[str, str, str]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 
-from cockpit.panes.lines import LazyLines, Line, cells, fit
+from cockpit.panes.lines import LazyLines, Line, Role, Span, cells, fit, left, line
 
 
 def wrapped(text: str, width: int) -> list[str]:
@@ -33,6 +33,14 @@ def packed(texts: Sequence[str], width: int, between: str = " ") -> list[str]:
         else:
             lines += wrapped(text, width)
     return lines
+
+
+def labelled(label: str, text: str, width: int, label_width: int = 14, role: Role = "text") -> list[Line]:
+    """A text beside its label, over as many lines as it needs; nothing where there is no text."""
+    return [
+        line(Span(left("" if index else label, label_width), "dim"), Span(part, role))
+        for index, part in enumerate(wrapped(text, max(width - label_width, 16)))
+    ]
 
 
 def after(fixed: list[Line], count: int, make: Callable[[int, int], list[Line]]) -> Sequence[Line]:
