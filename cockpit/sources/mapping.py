@@ -56,11 +56,17 @@ def source_files(table: str, spec: SourceSpec, folder: Path) -> tuple[list[Path]
         )
     except SourceError as error:
         problems.extend(error.problems)
-    for lookup in spec.lookup:
-        try:
-            if lookup.source is not None:
+    for index, lookup in enumerate(spec.lookup):
+        if lookup.source is not None:
+            try:
                 lookups.append(fetched_file(lookup.source, folder))
-                continue
+            except SourceError:
+                words = f"needs {lookup.source}, which has not been fetched yet"
+                hint = f"run cockpit sync --source {lookup.source}"
+                key = f"sources.{table}.lookup[{index + 1}]"
+                problems += [] if problems else [Problem(words, spec.place, key=key, hint=hint)]
+            continue
+        try:
             found = find_files(lookup.path, folder)
         except SourceError as error:
             problems.extend(error.problems)

@@ -92,6 +92,19 @@ def test_a_territory_that_is_renamed_is_renamed_with_the_deals(
         assert deals["territory"].unique().to_list() == ["US Oost"]
 
 
+def test_a_table_that_is_looked_up_and_was_not_fetched_is_named(
+    dynamics: HostileServer, workspace: Path
+) -> None:
+    (workspace / "cockpit.toml").write_text(config(dynamics.url, "opportunities", "users", "accounts"))
+    with Cockpit.open(workspace) as cockpit:
+        (found,) = cockpit.sync("opportunities").tables
+        assert not found.arrived
+        told = [str(problem) for problem in found.status.problems]
+        assert len(told) == 1  # one at a time: a sync of all brings them all
+        assert "sources.opportunities.lookup[1]: needs accounts, which has not been fetched yet" in told[0]
+        assert cockpit.sync().all_arrived
+
+
 def test_what_is_joined_follows_what_there_is() -> None:
     def section(table: str, **keys: Any) -> SourceSpec:
         return with_profile(table, SourceSpec(type="dataverse", url="https://crm.example", **keys))
