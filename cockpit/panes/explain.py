@@ -176,7 +176,9 @@ class ExplainView(View):
     def _counted(self, reason: str, count: int, data: ExplainData, width: int) -> Line:
         condition = data.left_out.get(reason)
         place = (
-            Place("rows", "line_count", where=both(self.where, condition)) if condition and count else None
+            Place("rows", "line_count", where=both(self.where, condition), period=self.period)
+            if condition and count
+            else None
         )
         counted = right(f"{count:,}", 10)
         return line(Span(counted), "  " + reason, place=place, key=f"left:{reason}").fitted(width)
@@ -196,7 +198,7 @@ class ExplainView(View):
     def open(self, data: ExplainData, place: Place) -> View | None:
         """A part's own explanation stays inside this drill-down."""
         if place.kind == "explain":
-            return ExplainView(place.name, place.where, self.crumbs())
+            return ExplainView(place.name, place.where, self.crumbs(), period=self.period)
         return None
 
     def table(self, data: ExplainData) -> RawTable:

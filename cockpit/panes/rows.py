@@ -144,7 +144,7 @@ class RowsView(View):
     @classmethod
     def at(cls, place: Place) -> "RowsView":
         """The rows that a place of kind "rows" leads to."""
-        return cls(place.name, (), place.where)
+        return cls(place.name, (), place.where, period=place.period)
 
     @property
     def condition(self) -> str | None:
