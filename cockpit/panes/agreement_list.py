@@ -17,7 +17,7 @@ from cockpit.panes.head import WIDE
 from cockpit.panes.lines import Block, Line, Page, Span, cells, left, line, right, rule
 from cockpit.panes.place import Place
 from cockpit.panes.rows import link_for, written
-from cockpit.panes.view import Choice, Context, RawTable, Size, View
+from cockpit.panes.view import Choice, Context, Question, RawTable, Size, View
 from cockpit.panes.wrapping import after
 
 if TYPE_CHECKING:
@@ -222,6 +222,27 @@ class AgreementsView(View):
         """The address of the agreement under the cursor in the CRM."""
         one = self._under(data, line)
         return None if one is None else link_for(data.link, one.values)
+
+    def questions(self, data: AgreementsData, keys: Sequence[str]) -> Sequence[Question]:
+        """The owners of the agreements, each about theirs."""
+        return [
+            Question(
+                one.owner,
+                ", ".join(
+                    word
+                    for word in (
+                        f"{one.identity} {one.account}".strip(),
+                        f"due {full_day(one.due)}" if one.due is not None else "",
+                        one.state,
+                        data.formats.money(one.base) if one.base is not None else "",
+                    )
+                    if word
+                ),
+                f"{TABLE}/{one.identity}",
+            )
+            for one in data.shown
+            if one.owner and _key(one) in keys
+        ]
 
     def subject(self, data: AgreementsData, line: Line | None) -> str | None:
         """The agreement under the cursor."""

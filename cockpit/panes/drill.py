@@ -14,10 +14,10 @@ from cockpit.panes.conditions import both, equals, shown
 from cockpit.panes.dimensions import FISCAL_STEPS, IDENTITIES, choices, dimensions_of, label_of
 from cockpit.panes.drill_data import NOTHING_AROUND, DrillData, Group, Part, raw_values, sorted_groups
 from cockpit.panes.drill_side import Side, load_side
-from cockpit.panes.figures import ask, drill_of, formats_of, metrics_of, short_label, still_running
+from cockpit.panes.figures import ask, delta_of, drill_of, formats_of, metrics_of, short_label, still_running
 from cockpit.panes.lines import Line, Page, fit
 from cockpit.panes.place import Place
-from cockpit.panes.view import Choice, Context, RawTable, Size, View
+from cockpit.panes.view import Choice, Context, Question, RawTable, Size, View
 
 if TYPE_CHECKING:
     from cockpit.core import Cockpit
@@ -47,6 +47,10 @@ RELATED = {name: family for family in FAMILIES for name in family}
 
 CALLED = {"coverage_gap": "Coverage of the rest"}
 """Figures whose name would be taken for something else: a gap reads as an amount."""
+
+
+PEOPLE = ("owner", "manager")
+"""Dimensions whose values are people, who can be asked about theirs."""
 
 
 @dataclass(frozen=True)
@@ -319,6 +323,21 @@ class KpiView(View):
         if line is None or line.key is None:
             return None
         return next((group for group in data.groups if line.key == f"group:{group.label}"), None)
+
+    def questions(self, data: DrillData, keys: Sequence[str]) -> Sequence[Question]:
+        """The people that the figure is divided by, each about their own."""
+        if data.dimension not in PEOPLE:
+            return ()
+        named = [group for group in data.groups if group.value is not None]
+        return [self._question(data, group) for group in named if f"group:{group.label}" in keys]
+
+    def _question(self, data: DrillData, group: Group) -> Question:
+        row, formats = group.row, data.formats
+        change = formats.delta(delta_of(row), row.unit, row.value)
+        figure = formats.value(row.value, row.unit) + (f", {change}" if change else "")
+        words = f"{data.metric.label}, {data.period}: {figure}, n {row.n:,}"
+        subject = self.subject(data, Line(key=f"group:{group.label}"))
+        return Question(group.label, words, subject)
 
     def narrowed(self, text: str) -> View:
         """Only the groups whose name contains the text."""

@@ -15,7 +15,7 @@ from cockpit.panes.place import Place
 from cockpit.panes.rows import IDENTITY, link_for, written
 from cockpit.panes.task_lines import TaskFacts, task_columns, task_line
 from cockpit.panes.task_words import in_order
-from cockpit.panes.view import Context, RawTable, Size, View
+from cockpit.panes.view import Context, Question, RawTable, Size, View
 
 if TYPE_CHECKING:
     from cockpit.core import Cockpit
@@ -192,6 +192,14 @@ class RecordView(View):
     def link(self, data: RecordData, line: Line | None) -> str | None:
         """Its address in the CRM."""
         return data.link
+
+    def questions(self, data: RecordData, keys: Sequence[str]) -> Sequence[Question]:
+        """The owner of the record."""
+        row = data.rows[0]
+        if not row.get("owner"):
+            return ()
+        told = [str(row[name]) for name in ("name", "account", "stage") if row.get(name)]
+        return [Question(str(row["owner"]), ", ".join((self.identity, *told)), self.subject(data, None))]
 
     def subject(self, data: RecordData, line: Line | None) -> str:
         """The record itself."""

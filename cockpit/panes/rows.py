@@ -16,7 +16,7 @@ from cockpit.panes.head import WIDE
 from cockpit.panes.lines import Block, Line, Page, Role, Span, cells, left, line, right, rule
 from cockpit.panes.place import Place
 from cockpit.panes.row_columns import STEP, Column, ColumnPlan, seen_columns
-from cockpit.panes.view import Choice, Context, RawTable, Size, View
+from cockpit.panes.view import Choice, Context, Question, RawTable, Size, View
 from cockpit.panes.wrapping import after
 
 if TYPE_CHECKING:
@@ -36,6 +36,8 @@ AS_AT_FIRST = ColumnPlan()
 """The columns as they are before anybody chose any."""
 NEIGHBOURS = 1_000
 """Rows on either side of an opened record that `<` and `>` go through."""
+TOLD_OF_A_ROW = ("name", "account", "stage", "close_date", "due_date", "amount", "base_amount")
+"""What its owner is told of a row, after its id."""
 NOT_ADDED = frozenset({"probability"})
 """Columns of exact numbers whose sum means nothing."""
 STATUS_ROLES: dict[str, Role] = {
@@ -388,6 +390,18 @@ class RowsView(View):
         if index is None:
             return None
         return link_for(data.link, dict(zip(data.result.columns, data.result.rows[index], strict=True)))
+
+    def questions(self, data: RowsData, keys: Sequence[str]) -> Sequence[Question]:
+        """The owners of rows, each about theirs."""
+        indexes = [index for key in keys if (index := data.index_of(key)) is not None]
+        found = []
+        for row in data.result.rows.at(indexes):
+            owner, identity = data.cell(row, "owner"), data.identity(row)
+            if owner and identity is not None:
+                told = [written(data.cell(row, name), name, data.formats) for name in TOLD_OF_A_ROW]
+                words = ", ".join(dict.fromkeys(word for word in (identity, *told) if word != MISSING))
+                found.append(Question(str(owner), words, f"{data.table}/{identity}"))
+        return found
 
     def subject(self, data: RowsData, line: Line | None) -> str | None:
         """The deal or agreement under the cursor."""

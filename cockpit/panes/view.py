@@ -95,6 +95,21 @@ class RawTable:
     rows: Sequence[Sequence[Any]]
 
 
+@dataclass(frozen=True, slots=True)
+class Question:
+    """Something that a person can be asked about.
+
+    Attributes:
+        person: who is asked.
+        about: what it is about, in one line.
+        subject: the key under which a note on it is kept.
+    """
+
+    person: str
+    about: str
+    subject: str
+
+
 class View:
     """A view and everything that can be asked of it. Subclasses are frozen dataclasses.
 
@@ -269,6 +284,10 @@ class View:
     def members(self, data: Any, line: Line | None) -> Sequence[str]:
         """The keys that a line stands for when it is selected: its own, or those of its group."""
         return () if line is None or line.key is None else (line.key,)
+
+    def questions(self, data: Any, keys: Sequence[str]) -> Sequence[Question]:
+        """Whom to ask about the lines of those keys (`m`), and what about; nothing where nobody is."""
+        return ()
 
     def subject(self, data: Any, line: Line | None) -> str | None:
         """What a note written here is about (`W`): a task's key, a deal, a figure with its slice."""

@@ -8,6 +8,7 @@ from cockpit.panes.days import clock, full_day
 from cockpit.panes.task_words import held_up_by
 
 if TYPE_CHECKING:
+    from cockpit.panes.view import Question
     from cockpit.work import Task
 
 
@@ -28,6 +29,15 @@ def chasing_text(tasks: "Sequence[Task]", today: date) -> str:
             lines += [f"- {task.title}{_due(task, today)}", f"  {_asked(task)}"]
         paragraphs.append("\n".join(lines))
     return "\n\n".join(paragraphs) + "\n"
+
+
+def asking_text(questions: "Sequence[Question]") -> str:
+    """The text about figures, deals and agreements: a paragraph a person, what is asked about a line each."""
+    by_person: dict[str, list[str]] = {}
+    for one in questions:
+        by_person.setdefault(one.person, []).append(f"- {one.about}")
+    asked = "What is behind it, what follows, and by when?"
+    return "\n\n".join("\n".join((f"{who}:", *lines, asked)) for who, lines in by_person.items()) + "\n"
 
 
 def chasing_subject(tasks: "Sequence[Task]") -> str:

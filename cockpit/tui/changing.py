@@ -48,8 +48,11 @@ def select(session: Session) -> None:
 def task_keys(session: Session) -> list[str]:
     """The tasks that a capital is about: the selected ones, else the one under the cursor or shown."""
     level, line = session.level, session.line()
+    on_tasks = level.view.name == "tasks" or (
+        line is not None and line.place is not None and line.place.kind in ("task", "group")
+    )
     if level.selected:
-        return sorted(level.selected)
+        return sorted(level.selected) if on_tasks else []
     if line is not None and line.place is not None and line.place.kind == "task":
         return [line.place.name]
     if line is not None and line.place is not None and line.place.kind == "group":

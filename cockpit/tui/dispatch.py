@@ -6,6 +6,7 @@ from cockpit.panes.place import Place
 from cockpit.tui import (
     asking,
     changing,
+    chasing,
     counting,
     finding,
     going,
@@ -78,7 +79,7 @@ HANDLERS: dict[str, Handler] = {
     "copy_row": lambda session: taking.copy_what(session, "row"),
     "export": taking.export,
     "link": taking.link,
-    "message": taking.message,
+    "message": chasing.message,
     "select": changing.select,
     "assign": changing.assign,
     "block": changing.block,

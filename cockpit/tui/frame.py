@@ -159,6 +159,8 @@ class Frame:
                 continue
             if action.where == "task" and (line is None or line.place is None or line.place.kind != "task"):
                 continue
+            if action.name == "message" and not somebody_behind(level):
+                continue
             words = self.keymap.words(action.name)
             if action.name == "next_sibling":
                 words = f"{self.keymap.words('previous_sibling')} {words}".strip()
@@ -183,6 +185,15 @@ def block_rows(level: Level, block: Block, labels: Labels | None = None) -> list
             row = with_letters(row, letters[block.name, index])
         rows.append(row)
     return rows
+
+
+def somebody_behind(level: Level) -> bool:
+    """Whether there is anybody to ask about the line under the cursor."""
+    line = line_under_cursor(level)
+    if line is None or line.key is None or not level.shows:
+        return False
+    on_task = line.place is not None and line.place.kind == "task"
+    return on_task or bool(level.view.questions(level.data, [line.key]))
 
 
 def position_words(level: Level) -> str:

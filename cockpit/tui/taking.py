@@ -1,4 +1,4 @@
-"""Keys that take something along: copies, exports, links, chasing texts."""
+"""Keys that take something along: copies, exports, links."""
 
 import os
 import re
@@ -12,17 +12,12 @@ from urllib.parse import urlsplit
 from cockpit.panes.days import full_day
 from cockpit.panes.lines import Line
 from cockpit.panes.view import Choice, RawTable
-from cockpit.text.chase import addressee, chasing_subject, chasing_text
 from cockpit.text.csvtext import guarded
-from cockpit.tui.changing import task_keys
 from cockpit.tui.hidden import hint, shown_table
-from cockpit.tui.prompt import Prompt
 from cockpit.tui.session import Session
-from cockpit.tui.settling import ask_words
 
 if TYPE_CHECKING:
     from cockpit.panes.charts.chart import Chart
-    from cockpit.work import Task
 
 WHAT = (
     Choice("y", "cell", "value"), Choice("c", "cell", "value"), Choice("r", "row", "row"),
@@ -233,48 +228,3 @@ def _open(session: Session, address: str) -> None:
         session.say(f"opened {address}")
     else:
         _copied(session, address, "the link")
-
-
-COPYING = "copy the message (Tab: to mail); note on it:"
-MAILING = "hand the message to mail (Tab: copy it); note on it:"
-
-
-def message(session: Session) -> None:
-    """A chasing text for the owners of the tasks, copied or handed to mail; a note says that it was sent."""
-    keys = task_keys(session)
-    if not keys:
-        session.say("there is no task under the cursor")
-        return
-
-    def ask(tasks: "list[Task]") -> None:
-        def commit(note: str, prompt: Prompt) -> None:
-            where = _sent(session, tasks, to_mail=prompt.label == MAILING)
-            session.level.selected.clear()
-            if session.read_only or not note.strip():
-                session.say(where)
-                return
-
-            def job() -> None:
-                with session.cockpit.store.together():
-                    for task in tasks:
-                        session.cockpit.work.note(task.key, note)
-
-            session.run("write", job, lambda _: session.say(f"{where}, noted on {len(tasks)}"))
-
-        owners = dict.fromkeys(addressee(task) for task in tasks)
-        prompt = ask_words(session, COPYING, commit, f"asked {', '.join(owners)}")
-        prompt.switch = lambda: MAILING if prompt.label == COPYING else COPYING
-
-    session.run("write", lambda: [session.cockpit.work.task(key) for key in keys], ask)
-
-
-def _sent(session: Session, tasks: "list[Task]", *, to_mail: bool) -> str:
-    """Hand the message over; returns where it went. Without a mail program here it is copied."""
-    text = chasing_text(tasks, session.cockpit.today)
-    if to_mail and not os.environ.get("SSH_CONNECTION"):
-        from urllib.parse import quote
-
-        address = f"mailto:?subject={quote(chasing_subject(tasks))}&body={quote(text)}"
-        if session.shell.open_address(address):
-            return "handed to mail"
-    return f"copied {session.shell.copy(text)}"

@@ -281,6 +281,26 @@ def test_e_on_a_row_tells_whether_it_counts_and_so_it_does_on_its_record():
     assert RecordView("opportunities", "OPP-1").explanation(None, None) is None
 
 
+def test_people_are_asked_about_their_figure_and_their_deals():
+    view = view_for(Place("kpi", "close_rate", by=("manager",)))
+    _, data = loaded(view)
+    (question,) = view.questions(data, ["group:Brooks"])
+    assert question.person == "Brooks"
+    assert question.about.startswith("Close rate")
+    assert "33.7 %" in question.about
+    assert question.subject == view.subject(data, line_of(view, data, "group:Brooks"))
+    by_status = view.divided(data, "status", None)
+    assert by_status.questions(loaded(by_status)[1], ["group:won"]) == ()
+    rows = RowsView("close_rate")
+    _, deals = loaded(rows)
+    line = next(row for row in rows.page(deals, SIZE).blocks[0].lines if row.place is not None)
+    (about,) = rows.questions(deals, [line.key])
+    assert about.person == deals.cell(deals.result.rows[0], "owner")
+    assert about.about.startswith(line.place.where)
+    assert about.subject == f"opportunities/{line.place.where}"
+    assert rows.questions(deals, ["nothing"]) == []
+
+
 def test_hidden_amounts_are_not_told_by_an_explanation():
     why = ExplainView("won_amount", row="OPP-1")
     cockpit = FakeCockpit()

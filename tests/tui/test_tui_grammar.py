@@ -1,5 +1,6 @@
 """The grammar of the keys: the same key means the same everywhere, and one that cannot act says so."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from decimal import Decimal
@@ -16,7 +17,7 @@ from cockpit.panes.explained import explained
 from cockpit.panes.lines import Line
 from cockpit.panes.place import Place
 from cockpit.panes.task import TaskView
-from cockpit.panes.view import RawTable, View
+from cockpit.panes.view import Question, RawTable, View
 from cockpit.panes.views import view_for
 from cockpit.tui.counting import value_counts
 
@@ -138,3 +139,34 @@ def test_a_new_day_is_seen_at_the_next_minute_and_not_before() -> None:
     desk.session.minute_passed()
     assert len(desk.cockpit.loads) == loads + 1
     assert desk.session.own_as_of == date(2026, 11, 23)
+
+
+@dataclass(frozen=True)
+class Owned(ListView):
+    """A list whose lines people can be asked about."""
+
+    def questions(self, data: Any, keys: Sequence[str]) -> Sequence[Question]:
+        people = {"kpi0": "Brooks", "kpi1": "Okafor", "kpi2": "Brooks"}
+        return [Question(people[key], f"{key}: 33.7 %", f"note/{key}") for key in keys if key in people]
+
+
+def test_m_asks_whoever_is_behind_a_line_or_the_selected_ones_and_notes_it() -> None:
+    desk = Desk(today=Owned()).press("m")
+    assert "asked Brooks" in desk.screen[-3]
+    desk.press("enter")
+    assert desk.shell.copied == ["Brooks:\n- kpi0: 33.7 %\nWhat is behind it, what follows, and by when?\n"]
+    assert desk.message == "copied by OSC 52, noted on 1"
+    assert desk.cockpit.store.notes == [("note/kpi0", "asked Brooks")]
+    desk.press("g", "g", "space", "space", "space", "m", "enter")
+    asked = "What is behind it, what follows, and by when?"
+    assert desk.shell.copied[-1] == (
+        f"Brooks:\n- kpi0: 33.7 %\n- kpi2: 33.7 %\n{asked}\n\nOkafor:\n- kpi1: 33.7 %\n{asked}\n"
+    )
+    assert not desk.session.level.selected
+    assert desk.press("G", "m").message.startswith("nobody is behind this line")
+
+
+def test_lines_that_are_selected_are_tasks_only_where_lines_are_tasks() -> None:
+    desk = Desk().press("space", "D")
+    assert desk.message == "there is no task under the cursor"
+    assert desk.session.level.selected == {"kpi0"}
