@@ -18,6 +18,7 @@ from cockpit.panes.task_lines import TaskFacts, task_columns, task_line
 from cockpit.panes.task_words import whose_within
 from cockpit.panes.view import Context, Size
 from cockpit.panes.views import root, view_for
+from cockpit.text.tasks import tasks_text
 
 PLACES = (
     Place("task", "t/1"),
@@ -220,3 +221,25 @@ def test_the_board_says_when_figures_are_unknown_and_why():
     text = text_of(view, replace(data, board=replace(data.board, rows=(unknown,))))
     assert "–" in text
     assert "needs quota" in text
+
+
+def test_the_task_list_of_a_small_terminal_says_what_whose_since_when_and_why_before_the_keys():
+    cockpit = FakeCockpit()
+    wide = tasks_text(cockpit.all_tasks, cockpit.today, cockpit.fiscal)
+    assert "AG-1131 Adventure: T-30 PO path  blocked: waits for PO  Novak" in wide
+    assert wide.splitlines()[2].split() == ["when", "since", "what", "held", "up", "by", "whose", "key"]
+    small = tasks_text(cockpit.all_tasks, cockpit.today, cockpit.fiscal, width=80)
+    assert all(cells(line) <= 80 for line in small.splitlines())
+    assert "late 3 BD     Wed 18" in small
+    assert "AG-1131: T-30 PO path   blocked: waits for …  Novak" in small
+    assert "the keys do not fit" in small
+    by_owner = tasks_text(cockpit.all_tasks, cockpit.today, cockpit.fiscal, by="owner", width=80)
+    assert "whose" not in by_owner
+    assert "Marsh: 1 task, 1 late" in by_owner
+
+
+@given(st.integers(40, 240), st.sampled_from([None, "owner", "workstream", "week"]))
+def test_the_task_list_fits_every_terminal(width, by):
+    cockpit = FakeCockpit()
+    text = tasks_text(cockpit.all_tasks, cockpit.today, cockpit.fiscal, by=by, width=width)
+    assert max(cells(line) for line in text.splitlines()) <= max(width, 66)
