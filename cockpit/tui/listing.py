@@ -26,8 +26,13 @@ def picker_rows(picker: Picker, size: Size) -> list[Row]:
     picker.top = min(max(picker.top, position - body + 1), position)
     if position <= 1:
         picker.top = 0
-    mark_width = max((cells(entry.mark) for entry in picker.found[:200]), default=0)
-    label_width = min(max((cells(entry.label) for entry in picker.found[:200]), default=0), width * 2 // 5)
+    sample = picker.found[:200]
+    mark_width = max((cells(entry.mark) for entry in sample), default=0)
+    beside = max((cells(entry.detail) for entry in sample), default=0)
+    label_width = min(
+        max((cells(entry.label) for entry in sample), default=0),
+        max(width * 2 // 5, width - mark_width - beside - 8),
+    )
     for index, shown in listed[picker.top : picker.top + body]:
         if isinstance(shown, str):
             rows.append(filled((Piece(f" {shown}", "title"),), width))
