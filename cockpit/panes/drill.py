@@ -12,7 +12,15 @@ from cockpit.core.own_rates import NOTHING_TOLD, own_rates
 from cockpit.panes.board import compared_words
 from cockpit.panes.conditions import both, equals, shown
 from cockpit.panes.dimensions import FISCAL_STEPS, IDENTITIES, choices, dimensions_of, label_of
-from cockpit.panes.drill_data import NOTHING_AROUND, DrillData, Group, Part, raw_values, sorted_groups
+from cockpit.panes.drill_data import (
+    NOTHING_AROUND,
+    DrillData,
+    Group,
+    Part,
+    raw_values,
+    scale_end,
+    sorted_groups,
+)
 from cockpit.panes.drill_side import Side, load_side
 from cockpit.panes.figures import ask, delta_of, drill_of, formats_of, metrics_of, short_label, still_running
 from cockpit.panes.lines import Line, Page, fit
@@ -145,6 +153,7 @@ class KpiView(View):
             substituted=self._substituted(cockpit, context, metric),
             related=self._beside(cockpit, context, metrics, RELATED.get(self.metric, ())),
             parts=self._parts(cockpit, context, metrics, metric),
+            scale_end=scale_end(groups, metric.unit),
             matching=(len(matching), len(groups)),
             side=self._side(cockpit, context, metric, dimension, matching, result)
             if around

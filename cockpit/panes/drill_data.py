@@ -71,6 +71,7 @@ class DrillData:
         related: the same question asked another way.
         parts: of a derived figure, the figures it is made of.
         side: what stands around the groups.
+        scale_end: the value at the end of the bars.
         matching: how many groups match what the view is narrowed by, out of how many.
     """
 
@@ -89,8 +90,21 @@ class DrillData:
     substituted: str = ""
     related: "tuple[tuple[Metric, KpiRow], ...]" = ()
     parts: tuple[Part, ...] = ()
+    scale_end: float = 0.0
     matching: tuple[int, int] = (0, 0)
     side: Side = NOTHING_AROUND
+
+
+def scale_end(groups: Sequence[Group], unit: str) -> float:
+    """The value at the end of all bars: the largest of now and then; of rates 100 % at least."""
+    largest = 1.0 if unit == "percent" else 0.0
+    for group in groups:
+        compare = group.row.compare
+        then = compare.value if compare is not None and compare.delta is not None else None
+        for value in (group.row.value, then):
+            if value is not None:
+                largest = max(largest, abs(float(value)))
+    return largest
 
 
 def sorted_groups(groups: Sequence[Group], column: str, backwards: bool) -> list[Group]:

@@ -358,7 +358,7 @@ def _bar(row: "KpiRow", data: "DrillData", width: int) -> str:
     """A bar with the compared value marked: rates on a scale to 100 %, others to the largest value."""
     if row.value is None or width < 4:
         return ""
-    largest = _scale_end(data)
+    largest = data.scale_end
     if largest <= 0:
         return "·" * width
     filled = round(min(max(float(row.value) / largest, 0.0), 1.0) * width)
@@ -368,19 +368,6 @@ def _bar(row: "KpiRow", data: "DrillData", width: int) -> str:
     elif row.compare is not None and row.compare.value is not None and row.compare.delta is not None:
         mark = min(max(round(float(row.compare.value) / largest * width), 0), width - 1)
     return "".join("│" if index == mark else "█" if index < filled else "·" for index in range(width))
-
-
-def _scale_end(data: "DrillData") -> float:
-    """The value at the end of the bars."""
-    rows = [group.row for group in data.groups]
-    values = [abs(float(row.value)) for row in rows if row.value is not None]
-    values += [
-        abs(float(row.compare.value))
-        for row in rows
-        if row.compare is not None and row.compare.value is not None and row.compare.delta is not None
-    ]
-    largest = max(values, default=0.0)
-    return max(largest, 1.0) if data.metric.unit == "percent" else largest
 
 
 def _legend(data: "DrillData", columns: dict[str, int]) -> str:
@@ -399,7 +386,7 @@ def _legend(data: "DrillData", columns: dict[str, int]) -> str:
 
 def _scale_words(data: "DrillData", width: int) -> str:
     """The scale over the bars of a rate: 0, 50, 100 %, where there is room in quarters."""
-    if data.metric.unit != "percent" or width < 12 or _scale_end(data) > 1.0:
+    if data.metric.unit != "percent" or width < 12 or data.scale_end > 1.0:
         return ""
     steps = 4 if width >= 22 else 2
     text = ""
