@@ -14,16 +14,35 @@ if TYPE_CHECKING:
     from cockpit.rhythm import Definition, Occurrence, RhythmCalendar
     from cockpit.rhythm.moved import Change, ChangeKind
 
+FIGURES = ("kpi", "rows", "explain")
+"""Kinds of places that are about a figure."""
 KINDS: "tuple[ChangeKind, ...]" = ("moved", "new", "gone", "kept")
 """In the order in which changes are counted."""
 
 
 def edit(session: Session) -> None:
-    """Edit the file of the calendar that is shown, on a copy."""
+    """Edit the file of the calendar that is shown, on a copy; of a figure, say where it is defined."""
     from cockpit.core.calendar_edit import CalendarEdit
 
+    defined = _definition(session)
+    if defined:
+        session.say(defined)
+        return
     change = CalendarEdit(session.cockpit, *_under_cursor(session))
     _in_editor(session, change, change.line)
+
+
+def _definition(session: Session) -> str:
+    """Where the figure under the cursor, or that the view is about, is defined; "" where there is none."""
+    level, line = session.level, session.line()
+    place = line.place if line is not None else None
+    name = place.name if place is not None and place.kind in FIGURES else getattr(level.view, "metric", "")
+    metric = next((one for one in session.cockpit.catalogue if one.name == name), None) if name else None
+    if metric is None:
+        return ""
+    folder = session.cockpit.workspace.metrics_folder.name
+    where = metric.file + (f":{metric.line}" if metric.line else "")
+    return f"{name}: {where}; a file in {folder}/ of the workspace may define it anew"
 
 
 def _under_cursor(session: Session) -> "tuple[RhythmCalendar, Definition | None]":

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from decimal import Decimal
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
@@ -170,3 +171,12 @@ def test_lines_that_are_selected_are_tasks_only_where_lines_are_tasks() -> None:
     desk = Desk().press("space", "D")
     assert desk.message == "there is no task under the cursor"
     assert desk.session.level.selected == {"kpi0"}
+
+
+def test_on_a_figure_e_capital_says_where_it_is_defined_and_opens_no_calendar() -> None:
+    desk = Desk()
+    metric = SimpleNamespace(name="kpi0", file="catalogue/pipeline.toml", line=130)
+    desk.cockpit.catalogue = [metric]
+    desk.cockpit.workspace.metrics_folder = Path("metrics")
+    desk.press("E")
+    assert desk.message.startswith("kpi0: catalogue/pipeline.toml:130; a file in metrics/")
