@@ -103,7 +103,10 @@ class Refusals:
         return blank.arg_true() if self.without_id else None
 
     def _refuse_totals(self) -> None:
-        """A row labelled as a total is refused: counted as a record it would double everything."""
+        """A row labelled as a total is refused: counted as a record it would double everything.
+
+        What else such a row lacks is not noted, for it is no record.
+        """
         columns = TABLES[self._table].columns
         label = self._identity or next(iter(columns))
         if label not in self._text.columns:
@@ -118,6 +121,8 @@ class Refusals:
             mask = self._text.select(suspects & pl.col(label).str.contains(_TOTAL)).to_series()
             if mask.any():
                 self._note(mask, label, "is a total, not a record", blanked=False)
+                totals = mask.arg_true()
+                self._skipped = totals if self._skipped is None else self._skipped.append(totals)
 
     def kept(self, frame: pl.DataFrame) -> pl.DataFrame:
         """The rows of the typed frame that are taken; ends the collecting."""
@@ -179,10 +184,12 @@ class Refusals:
         if "status" not in TABLES[self._table].columns or self.rejected.is_empty():
             return
         listed = [*status.won, *status.lost, *status.open] if status is not None else ["open", "won", "lost"]
+        no_records = self.rejected.filter(pl.col("column").eq_missing(pl.lit(self._identity)))
         unlisted = (
             self.rejected.filter(
                 (pl.col("column") == "status") & pl.col("reason").str.starts_with("status is")
             )
+            .join(no_records, on=["file", "row"], how="anti", maintain_order="left")
             .group_by("value", maintain_order=True)
             .agg(pl.len().alias("count"), pl.first("file"), pl.first("row"))
         )

@@ -215,6 +215,21 @@ def test_total_rows_are_never_counted(tmp_path):
     assert total(table) == Decimal("600.5")
 
 
+@pytest.mark.parametrize("row", ["Total,,,600.50,,,", ",,,600.50,,,"])
+def test_what_is_no_record_is_not_asked_for_its_outcome(tmp_path, row):
+    report = load(tmp_path, HEADER + ROWS + row + "\n").report
+    assert report.rows_rejected == 1
+    assert [problem.severity for problem in report.problems] == ["warning"] * len(report.problems)
+    assert "listed neither" not in " ".join(str(problem) for problem in report.problems)
+
+
+def test_a_record_without_an_outcome_is_an_error(tmp_path):
+    report = load(tmp_path, HEADER + ROWS + "4,Dee,Lead,7,2026-01-02,,\n").report
+    assert [problem.message for problem in report.problems if problem.severity == "error"] == [
+        "a blank status (1 row) is listed neither under won, lost nor open"
+    ]
+
+
 def test_duplicate_headers(tmp_path):
     write(tmp_path, HEADER.replace("Note", "Amount") + ROWS)
     assert "o.csv:1: sources.opportunities.columns.amount: the header 'Amount' is there 2 times" in refused(
