@@ -83,7 +83,7 @@ def _from_column(
             Finding("unsure", f"what do these values of {header!r} mean? {named}; their rows are rejected")
         )
     if column.null_count() and not is_stage:
-        findings.append(
-            Finding("unsure", f"{column.null_count():,} rows have no {header!r} and are rejected")
-        )
+        blank = column.null_count()
+        words = "1 row has no" if blank == 1 else f"{blank:,} rows have no"
+        findings.append(Finding("unsure", f"{words} {header!r} and {'is' if blank == 1 else 'are'} rejected"))
     return StatusSpec(column=header, won=lists["won"], lost=lists["lost"], open=lists["open"]), findings

@@ -4,8 +4,7 @@ Nothing here is used when data is loaded: what is proposed is written into `cock
 can see and change it.
 """
 
-import re
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Literal
@@ -13,13 +12,15 @@ from typing import Literal
 import polars as pl
 
 from cockpit.base.problems import Problem, SourceError
+from cockpit.sources.candidates import candidates
+from cockpit.sources.currency import currency_of_amounts, currency_of_header, without_currency
 from cockpit.sources.evidence import date_evidence, newest_day, number_evidence, probability_scale
 from cockpit.sources.files import find_files
 from cockpit.sources.formats import read_raw
 from cockpit.sources.mapping import final_names
 from cockpit.sources.naming import own_name
 from cockpit.sources.outcome import outcome_of
-from cockpit.sources.proposal import Finding, FindingLevel, Proposal
+from cockpit.sources.proposal import Finding, FindingLevel, Proposal, quoted
 from cockpit.sources.raw import RawTable
 from cockpit.sources.siblings import Sibling, cleaned_table, find_lookups, is_key, read_siblings, relative
 from cockpit.sources.spec import TABLES, DateFormats, LookupSpec, OwnColumnType, SourceSpec, StatusSpec
@@ -29,8 +30,6 @@ OLD = timedelta(days=30)
 """When the newest date is older, figures are proposed as of that date."""
 
 _MONEY_WORDS = {"revenue", "amount", "price", "umsatz", "betrag", "budget", "cost"}
-_CURRENCY_CODE = re.compile(r"[\s_]*\(?\b(?:in )?([A-Z]{3})\)?$")
-"""The currency that a header says behind its name: "Amount (USD)", "Revenue in EUR"."""
 _CALENDAR_WORDS = {"year", "quarter", "month", "week", "jahr", "quartal", "monat", "woche", "fy"}
 """Numbers that name a unit are grouped by, not added up."""
 
@@ -93,14 +92,19 @@ def propose(
                 "figures are taken on that day, not today",
             )
         )
-    currency = next((code for draft in drafts if (code := draft.currency_of_header())), None)
+    currency = next((found for draft in drafts if (found := draft.currency())), None)
     if currency is not None:
-        findings.append(Finding("understood", f"a header says that amounts are in {currency}"))
+        findings.append(Finding("understood", currency[1]))
     elif not any("currency" in draft.columns for draft in drafts):
         findings.append(Finding("unsure", "no file names a currency: check currency in cockpit.toml"))
     comments = {(draft.table, key): tuple(words) for draft in drafts for key, words in draft.comments.items()}
     return Proposal(
-        {draft.table: draft.spec() for draft in drafts}, tuple(findings), comments, as_of, newest, currency
+        {draft.table: draft.spec() for draft in drafts},
+        tuple(findings),
+        comments,
+        as_of,
+        newest,
+        currency[0] if currency is not None else None,
     )
 
 
@@ -202,7 +206,7 @@ class _Draft:
         by_name: dict[str, str] = {}
         for header in headers:
             by_name.setdefault(own_name(header), header)
-            bare = _CURRENCY_CODE.sub("", header)
+            bare = without_currency(header)
             if bare != header:
                 by_name.setdefault(own_name(bare), header)
         types = TABLES[self.table].columns
@@ -218,11 +222,16 @@ class _Draft:
         order = list(types)
         self.columns = dict(sorted(self.columns.items(), key=lambda item: order.index(item[0])))
 
-    def currency_of_header(self) -> str | None:
-        """The currency that the header of the amounts names, or None."""
+    def currency(self) -> tuple[str, str] | None:
+        """The currency of the amounts and what says so, or None."""
         header = self.columns.get("amount") or self.columns.get("base_amount")
-        found = _CURRENCY_CODE.search(header) if header is not None else None
-        return found[1] if found is not None else None
+        if header is None:
+            return None
+        if code := currency_of_header(header):
+            return code, f"the header {header!r} says that amounts are in {code}"
+        if code := currency_of_amounts(self.column(header)):
+            return code, f"the amounts under {header!r} are all in {code}"
+        return None
 
     def _fits(self, header: str, kind: str) -> bool:
         column = self.column(header)
@@ -299,7 +308,8 @@ class _Draft:
                 continue
             words = f"{found.name} joins on {left}: {found.matched:,} of {found.keys:,} keys found"
             if found.rows_unmatched:
-                words += f", {found.rows_unmatched:,} rows find nothing"
+                missing = found.rows_unmatched
+                words += f", {'1 row finds' if missing == 1 else f'{missing:,} rows find'} nothing"
             words += f"; gives {', '.join(found.spec.take)}"
             number = len(self.lookups)
             self.lookups.append(found.spec)
@@ -351,7 +361,7 @@ class _Draft:
             several = "one stands" if repeated.height == 1 else f"{repeated.height:,} stand"
             words += f"; {several} on several rows, such as {sample!r}: all lines are kept"
         if blank:
-            words += f"; {blank:,} rows have none and will be rejected"
+            words += f"; {'1 row has' if blank == 1 else f'{blank:,} rows have'} none and will be rejected"
         level: FindingLevel = "unsure" if repeated.height or blank else "understood"
         self.say(level, words, "on_duplicate" if repeated.height else "columns")
 
@@ -369,19 +379,29 @@ class _Draft:
         provided = set(self.columns) | {name for one in self.lookups for name in one.take}
         if self.status is not None:
             provided.add("status")
+        used = set(self.columns.values()) | {self.status.column if self.status else None}
         for group in TABLES[self.table].required:
             if not provided.intersection(group):
-                self.say("missing", f"no column found for {' or '.join(group)}, which is needed", "columns")
+                asked = self._asked(group, used)
+                words = f"no column found for {' or '.join(group)}, which is needed{asked}"
+                self.say("missing", words, "columns")
         taken = {name for one in self.lookups for name in one.take}
         named = [f"{name} = {header!r}" for name, header in self.columns.items()]
         self.say("understood", f"mapped: {', '.join(named)}")
-        used = set(self.columns.values()) | {self.status.column if self.status else None}
         own = [header for header in self.raw.headers if header not in used and header]
         if own:
             self.say("understood", f"kept under their own names: {', '.join(own)}")
         absent = [name for name in TABLES[self.table].columns if name not in provided | taken]
         if absent:
             self.say("missing", f"nothing found for {', '.join(absent)}")
+
+    def _asked(self, group: Sequence[str], used: Container[str | None]) -> str:
+        """Which columns could be the one that is needed, and the line that says so."""
+        found = candidates(self.raw, TABLES[self.table].columns[group[0]].type, used)
+        if not found:
+            return ""
+        line = f"{group[0]} = {quoted(found[0]) if len(found) == 1 else quoted('...')}"
+        return f"; is it {' or '.join(map(repr, found))}? Then write {line}"
 
     def _find_newest(self) -> None:
         """The newest past day; an open row's expected close is none, so only closed rows count there."""

@@ -80,13 +80,14 @@ def read_siblings(source: Path, folder: Path, but: Sequence[Path]) -> list[Sibli
 
 
 def cleaned_table(raw: RawTable) -> RawTable:
-    """The table with every cell cleaned."""
+    """The table with every cell cleaned, without the rows in which nothing stands."""
     frame = cleaned(raw.frame, raw.needs_cleaning)
+    filled = frame.select(pl.any_horizontal(pl.all().is_not_null())).to_series()
     return RawTable(
         raw.name,
-        frame,
+        frame.filter(filled),
         raw.headers,
-        raw.rows,
+        raw.rows.filter(filled),
         raw.header_line,
         encoding=raw.encoding,
         separator=raw.separator,

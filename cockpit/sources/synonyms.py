@@ -38,7 +38,8 @@ _MODIFIED = _names(
 OPPORTUNITIES: Synonyms = {
     "opportunity_id": _names(
         "opportunity_id opportunityid opportunity_seq opportunity_number opportunity_no opp_id opp_number"
-        " deal_id record_id hs_object_id verkaufschance_id verkaufschancen_id opportunity_nr chance_id id"
+        " deal_id record_id hs_object_id verkaufschance_id verkaufschancen_id opportunity_nr"
+        " verkaufschance_nr chance_id chance_nr chancen_nr id"
     ),
     "name": _names(
         "opportunity_name opportunity topic deal_name dealname name title verkaufschance bezeichnung thema"
@@ -79,8 +80,9 @@ OPPORTUNITIES: Synonyms = {
     ),
     "close_date": _names(
         "close_date est_close_date estimated_close_date estimatedclosedate expected_close_date closedate"
-        " closing_date"
+        " closing_date expected_close est_close close"
         " abschlussdatum geschätztes_abschlussdatum gesch_abschlussdatum voraussichtlicher_abschluss"
+        " geplanter_abschluss abschluss_am abschluss"
     ),
     "closed_date": _names(
         "actual_close_date actualclosedate closed_date closed_on hs_closed_won_date"

@@ -108,13 +108,70 @@ def test_lookup_files_with_repeated_keys_are_named_and_not_used(tmp_path):
     )
     assert "Owners.csv has several rows for one OwnerId" in texts(proposal, "unsure")
     assert [one.take for one in spec.lookup] == [{"region": "Region"}]
-    assert "1 of 2 keys found, 1 rows find nothing" in texts(proposal, "understood")
+    assert "1 of 2 keys found, 1 row finds nothing" in texts(proposal, "understood")
 
 
 def test_what_is_needed_and_not_there_is_said(tmp_path):
     proposal, _ = proposed(tmp_path, "Id,Stage,Whatever\n1,x,y\n")
     assert "no column found for amount, which is needed" in texts(proposal, "missing")
     assert "no column found for close_date, which is needed" in texts(proposal, "missing")
+
+
+def test_what_is_needed_and_has_another_name_is_asked_for(tmp_path):
+    proposal, _ = proposed(
+        tmp_path,
+        "Lfd;Stage;Preis;Fertig;Zuletzt;Who\nA7;x;1.234,50;31.12.2026;01.02.2026;Ann\nA8;x;99,00;15.03.2026;;Ann\n",
+    )
+    said = texts(proposal, "missing")
+    assert """is it 'Lfd'? Then write opportunity_id = "Lfd\"""" in said
+    assert """is it 'Preis'? Then write amount = "Preis\"""" in said
+    assert """is it 'Fertig' or 'Zuletzt'? Then write close_date = "..."\n""" in said + "\n"
+    assert "# no column found for close_date, which is needed; is it" in proposal.as_toml("x")
+
+
+def test_short_and_german_names_of_what_is_needed(tmp_path):
+    _, spec = proposed(
+        tmp_path, "id,stage,value,created,close\n1,x,5,2026-01-01,2026-12-01\n2,x,6,2026-01-01,2026-12-01\n"
+    )
+    assert spec.columns["close_date"] == "close"
+    _, spec = proposed(
+        tmp_path, "Chance-Nr.;Phase;Betrag;Abschluss\n1;x;5,50;01.12.2026\n2;x;6,10;13.12.2026\n"
+    )
+    assert spec.columns["opportunity_id"] == "Chance-Nr."
+    assert spec.columns["close_date"] == "Abschluss"
+
+
+@pytest.mark.parametrize(
+    ("header", "amounts", "currency"),
+    [
+        ("Amount (EUR)", ("5", "6"), "EUR"),
+        ("Amount (€)", ("5", "6"), "EUR"),
+        ("Amount in £", ("5", "6"), "GBP"),
+        ("Amount", ("5 €", "6,50 €"), "EUR"),
+        ("Amount", ("CHF 5", "CHF 6"), "CHF"),
+        ("Amount", ("5", "6 €"), None),
+        ("Amount", ("5 €", "£ 6"), None),
+        ("Amount", ("$5", "$6"), None),
+        ("Amount ($)", ("5", "6"), None),
+        ("Amount ACV", ("5", "6"), None),
+    ],
+)
+def test_a_currency_is_taken_where_it_is_certain(tmp_path, header, amounts, currency):
+    rows = "".join(f"{number};x;{amount};2026-12-01\n" for number, amount in enumerate(amounts))
+    proposal, spec = proposed(tmp_path, f"Id;Stage;{header};Close Date\n{rows}")
+    assert spec.columns["amount"] == header
+    assert proposal.currency == currency
+    assert ("names a currency" in texts(proposal, "unsure")) == (currency is None)
+
+
+def test_lines_without_a_value_are_no_rows(tmp_path):
+    proposal, _ = proposed(
+        tmp_path, "Id;Status;Amount;Close Date\n1;Won;5;2026-01-01\n;;;\n2;Lost;6;2026-01-01\n;;7;\n"
+    )
+    assert "Export.csv: 3 rows, 4 columns" in texts(proposal, "understood")
+    unsure = texts(proposal, "unsure")
+    assert "1 row has no 'Status' and is rejected" in unsure
+    assert "2 different values; 1 row has none and will be rejected" in unsure
 
 
 def test_header_below_title_lines_and_hostile_headers(tmp_path):
