@@ -86,3 +86,32 @@ def test_a_day_without_them_is_rebuilt_and_says_so(tmp_path: Path) -> None:
     assert told(tmp_path, "quota", as_of="2026-11-03") == (250, ("rebuilt",), "as reported")
     assert told(tmp_path, "attainment", as_of="2026-11-03")[1] == ("rebuilt",)
     assert told(tmp_path, "quota", as_of="2026-06-30")[2] == "rebuilt"
+
+
+RECORDED = """Who,Period,Amount,Recorded
+Ann,FY27-Q2,100,2026-07-15
+Ann,FY27-Q2,250,2026-11-10
+"""
+
+
+@pytest.mark.parametrize(
+    ("rows", "marks"), [(RECORDED, ()), (RECORDED + "Bo,FY27-Q2,5,\n", ("rebuilt",))], ids=["all", "not all"]
+)
+def test_quota_whose_records_say_when_they_were_made_tells_its_own_past(
+    tmp_path: Path, rows: str, marks: tuple[str, ...]
+) -> None:
+    write(tmp_path, 100, 500, others=False)
+    keep(tmp_path, EARLIER)
+    columns = 'amount = "Amount", recorded_at = "Recorded"'
+    config = CONFIG.replace(
+        'path = "quota.csv"\ncolumns = { assignee = "Who", period = "Period", amount = "Amount" }',
+        f'path = "quota.csv"\ndate_format = "%Y-%m-%d"\n'
+        f'columns = {{ assignee = "Who", period = "Period", {columns} }}',
+    )
+    assert columns in config
+    write(tmp_path, 250, 800)
+    (tmp_path / "cockpit.toml").write_text(config)
+    (tmp_path / "quota.csv").write_text(rows)
+    value, said, basis = told(tmp_path, "attainment", as_of="2026-11-03")
+    assert (said, basis) == (marks, "as reported")
+    assert float(str(value)) == pytest.approx(40 / (105 if marks else 100))

@@ -21,7 +21,7 @@ from cockpit.metrics.facts.kept import Kept
 from cockpit.metrics.facts.managed import managed_accounts
 from cockpit.metrics.facts.moved import moved
 from cockpit.metrics.facts.pushes import pushes
-from cockpit.metrics.facts.quota import Seasonality, quota
+from cockpit.metrics.facts.quota import Seasonality, quota, tells_its_past
 from cockpit.metrics.facts.renewal_links import risk_columns
 from cockpit.metrics.facts.renewals import renewals
 from cockpit.metrics.facts.stage_path import stage_path
@@ -186,11 +186,12 @@ class FactBook:
         return self.is_live(day) or (self._past is not None and self._past.is_stored(day))
 
     def is_as_it_was(self, table: str, day: date) -> bool:
-        """Whether a table other than the deals is that of the day, live or stored."""
+        """Whether a table other than the deals is that of the day: live, stored, or by its own records."""
         return (
             table not in self._tables
             or self.is_live(day)
             or (self._past is not None and self._past.taken(day, table) is not None)
+            or (table == "quota" and tells_its_past(self._tables[table].frame))
         )
 
     def is_live(self, day: date) -> bool:

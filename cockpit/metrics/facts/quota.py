@@ -98,6 +98,15 @@ def quota(
     return Fact("quota", frame, "quota", None, True, as_of, converted.currency, absent, converted.unrated)
 
 
+def tells_its_past(table: pl.DataFrame) -> bool:
+    """Whether every record says when it was recorded, so that the table of now is that of earlier days, too.
+
+    Corrections are new records (`DOMAIN.md` 4.6, valid time and recorded time), so leaving out the later ones
+    gives what was known then.
+    """
+    return "recorded_at" in table.columns and not table["recorded_at"].null_count()
+
+
 def _rounded(amount: Fraction) -> Decimal:
     return (Decimal(amount.numerator) / Decimal(amount.denominator)).quantize(_SCALE)
 
