@@ -19,6 +19,7 @@ from cockpit.sources.history import chain as chains
 from cockpit.sources.history.difference import HASHED_BY, row_hashes
 from cockpit.sources.history.store import History
 from cockpit.sources.history.thinning import Rule
+from cockpit.sources.history.writing import TableChange
 
 
 def deals(amounts: dict[str, int | None], stage: str = "Open") -> pl.DataFrame:
@@ -278,6 +279,29 @@ def test_heads_of_another_polars_are_made_again(history: History) -> None:
     assert (change.tables["opportunities"].changed, change.tables["opportunities"].new) == (1, 0)
 
 
+def test_heads_are_brought_forward_until_much_has_changed(history: History) -> None:
+    amounts: dict[str, int | None] = {f"d{number}": number for number in range(40)}
+    history.record({"opportunities": table(deals(amounts))}, day(0))
+    first = history.index.heads["opportunities"]
+    del amounts["d3"]
+    amounts |= {"d5": 500, "new": 1}
+    change = history.record({"opportunities": table(deals(amounts))}, day(1)).tables["opportunities"]
+    assert (change.new, change.changed, change.removed) == (1, 1, 1)
+    assert history.index.heads["opportunities"] == first  # three of forty
+    assert not history.record({"opportunities": table(deals(amounts))}, day(2)).written
+    amounts |= {"d5": 501, "d3": 3}
+    change = history.record({"opportunities": table(deals(amounts))}, day(3)).tables["opportunities"]
+    assert (change.new, change.changed, change.removed) == (1, 1, 0)
+    assert history.index.heads["opportunities"].step == 2
+    amounts["d6"] = 600
+    history.record({"opportunities": table(deals(amounts))}, day(4))
+    (history.folder / history.index.heads["opportunities"].file.name).write_bytes(b"spoilt")
+    amounts["d7"] = 700
+    change = history.record({"opportunities": table(deals(amounts))}, day(5)).tables["opportunities"]
+    assert (change.new, change.changed, change.removed) == (0, 1, 0)
+    assert history.index.heads["opportunities"].step == 4
+
+
 def test_a_table_that_grew_large_is_not_all_changed(history: History) -> None:
     rows = pl.concat([deals({"a": 1, "b": 2, "c": 3}), deals({"a": 1, "b": 2, "c": 4})])
     small, large = rows[:3], rows[3:]
@@ -349,6 +373,27 @@ def frames(draw: st.DrawFn, identity: str | None) -> pl.DataFrame:
     return pl.DataFrame(data, schema=schema)
 
 
+def counts(change: TableChange) -> tuple[int, int, int]:
+    """New, changed and removed rows."""
+    return change.new, change.changed, change.removed
+
+
+def told(before: pl.DataFrame, after: pl.DataFrame, identity: str | None) -> tuple[int, int, int]:
+    """The same, counted row by row; an id that repeats is told by its number as well."""
+    states: list[dict[object, object]] = []
+    for frame in (before, after):
+        seen: dict[object, int] = {}
+        state: dict[object, object] = {}
+        for row in frame.rows(named=True):
+            key = row[identity] if identity is not None else tuple(row.values())
+            seen[key] = seen.get(key, 0) + 1
+            state[key, seen[key]] = row
+        states.append(state)
+    then, now = states
+    changed = sum(now[key] != then[key] for key in now.keys() & then.keys())
+    return len(now.keys() - then.keys()), changed, len(then.keys() - now.keys())
+
+
 @pytest.mark.parametrize(("name", "identity"), [("opportunities", "opportunity_id"), ("quota", None)])
 @settings(max_examples=40, deadline=None)
 @given(data=st.data())
@@ -362,11 +407,16 @@ def test_every_stored_day_is_given_back_exactly(
         patched.setattr(
             "cockpit.sources.history.writing.FULL_AGAIN", data.draw(st.sampled_from([0.5, 3.0, 99.0]))
         )
+        patched.setattr(
+            "cockpit.sources.history.writing.HEADS_AGAIN", data.draw(st.sampled_from([0.0, 0.5, 99.0]))
+        )
         history = History(folder)
         order = data.draw(st.permutations(range(len(readings)))) if data.draw(st.booleans()) else None
         for number in order or range(len(readings)):
             locked = {"label": f"lock-{number}"} if data.draw(st.integers(0, 3)) == 0 else {}
-            history.record({name: table(readings[number], name)}, day(number), **locked)
+            found = history.record({name: table(readings[number], name)}, day(number), **locked)
+            if order is None and number and readings[number].schema == readings[number - 1].schema:
+                assert counts(found.tables[name]) == told(readings[number - 1], readings[number], identity)
         if order is None:
             for number, reading in enumerate(readings):
                 assert same_rows(History(folder).state(name, day(number)), reading), number

@@ -10,10 +10,10 @@ import polars as pl
 from cockpit.base.atomic import write_atomic
 from cockpit.base.clean import clean
 from cockpit.base.problems import Problem, SourceError
-from cockpit.sources.history.difference import NTH, Difference, identities
+from cockpit.sources.history.difference import IS_GONE, NTH, Difference, identities
 from cockpit.sources.history.index import Chain, Delta, StoredFile
 
-STEP, GONE = "_step", "_gone"
+STEP, GONE = "_step", IS_GONE
 """Columns of delta files: the step at which a row came to be so, and whether that is its end."""
 LOOSE_FILES = 32
 """So many small delta files are put together into one, which compresses better and opens faster."""
@@ -126,6 +126,27 @@ def _applied(
     kept = base.join(touched.select(keys), on=keys, how="anti", nulls_equal=True, maintain_order="left")
     rows = pl.concat([kept, touched.filter(~pl.col(GONE)).select(base.columns)])
     return rows.sort(NTH, maintain_order=True) if (rows[NTH] > 0).any() else rows
+
+
+def read_changes_since(folder: Path, chain: Chain, first: int, last: int) -> pl.DataFrame | None:
+    """The changes of the steps after `first` until `last`, oldest first, as `delta_frame` wrote them.
+
+    Returns:
+        The rows, with `NTH`, `GONE` and `STEP`; None where there is no such step.
+
+    Raises:
+        SourceError: a file of it is missing or damaged, or does not have the chain's columns.
+    """
+    frames = []
+    for delta in chain.deltas:
+        if delta.last > first and delta.first <= last:
+            frame = read_frame(folder, delta.file)
+            _check_columns(folder, delta.file, frame, chain)
+            frames.append(frame)
+    if not frames:
+        return None
+    wanted = (pl.col(STEP) > first) & (pl.col(STEP) <= last)
+    return pl.concat(frames).filter(wanted).sort(STEP, maintain_order=True)
 
 
 def read_changes(folder: Path, chain: Chain, columns: list[str] | None = None) -> pl.DataFrame:

@@ -18,6 +18,8 @@ NTH = "_nth"
 """The number of a row among those of the same id, from 0."""
 HASH = "_hash"
 KEY = "_key"
+IS_GONE = "_gone"
+"""Whether a stored change is the end of its row."""
 HASHED_BY = f"{pl.__version__} by texts"
 """What hashes hold for: others are made again."""
 
@@ -112,6 +114,28 @@ def heads(frame: pl.DataFrame, identity: str, before: pl.DataFrame | None = None
     return keys.with_columns(row_hashes(frame).alias(HASH))
 
 
+def brought_forward(before: pl.DataFrame, changes: pl.DataFrame) -> pl.DataFrame:
+    """The heads after later changes: rows stay where they were, new ones follow.
+
+    Args:
+        before: the heads of an earlier reading.
+        changes: `KEY`, `NTH`, `HASH` and, under `IS_GONE`, whether that is the row's end; oldest first.
+    """
+    last = changes.unique([KEY, NTH], keep="last", maintain_order=True)
+    maybe = before[KEY].is_in(last[KEY].implode()).fill_null(value=True).arg_true()  # also of another number
+    touched = before[maybe].select(KEY, NTH, maybe.alias("_at"))
+    last = last.join(touched, on=[KEY, NTH], how="left", nulls_equal=True, maintain_order="left")
+    changed = last.filter(~pl.col(IS_GONE) & pl.col("_at").is_not_null())
+    fresh = last.filter(~pl.col(IS_GONE) & pl.col("_at").is_null())
+    gone = last.filter(pl.col(IS_GONE))["_at"].drop_nulls()
+    hashes = before[HASH].clone().scatter(changed["_at"], changed[HASH])
+    after = before.with_columns(hashes)
+    if gone.len():
+        places = pl.int_range(after.height, dtype=pl.UInt32, eager=True)
+        after = after.filter(~places.is_in(gone.implode()))
+    return pl.concat([after, fresh.select(after.columns)])
+
+
 def difference(
     before: pl.DataFrame, frame: pl.DataFrame, identity: str, now: pl.DataFrame | None = None
 ) -> Difference:
@@ -132,11 +156,13 @@ def difference(
         fresh = pl.int_range(shared, now.height, dtype=pl.UInt32, eager=True)
         gone = before.slice(shared)
     else:
-        matched = now.with_row_index("_at").join(before, on=[KEY, NTH], how="left", suffix="_before")
+        on = [KEY, NTH] if (before[NTH] > 0).any() or (now[NTH] > 0).any() else [KEY]
+        then = before.select(*on, HASH)
+        matched = now.with_row_index("_at").join(then, on=on, how="left", suffix="_before")
         known = pl.col(f"{HASH}_before").is_not_null()
         changed = matched.filter(known & (pl.col(HASH) != pl.col(f"{HASH}_before")))["_at"].sort()
         fresh = matched.filter(~known)["_at"].sort()
-        gone = before.join(now, on=[KEY, NTH], how="anti", maintain_order="left")
+        gone = before.join(now.select(on), on=on, how="anti", maintain_order="left")
     places = pl.concat([fresh.cast(pl.UInt32), changed.cast(pl.UInt32)])
     written = as_texts(frame[places]).with_columns(now[NTH][places])
     removed = gone.select(pl.col(KEY).alias(identity), NTH)

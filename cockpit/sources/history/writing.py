@@ -9,9 +9,12 @@ import polars as pl
 from cockpit.base.problems import SourceError
 from cockpit.sources.history.chain import (
     FULL_AGAIN,
+    GONE,
     LOOSE_FILES,
+    STEP,
     delta_frame,
     packed,
+    read_changes_since,
     read_frame,
     read_state,
     write_frame,
@@ -23,6 +26,7 @@ from cockpit.sources.history.difference import (
     NTH,
     Difference,
     as_texts,
+    brought_forward,
     changed_under_other_columns,
     difference,
     heads,
@@ -34,6 +38,10 @@ from cockpit.sources.history.difference import (
 )
 from cockpit.sources.history.index import Chain, Delta, Heads, Index, Version
 from cockpit.sources.spec import TABLES
+
+HEADS_AGAIN = 0.1
+"""Heads are written again when so many times the rows of the base have changed since; until then they are
+brought forward, which takes less than writing them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,7 +143,8 @@ class ChainWriter:
             version = self.begin(table, rows, identity, now)
         else:
             version = self._continue(before.chain, rows.height, found, identity)
-            self._keep_heads(table, version, now)
+            if self._changes_since_heads(table, version) > HEADS_AGAIN * chain.base.rows:
+                self._keep_heads(table, version, now)
         return TableChange(version, rows.height, found.new, found.changed, removed)
 
     def begin(
@@ -183,19 +192,31 @@ class ChainWriter:
         return difference(known, rows, identity, now), now
 
     def _heads_of(self, table: str, version: Version, identity: str) -> pl.DataFrame:
-        """The heads of a version: as they were kept, else made again from its rows."""
-        kept = self.heads.get(table)
-        if kept is not None and (kept.chain, kept.step, kept.polars) == (
-            version.chain, version.step, HASHED_BY,
-        ):  # fmt: skip
+        """The heads of a version: from those that were kept, else made again from its rows."""
+        kept, chain = self.heads.get(table), self.chains[version.chain]
+        if kept is not None and self._lead_to(kept, version):
             try:
                 found = read_frame(self.folder, kept.file)
+                changes = read_changes_since(self.folder, chain, kept.step, version.step)
                 if found.columns == [KEY, NTH, HASH]:
-                    return found
+                    return found if changes is None else _after(found, changes, identity)
             except SourceError:
                 pass
-        then = read_state(self.folder, self.chains[version.chain], version.step, identity)
+            self.old_heads.append(kept.file.name)
+            del self.heads[table]
+        then = read_state(self.folder, chain, version.step, identity)
         return then.select(pl.col(identity).alias(KEY), NTH, row_hashes(then.drop(NTH)).alias(HASH))
+
+    def _lead_to(self, kept: Heads, version: Version) -> bool:
+        """Whether heads are of that version or of an earlier one of its chain."""
+        return (kept.chain, kept.polars) == (version.chain, HASHED_BY) and kept.step <= version.step
+
+    def _changes_since_heads(self, table: str, version: Version) -> float:
+        """How many stored changes lie between the heads that are kept and a version; endless without any."""
+        kept = self.heads.get(table)
+        if kept is None or not self._lead_to(kept, version):
+            return float("inf")
+        return sum(delta.file.rows for delta in self.chains[version.chain].deltas if delta.last > kept.step)
 
     def _keep_heads(self, table: str, version: Version, now: pl.DataFrame | None) -> None:
         if now is None:
@@ -231,6 +252,12 @@ class ChainWriter:
         while (name := f"{table}-{number:04d}") in self.chains or name in self.index.chains:
             number += 1
         return name
+
+
+def _after(before: pl.DataFrame, changes: pl.DataFrame, identity: str) -> pl.DataFrame:
+    """The heads after stored changes."""
+    hashes = row_hashes(changes.drop(NTH, STEP, GONE)).alias(HASH)
+    return brought_forward(before, changes.select(pl.col(identity).alias(KEY), NTH, hashes, GONE))
 
 
 def _columns(rows: pl.DataFrame) -> dict[str, str]:
