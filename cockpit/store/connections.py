@@ -1,11 +1,11 @@
 """One SQLite connection a thread, each set up the same way, and the one shape that every write has."""
 
-import os
 import sqlite3
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, date, datetime
+from os import urandom
 from time import monotonic, sleep
 
 from cockpit.base.clean import clean
@@ -33,7 +33,7 @@ class Connections:
         self._all: list[tuple[threading.Thread, sqlite3.Connection]] = []
         self._guard = threading.Lock()
         self._looked_at_backups: date | None = None
-        self._memory_name = f"file:cockpit-{os.urandom(8).hex()}?mode=memory&cache=shared"
+        self._memory_name = f"file:cockpit-{urandom(8).hex()}?mode=memory&cache=shared"
         with in_words(place.path):
             self._open_first()
 
@@ -159,7 +159,7 @@ class Connections:
 
 
 def _new_batch() -> str:
-    return os.urandom(8).hex()
+    return urandom(8).hex()
 
 
 def _begin(connection: sqlite3.Connection) -> None:
@@ -181,6 +181,7 @@ def _begin(connection: sqlite3.Connection) -> None:
             except sqlite3.OperationalError as error:
                 if not is_busy(error) or monotonic() >= end:
                     raise
-            sleep(SHORTEST_WAIT + (LONGEST_WAIT - SHORTEST_WAIT) * os.urandom(1)[0] / 255)
+            drawn = urandom(1)[0] / 255
+            sleep(SHORTEST_WAIT * (1 - drawn) + LONGEST_WAIT * drawn)  # never beyond either by rounding
     finally:
         connection.execute(f"PRAGMA busy_timeout = {int(BUSY_SECONDS * 1000)}")

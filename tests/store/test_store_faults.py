@@ -174,15 +174,17 @@ class BusyConnection(sqlite3.Connection):
         return super().execute(sql, *arguments)
 
 
-def test_who_finds_the_lock_taken_asks_again_and_often(path, monkeypatch):
+@pytest.mark.parametrize("drawn", [b"\x00", b"\xff"])
+def test_who_finds_the_lock_taken_asks_again_and_often(path, monkeypatch, drawn):
     waited = []
+    monkeypatch.setattr(connections, "urandom", lambda _count: drawn)
     monkeypatch.setattr(connections, "sleep", waited.append)
     with opened(path, connection_class=BusyConnection) as store:
         store.insert_missing(things(1))
         BusyConnection.taken, BusyConnection.timeouts = 40, []
         assert store.change("a/0", {"title": "new"}).fields["title"] == "new"
         assert len(waited) == 40
-        assert 0 < min(waited) <= max(waited) <= connections.LONGEST_WAIT
+        assert connections.SHORTEST_WAIT <= min(waited) <= max(waited) <= connections.LONGEST_WAIT
         assert set(BusyConnection.timeouts) == {0}, "SQLite itself does not wait"
         monkeypatch.setattr(connections, "BUSY_SECONDS", 0.0)
         BusyConnection.taken = 1
