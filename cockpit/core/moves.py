@@ -142,7 +142,7 @@ def moves(
         through=question.as_of,
         period=span.label,
         currency=cockpit.workspace.config.currency,
-        rebuilt=snapshot is None and state.kind == "reconstructed",
+        rebuilt=snapshot is None and state.kind != "stored",
         state=state.id if snapshot is None else snapshot.id,
         before=found.before,
         after=found.after,

@@ -299,11 +299,17 @@ class Engine:
         return (REBUILT,) if told else ()
 
     def _has_no_delta(self, metric: Metric, query: Query) -> bool:
-        """Whether a state is rebuilt on one of the days compared: its change would be made up."""
+        """Whether a state is rebuilt on one of the days compared: its change would be made up.
+
+        So it is where no record is newer than the earlier day and nothing was stored on it: the same rows
+        would answer for both days.
+        """
         if query.against is None or not metric.stock:
             return False
-        then = (query.then or self).is_rebuilt(metric, compared_day(query))
-        return then or self.is_rebuilt(metric, query.as_of)
+        day = compared_day(query)
+        same = query.then is None and day < query.as_of and self._book.is_live(day)
+        then = (query.then or self).is_rebuilt(metric, day)
+        return same or then or self.is_rebuilt(metric, query.as_of)
 
     def _own_swing(self, metric: Metric, query: Query, divided: bool) -> float | None:
         """The usual swing of a flow's total from its own history; kept, since it needs many passes.

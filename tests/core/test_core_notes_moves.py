@@ -1,6 +1,6 @@
 """Notes on anything, what moved, findings kept quiet, and shapes, over a small workspace of files."""
 
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
 
@@ -196,6 +196,11 @@ def test_every_picture_of_a_figure_is_whole(cockpit, metric, size):
 
 
 def test_the_board_has_what_moved_under_it_and_marks_notes(cockpit):
+    cockpit.history.record(
+        {"opportunities": cockpit.engine.tables["opportunities"]},
+        datetime(2026, 11, 17, 20, tzinfo=UTC),
+        label="q2-w8",
+    )
     write_note(cockpit, "won_amount@FY27-Q2", "see mail")
     view = PipelineView()
     data = view.load(cockpit, Context())
@@ -276,3 +281,12 @@ def test_without_a_stored_state_what_moved_stays_out_and_says_what_would_fill_it
     shown = "\n".join(row.text for row in today.page(today.load(cockpit, before), Size(120, 40)).rows())
     assert "Moved" not in shown
     assert "cockpit.toml." in shown  # how to have agreements is told to its end
+
+
+def test_a_day_after_the_newest_record_is_not_a_stored_state(cockpit):
+    """The rows of now stand on both days: that nothing moved in between would be made up."""
+    found = moves(cockpit, "2026-11-20")
+    assert found.rebuilt
+    assert found.as_json()["snapshot"] == {"id": None, "kind": "reconstructed"}
+    rows = cockpit.kpi(["open_pipeline"], vs="2026-11-20..2026-11-20").rows
+    assert (rows[0].compare.delta, rows[0].compare.reason) == (None, "reconstructed")
