@@ -107,15 +107,19 @@ def _slices(cockpit: Cockpit) -> list[Problem]:
 
 
 def _views(cockpit: Cockpit) -> list[Problem]:
-    """Saved views whose name or filter cannot be read."""
+    """Saved views whose name or filter cannot be read, or that name a figure which cannot be asked so."""
+    from cockpit.core.saved_figures import figure_problems
     from cockpit.work.saved import wrong_name
 
     problems = []
     file = cockpit.workspace.file
-    for name, view in cockpit.saved_views.items():
+    for name in (*cockpit.saved_views, *cockpit.saved_figures):
         wrong = wrong_name(name)
         if wrong is not None:
             problems.append(file.problem(("views", name), wrong))
+    for name, figure in cockpit.saved_figures.items():
+        problems += figure_problems(cockpit, name, figure)
+    for name, view in cockpit.saved_views.items():
         try:
             cockpit.work.read_filter(view.filter)
         except CockpitError as error:

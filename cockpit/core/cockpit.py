@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from cockpit.work import People, Person, Task, Work
     from cockpit.work.order import Order
     from cockpit.work.saved import SavedView
+    from cockpit.workspace.saved_figure import SavedFigure
 
 
 class Cockpit(FigureQuestions):
@@ -305,6 +306,11 @@ class Cockpit(FigureQuestions):
     def saved_views(self) -> "dict[str, SavedView]":
         """The saved views of the task list, by name."""
         return self.workspace.config.saved_views
+
+    @cached_property
+    def saved_figures(self) -> "dict[str, SavedFigure]":
+        """The saved figures, by name."""
+        return self.workspace.config.saved_figures
 
     # --- the state of things --------------------------------------------------------------------------
 

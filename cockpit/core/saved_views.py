@@ -1,6 +1,7 @@
-"""Saving a view of the task list: one line of `[views]` in `cockpit.toml`, all else as it was."""
+"""Saving a list of tasks or a figure: one line of `[views]` in `cockpit.toml`, all else as it was."""
 
 import json
+import re
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
@@ -9,12 +10,17 @@ from cockpit.base.clean import clean
 from cockpit.base.problems import ConfigError, Problem, SourceError, UsageError
 from cockpit.base.tomlfile import KeyPath, parse_toml, read_toml
 from cockpit.work.saved import SavedView, wrong_name
+from cockpit.workspace.saved_figure import SavedFigure
 
 if TYPE_CHECKING:
     from cockpit.core.cockpit import Cockpit
 
 
-def save_view(cockpit: "Cockpit", name: str, view: SavedView) -> bool:
+BARE_KEY = re.compile(r"[A-Za-z0-9_-]+$")
+"""A key that TOML takes without quotes."""
+
+
+def save_view(cockpit: "Cockpit", name: str, view: SavedView | SavedFigure) -> bool:
     """Write a view under a name into `cockpit.toml`; all else in the file stays as it is, to the byte.
 
     Args:
@@ -26,14 +32,16 @@ def save_view(cockpit: "Cockpit", name: str, view: SavedView) -> bool:
         Whether there was one of that name.
 
     Raises:
-        UsageError: it cannot be called so, its filter cannot be read, or a line of the file says it in a
-            way that cannot be replaced.
+        UsageError: it cannot be called so, what is saved under that name is of the other sort, its filter
+            cannot be read, or a line of the file says it in a way that cannot be replaced.
         SourceError: the file cannot be written.
     """
     wrong = wrong_name(name)
     if wrong is not None:
         raise UsageError(Problem(wrong, key="views"))
-    cockpit.work.read_filter(view.filter)
+    if isinstance(view, SavedView):
+        cockpit.work.read_filter(view.filter)
+    _refuse_other_sort(cockpit, name, view)
     path = cockpit.workspace.file.path
     if cockpit.read_only:
         raise SourceError(Problem("opened read-only: nothing can be changed", clean(str(path)), key="views"))
@@ -46,17 +54,47 @@ def save_view(cockpit: "Cockpit", name: str, view: SavedView) -> bool:
     except OSError as error:
         words = clean(error.strerror or str(error))
         raise SourceError(Problem(f"cannot be written: {words}", clean(str(path)), key="views")) from error
-    cockpit.saved_views[name] = view
+    if isinstance(view, SavedView):
+        cockpit.saved_views[name] = view
+    else:
+        cockpit.saved_figures[name] = view
     return replaced
 
 
-def line_of_view(name: str, view: SavedView) -> str:
+def _refuse_other_sort(cockpit: "Cockpit", name: str, view: SavedView | SavedFigure) -> None:
+    """A list of tasks is a word of filters and commands, so that no figure may quietly take its place."""
+    if isinstance(view, SavedFigure) and name in cockpit.saved_views:
+        raise UsageError(Problem(f"{name} is a saved list of tasks; take another name", key="views"))
+    if isinstance(view, SavedView) and name in cockpit.saved_figures:
+        raise UsageError(Problem(f"{name} is a saved figure; take another name", key="views"))
+
+
+def line_of_view(name: str, view: SavedView | SavedFigure) -> str:
     """A view as its line of `[views]`; JSON strings are TOML strings."""
+    if isinstance(view, SavedFigure):
+        return f"{name} = {_inline(_told(view))}"
     if view.by is None and view.sort is None and view.filter:
         return f"{name} = {_quoted(view.filter)}"
     parts = [("filter", view.filter or None), ("by", view.by), ("sort", view.sort)]
     inside = ", ".join(f"{key} = {_quoted(value)}" for key, value in parts if value is not None)
     return f"{name} = {{ {inside} }}" if inside else f"{name} = {{}}"
+
+
+def _told(figure: SavedFigure) -> dict[str, Any]:
+    """What of a figure is not as it is without being said."""
+    usual = SavedFigure(figure="")
+    values = {name: getattr(figure, name) for name in SavedFigure.__struct_fields__}
+    return {name: value for name, value in values.items() if value != getattr(usual, name)}
+
+
+def _inline(value: Any) -> str:
+    """A value on one line of TOML."""
+    if isinstance(value, Mapping):
+        inside = (
+            f"{key if BARE_KEY.match(key) else _quoted(key)} = {_inline(one)}" for key, one in value.items()
+        )
+        return "{ " + ", ".join(inside) + " }"
+    return ("true" if value else "false") if isinstance(value, bool) else _quoted(value)
 
 
 def _quoted(text: str) -> str:
@@ -71,7 +109,7 @@ def _line_to_replace(lines: Mapping[KeyPath, int], name: str, replaced: bool) ->
     return -max(inside) if inside else None
 
 
-def _with_line(text: str, place: int | None, name: str, view: SavedView) -> str:
+def _with_line(text: str, place: int | None, name: str, view: SavedView | SavedFigure) -> str:
     lines = text.split("\n")
     said = line_of_view(name, view)
     if place is None:
@@ -84,7 +122,7 @@ def _with_line(text: str, place: int | None, name: str, view: SavedView) -> str:
 
 
 def _refuse_other_changes(
-    before: Mapping[str, Any], text: str, name: str, view: SavedView, cockpit: "Cockpit"
+    before: Mapping[str, Any], text: str, name: str, view: SavedView | SavedFigure, cockpit: "Cockpit"
 ) -> None:
     """Refuse a text that says anything else than before besides this view."""
     path = cockpit.workspace.file.path

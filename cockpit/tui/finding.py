@@ -15,6 +15,7 @@ from cockpit.tui.picker import Entry, Picker
 from cockpit.tui.prompt import Prompt
 from cockpit.tui.ranking import Index
 from cockpit.tui.session import Session
+from cockpit.tui.view_names import saved_entries
 
 if TYPE_CHECKING:
     from cockpit.core import Cockpit
@@ -26,7 +27,7 @@ Run = Callable[[str], None]
 
 def palette(session: Session, run: Run) -> None:
     """Go anywhere or do anything. What the workspace holds joins the list as soon as it is looked up."""
-    own = [*action_entries(session.keymap), *look_entries(session)]
+    own = [*saved_entries(session), *action_entries(session.keymap), *look_entries(session)]
 
     def pick(entry: Entry) -> None:
         target = entry.target

@@ -12,6 +12,7 @@ from cockpit.sources.spec import SourceSpec
 from cockpit.work.saved import SavedView
 from cockpit.workspace.names import CONFIG_NAME as CONFIG_NAME
 from cockpit.workspace.names import DEFAULT_CALENDAR as DEFAULT_CALENDAR
+from cockpit.workspace.saved_figure import SavedFigure, ViewConfig
 
 REQUIRED_FIELDS = ("amount", "close_date", "stage", "owner", "next_step")
 AS_OF_WORDS = ("today", "last-bd", "latest")
@@ -178,7 +179,7 @@ class Config(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
         metrics: the sub-tables `[kpi.NAME]` by metric name.
         control: figures that must tie.
         slices: standing filters by name.
-        views: saved views of the task list by name: a filter, or a table with filter, by and sort.
+        views: saved views by name: a filter of tasks, a table with filter, by and sort, or a figure.
     """
 
     schema: Literal[1] = 1
@@ -194,7 +195,7 @@ class Config(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
     metrics: dict[str, MetricConfig] = {}
     control: list[ControlConfig] = []
     slices: dict[str, NonEmpty] = {}
-    views: dict[str, NonEmpty | SavedView] = {}
+    views: dict[str, NonEmpty | ViewConfig] = {}
     display: DisplayConfig = DisplayConfig()
     compare: CompareConfig = CompareConfig()
     people: dict[str, PersonConfig] = {}
@@ -203,8 +204,17 @@ class Config(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
 
     @property
     def saved_views(self) -> dict[str, SavedView]:
-        """The saved views by name, in the order of the file; each a table, however it is written there."""
-        return {name: SavedView(view) if isinstance(view, str) else view for name, view in self.views.items()}
+        """The saved lists of tasks by name, in the order of the file; each a table, however it is written."""
+        views = {
+            name: SavedView(one) if isinstance(one, str) else one.saved for name, one in self.views.items()
+        }
+        return {name: view for name, view in views.items() if isinstance(view, SavedView)}
+
+    @property
+    def saved_figures(self) -> dict[str, SavedFigure]:
+        """The saved figures by name, in the order of the file."""
+        figures = {name: one.saved for name, one in self.views.items() if isinstance(one, ViewConfig)}
+        return {name: one for name, one in figures.items() if isinstance(one, SavedFigure)}
 
     @property
     def calendar_names(self) -> tuple[str, ...]:

@@ -288,6 +288,8 @@ class FakeCockpit:
             business=FakeBusiness(), zone=UTC, unit=self._unit, unit_named=self._named
         )
         self.workspace = SimpleNamespace(config=SimpleNamespace(slices={"east": "territory = 'E'"}))
+        self.saved_views: dict[str, Any] = {}
+        self.saved_figures: dict[str, Any] = {}
         self.slices = {"me": "owner IN ('Pat')", "east": "territory = 'E'"}
         self.calendar, self.other_calendars = SimpleNamespace(occurrences=lambda *days: []), ()
         self.catalogue = [

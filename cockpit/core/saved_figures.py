@@ -1,0 +1,76 @@
+"""Whether a saved figure can be asked as its line of `[views]` says, before it is opened and by `check`."""
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from cockpit.base.problems import CockpitError, ConfigError, Problem, did_you_mean
+from cockpit.fiscal import resolve_period
+from cockpit.workspace.saved_figure import SavedFigure
+
+if TYPE_CHECKING:
+    from cockpit.core.cockpit import Cockpit
+
+GROUP_COLUMNS = ("group", "value", "n", "change", "effect")
+"""What the groups of a figure can be sorted by; rows have the columns of their table."""
+NO_PERIOD = ("", "target", "lock", "visit")
+"""Comparisons that are no period: nothing, the target, a stored state, which need not be there yet."""
+
+
+def require_figure(cockpit: "Cockpit", name: str) -> SavedFigure:
+    """The saved figure of a name, once it is sure that it can be asked. Reads the data.
+
+    Raises:
+        ConfigError: with file and line, what in it means nothing: metric, period, dimension, condition.
+    """
+    figure = cockpit.saved_figures[name]
+    problems = figure_problems(cockpit, name, figure)
+    if problems:
+        raise ConfigError(*problems)
+    return figure
+
+
+def figure_problems(cockpit: "Cockpit", name: str, figure: SavedFigure) -> list[Problem]:
+    """What in a saved figure means nothing; each with file and line."""
+    file = cockpit.workspace.file
+    return [
+        file.problem(("views", name, key), message, hint) for key, message, hint in _wrong(cockpit, figure)
+    ]
+
+
+def _wrong(cockpit: "Cockpit", figure: SavedFigure) -> Iterator[tuple[str, str, str | None]]:
+    """Each mistake: its key, what is wrong, a remedy."""
+    known = cockpit.catalogue.names()
+    if figure.figure not in known:
+        message = f"there is no metric {figure.figure!r}"
+        yield "figure", message, did_you_mean(figure.figure, known) or "cockpit kpis lists them"
+        return
+    if figure.slice is not None and figure.slice not in cockpit.slices:
+        yield "slice", f"there is no slice {figure.slice!r}", did_you_mean(figure.slice, cockpit.slices)
+    if figure.sort is not None and not figure.rows and figure.sort not in GROUP_COLUMNS:
+        yield "sort", f"groups have no {figure.sort!r}", f"one of: {', '.join(GROUP_COLUMNS)}"
+    try:
+        resolve_period(cockpit.fiscal, figure.period, cockpit.as_of)
+    except CockpitError as error:
+        yield "period", *_words(error)
+        return
+    try:
+        if figure.versus not in NO_PERIOD:
+            cockpit.kpi((figure.figure,), period=figure.period, vs=figure.versus)
+    except CockpitError as error:
+        yield "versus", *_words(error)
+    dimensions = [("at", name) for name in figure.at] + ([("by", figure.by)] if figure.by else [])
+    for key, dimension in dimensions:
+        try:
+            cockpit.kpi((figure.figure,), by=(dimension,), period=figure.period)
+        except CockpitError as error:
+            yield key, *_words(error)
+    try:
+        if figure.where:
+            cockpit.kpi((figure.figure,), where=figure.where, period=figure.period)
+    except CockpitError as error:
+        yield "where", *_words(error)
+
+
+def _words(error: CockpitError) -> tuple[str, str | None]:
+    first = error.problems[0]
+    return first.message, first.hint

@@ -1,0 +1,112 @@
+"""Views of `[views]`: a list of tasks, or a figure as it was opened, divided, narrowed and compared."""
+
+from typing import Annotated
+
+import msgspec
+
+from cockpit.work.saved import SavedView
+
+NonEmpty = Annotated[str, msgspec.Meta(min_length=1)]
+USUAL_PERIOD = "this-quarter"
+USUAL_VERSUS = "previous"
+
+
+class SavedFigure(msgspec.Struct, frozen=True, kw_only=True):
+    """A figure under a name.
+
+    Attributes:
+        figure: the metric's name.
+        by: the dimension that it is divided by, or None for the next step of its drill path.
+        at: the dimensions that were opened, outermost first, each with its value.
+        where: the SQL condition that narrows it besides, or None.
+        rows: whether it is the list of its rows.
+        sort: the column that groups or rows are sorted by, or None for their own order.
+        backwards: whether that order is reversed.
+        narrow: the text that groups or rows must contain.
+        period: its period, as `--period` takes it.
+        versus: what it is compared with, as `--vs` takes it; "previous" for the period before its own;
+            "target"; "" for nothing.
+        slice: the standing filter that holds, or None.
+    """
+
+    figure: str
+    by: str | None = None
+    at: dict[str, str] = {}
+    where: str | None = None
+    rows: bool = False
+    sort: str | None = None
+    backwards: bool = False
+    narrow: str = ""
+    period: str = USUAL_PERIOD
+    versus: str = USUAL_VERSUS
+    slice: str | None = None
+
+    @property
+    def words(self) -> str:
+        """What it is in a few words, for a list of them."""
+        parts = [
+            ("rows of " if self.rows else "") + self.figure,
+            *(f"{name} {value}" for name, value in self.at.items()),
+            self.where or "",
+            f"by {self.by}" if self.by else "",
+            f"“{self.narrow}”" if self.narrow else "",
+            "" if self.period == USUAL_PERIOD else self.period,
+            f"only {self.slice}" if self.slice else "",
+        ]
+        return "  ".join(part for part in parts if part)
+
+
+class ViewConfig(msgspec.Struct, forbid_unknown_fields=True, frozen=True, kw_only=True):
+    """A line of `[views]` that is a table: a list of tasks, or with `figure` a figure.
+
+    Attributes:
+        filter: of a list of tasks: the filter language; empty is what is late or has begun.
+        by: the field that tasks are grouped by, or the dimension that a figure is divided by.
+        sort: the column that the view is sorted by.
+        figure: the metric's name; the keys below are about a figure only.
+        at: the dimensions that were opened, outermost first, each with its value.
+        where: the SQL condition that narrows the figure besides.
+        rows: whether it is the list of the figure's rows.
+        backwards: whether the order is reversed.
+        narrow: the text that groups or rows must contain.
+        period: its period, as `--period` takes it; `this-quarter` without.
+        versus: what it is compared with, as `--vs` takes it; `previous` without; "" for nothing.
+        slice: the standing filter that holds.
+    """
+
+    filter: str | None = None
+    by: str | None = None
+    sort: str | None = None
+    figure: NonEmpty | None = None
+    at: dict[str, str] = {}
+    where: NonEmpty | None = None
+    rows: bool = False
+    backwards: bool = False
+    narrow: str = ""
+    period: NonEmpty = USUAL_PERIOD
+    versus: str = USUAL_VERSUS
+    slice: NonEmpty | None = None
+
+    def __post_init__(self) -> None:
+        """Refuse what is half a list of tasks and half a figure."""
+        if self.figure is None:
+            usual = SavedFigure(figure="")
+            told = [name for name in ABOUT_FIGURES if getattr(self, name) != getattr(usual, name)]
+            if told:
+                raise ValueError(f"{told[0]} is about a figure: name the metric as figure")
+        elif self.filter is not None:
+            raise ValueError("filter is about a list of tasks and figure about a figure: one of them")
+        elif self.rows and self.by:
+            raise ValueError("rows are not divided: by or rows, one of them")
+
+    @property
+    def saved(self) -> SavedView | SavedFigure:
+        """What it is."""
+        if self.figure is None:
+            return SavedView(self.filter or "", self.by, self.sort)
+        told = {name: getattr(self, name) for name in SavedFigure.__struct_fields__}
+        return SavedFigure(**told)
+
+
+ABOUT_FIGURES = tuple(name for name in SavedFigure.__struct_fields__ if name not in ("figure", "by", "sort"))
+"""Keys that mean nothing in a list of tasks."""
