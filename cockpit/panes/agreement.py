@@ -6,7 +6,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from cockpit.base.problems import CockpitError
-from cockpit.panes.agreement_gates import Gate, gate_lines, load_gates
+from cockpit.panes.agreement_gates import Gate, finished_days, gate_lines, load_gates
 from cockpit.panes.annuity_facts import TABLE
 from cockpit.panes.days import full_day
 from cockpit.panes.dimensions import label_of
@@ -79,7 +79,9 @@ class AgreementView(RecordView):
         return AgreementData(
             **own,
             states=self._states(cockpit, context),
-            gates=load_gates(cockpit, row, record.tasks),
+            gates=load_gates(
+                cockpit, row, record.tasks, finished_days(cockpit, [task.key for task in record.tasks])
+            ),
             deals=_deals(cockpit, self.identity, row.get("opportunity_id")),
             contacts=_matching(_frame(cockpit, "contacts"), "account_id", row.get("account_id")),
             chain=_chain(_frame(cockpit, TABLE), row),

@@ -1,11 +1,12 @@
 """The timeline of an agreement: the gates from T-18 months to T+90 days, and how each was passed."""
 
-from collections.abc import Sequence
+import re
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
-from cockpit.panes.days import full_day
+from cockpit.panes.days import full_day, month_day
 from cockpit.panes.lines import Line, Role, Span, cells, left, line
 from cockpit.panes.place import Place
 from cockpit.panes.task_words import when
@@ -17,6 +18,12 @@ if TYPE_CHECKING:
 TABLE = "agreements"
 BEFORE, AFTER = timedelta(days=600), timedelta(days=120)
 """How far around its due date an agreement has gates."""
+NARROW = 60
+"""Below this width days are written without their weekday, and words only where they can be read."""
+LEAST_WORDS = 12
+"""Cells below which the words of a gate say nothing."""
+OFFSET = re.compile(r"^T([+-]\S+)?\s+")
+"""The offset at the front of a gate's title."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,24 +47,28 @@ class Gate:
     done_on: date | None = None
 
 
-def load_gates(cockpit: "Cockpit", row: dict[str, Any], tasks: "Sequence[Task]") -> tuple[Gate, ...]:
+def finished_days(cockpit: "Cockpit", keys: Sequence[str]) -> dict[str, date]:
+    """The day on which each of those tasks was finished, where it is, in the calendar's time zone."""
+    zone = cockpit.fiscal.zone
+    return {key: at.astimezone(zone).date() for key, at in cockpit.work.finished_at(keys).items()}
+
+
+def load_gates(
+    cockpit: "Cockpit", row: dict[str, Any], tasks: "Sequence[Task]", done_on: Mapping[str, date]
+) -> tuple[Gate, ...]:
     """The gates of an agreement in time order: those that have a task, and those that the calendar knows.
 
     Args:
         cockpit: whose calendar it is.
         row: the agreement.
         tasks: what hangs from it.
+        done_on: the day on which each of the tasks was finished, as `finished_days` tells.
     """
     due = row.get("expires_date") or row.get("due_date")
     if due is None:
         return ()
     actions = [action for action in cockpit.calendar.actions if _hangs(action)]
     rules = {action.id: action.rule_text for action in actions}
-    zone = cockpit.fiscal.zone
-    done_on = {
-        key: at.astimezone(zone).date()
-        for key, at in cockpit.work.finished_at([task.key for task in tasks]).items()
-    }
     found = {
         gate: Gate(
             rules.get(gate, ""),
@@ -104,20 +115,25 @@ def gate_lines(gates: Sequence[Gate], today: date, settled: date | None, width: 
         width: cells.
     """
     lines = []
+    narrow = width < NARROW
     state_width = max((cells(_state(gate, today, settled)[0]) for gate in gates), default=8)
     owner_width = 20 if width >= 100 else 0
+    day_width = 12 if narrow else 18
     for gate in gates:
         state, role = _state(gate, today, settled)
         quiet: Role = "dim" if gate.task is None else "text"
-        room = max(width - 26 - state_width - owner_width - 2, 8)
+        room = max(width - 8 - day_width - state_width - owner_width - 2, 8)
         title = gate.title.split(": ", 1)[-1]
+        if narrow:  # the offset stands in front of it already
+            title = OFFSET.sub("", title)
         evidence = gate.task.evidence if gate.task is not None else None
         words = f"{title}; {evidence}" if evidence else title
+        day = f"{month_day(gate.due)} {gate.due.year}" if narrow else full_day(gate.due)
         spans = [
             Span(left(gate.offset, 8), "strong" if role == "late" else quiet),
-            Span(left(full_day(gate.due), 17) + " ", quiet),
+            Span(left(day, day_width - 1) + " ", quiet),
             Span(left(state, state_width) + "  ", role),
-            Span(left(words, room), quiet),
+            Span("" if narrow and room < LEAST_WORDS else left(words, room), quiet),
             Span(left(gate.owner, owner_width), "dim"),
         ]
         key = gate.task.key if gate.task is not None else f"gate:{gate.offset}"

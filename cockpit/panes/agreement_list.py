@@ -3,20 +3,20 @@
 The list of untracked agreements is "find annuity": each line says what it lacks and becomes a task.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
+from cockpit.panes.agreement_gates import Gate, finished_days, load_gates
 from cockpit.panes.annuity_facts import TABLE
 from cockpit.panes.days import full_day, month_day
-from cockpit.panes.dimensions import label_of
 from cockpit.panes.figures import formats_of
 from cockpit.panes.formats import MISSING, Formats, plural
 from cockpit.panes.head import WIDE
 from cockpit.panes.lines import Block, Line, Page, Span, cells, left, line, right, rule
 from cockpit.panes.place import Place
-from cockpit.panes.rows import link_for, written
+from cockpit.panes.rows import link_for
 from cockpit.panes.view import Choice, Context, Question, RawTable, Size, View
 from cockpit.panes.wrapping import after
 
@@ -63,13 +63,23 @@ class ListedAgreement:
 
 @dataclass(frozen=True, slots=True)
 class AgreementsData:
-    """The agreements of a figure, those shown, and how they are written."""
+    """The agreements of a figure.
+
+    Attributes:
+        result: its rows.
+        shown: those that are listed, in their order.
+        link: the pattern of their addresses in the CRM, or None.
+        formats: how amounts are written.
+        today: the calendar's day.
+        timeline: from an agreement to its gates; made when first asked for, which takes a moment.
+    """
 
     result: "RowsResult"
     shown: tuple[ListedAgreement, ...]
     link: str | None
     formats: Formats
     today: date
+    timeline: Callable[[ListedAgreement], tuple[Gate, ...]]
 
 
 @dataclass(frozen=True)
@@ -118,20 +128,25 @@ class AgreementsView(View):
         )
         rows = [dict(zip(result.columns, row, strict=True)) for row in result.rows]
         needle = self.needle.casefold()
-        listed = [
-            _listed(row, self.metric)
+        found = [
+            listed(row, self.metric)
             for row in rows
             if not needle or any(needle in str(cell).casefold() for cell in row.values() if cell is not None)
         ]
         link = cockpit.workspace.config.sources[TABLE].link
         return AgreementsData(
-            result, tuple(self._ordered(listed)), link, formats_of(cockpit, context), cockpit.today
+            result,
+            tuple(self._ordered(found)),
+            link,
+            formats_of(cockpit, context),
+            cockpit.today,
+            _timelines(cockpit),
         )
 
-    def _ordered(self, listed: list[ListedAgreement]) -> list[ListedAgreement]:
+    def _ordered(self, found: list[ListedAgreement]) -> list[ListedAgreement]:
         """By the column asked, amounts from the largest; what has no value comes last."""
-        known = [one for one in listed if one.values.get(self.sort) is not None]
-        missing = [one for one in listed if one.values.get(self.sort) is None]
+        known = [one for one in found if one.values.get(self.sort) is not None]
+        missing = [one for one in found if one.values.get(self.sort) is None]
         largest_first = self.sort == "base_amount"
         known.sort(key=lambda one: one.values[self.sort], reverse=largest_first != self.backwards)
         return [*known, *missing]
@@ -202,16 +217,11 @@ class AgreementsView(View):
         return ExplainView(self.metric, self.where, self.crumbs())
 
     def detail(self, data: AgreementsData, line: Line | None, width: int) -> Sequence[Line]:
-        """Every filled column of the agreement under the cursor."""
+        """How the agreement under the cursor stands, its timeline, and every filled column."""
+        from cockpit.panes.agreement_detail import agreement_detail
+
         one = self._under(data, line)
-        if one is None:
-            return ()
-        lines = [rule("Agreement", one.identity, width)]
-        for name, value in one.values.items():
-            if value is not None and value != "":
-                spans = (Span(left(label_of(name), 20), "dim"), Span(written(value, name, data.formats)))
-                lines.append(Line(spans).fitted(width))
-        return lines
+        return () if one is None else agreement_detail(one, data, width)
 
     def table(self, data: AgreementsData) -> RawTable:
         """The agreements shown with raw values, for the file."""
@@ -274,7 +284,8 @@ class AgreementsView(View):
         return next((one for one in data.shown if _key(one) == key), None)
 
 
-def _listed(row: dict[str, Any], metric: str) -> ListedAgreement:
+def listed(row: dict[str, Any], metric: str) -> ListedAgreement:
+    """A row of a figure as an agreement of its list."""
     state = row.get("outcome") or ""
     if metric == UNTRACKED and row.get("missing"):
         state = f"no {row['missing']}".replace(", ", ", no ")
@@ -290,6 +301,24 @@ def _listed(row: dict[str, Any], metric: str) -> ListedAgreement:
         contribution=row.get("contribution"),
         values=row,
     )
+
+
+def _timelines(cockpit: "Cockpit") -> Callable[[ListedAgreement], tuple[Gate, ...]]:
+    """From an agreement to its gates: tasks are read now, what the calendar plans when it is asked for."""
+    tasks: dict[str, list[Task]] = {}
+    for task in cockpit.tasks("all"):
+        if task.source == TABLE and task.row_key is not None:
+            tasks.setdefault(task.row_key, []).append(task)
+    finished = [task.key for several in tasks.values() for task in several if task.finished]
+    done_on = finished_days(cockpit, finished)
+    known: dict[str, tuple[Gate, ...]] = {}
+
+    def timeline(one: ListedAgreement) -> tuple[Gate, ...]:
+        if one.identity not in known:
+            known[one.identity] = load_gates(cockpit, one.values, tasks.get(one.identity, ()), done_on)
+        return known[one.identity]
+
+    return timeline
 
 
 def _key(one: ListedAgreement) -> str:

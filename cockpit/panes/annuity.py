@@ -1,10 +1,11 @@
 """Annuity: what fell due and became of it, what is to come and at risk, and the book by month or quarter."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from cockpit.panes.agreement_list import UNTRACKED, AgreementsView
+from cockpit.panes.annuity_behind import NO_QUARTERS, Largest, Quarters, load_largest, load_quarters
 from cockpit.panes.annuity_book import BOOK, COLUMNS, Book, Kind, book_lines, load_book
 from cockpit.panes.annuity_facts import HOW_TO_FILL, AnnuityFacts, has_agreements
 from cockpit.panes.annuity_outcomes import DUE, Outcomes, load_outcomes, outcome_lines
@@ -20,6 +21,7 @@ from cockpit.panes.view import Choice, Context, RawTable, Size, View
 
 if TYPE_CHECKING:
     from cockpit.core import Cockpit
+    from cockpit.metrics.definition import Metric
 
 FIGURES = (
     "renewal_on_time_rate", "renewal_on_time_rate_count", "renewal_renewed_to_due",
@@ -45,6 +47,9 @@ class AnnuityData:
         book: the book by month or quarter.
         formats: how amounts are written.
         known: whether the workspace has agreements.
+        quarters: the figures in the last whole quarters.
+        largest: the largest agreements of each line, by its key.
+        metrics: the definitions.
     """
 
     figures: AnnuityFacts
@@ -53,6 +58,9 @@ class AnnuityData:
     book: Book
     formats: Formats
     known: bool = True
+    quarters: Quarters = NO_QUARTERS
+    largest: Mapping[str, tuple[Largest, ...]] = field(default_factory=dict)
+    metrics: "Mapping[str, Metric]" = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -87,12 +95,16 @@ class AnnuityView(View):
             board_row(result.total(name), metrics[name], formats, path_of(cockpit, metrics[name]))
             for name in names
         )
+        book = load_book(cockpit, context, self.kind, result.as_of)
         return AnnuityData(
             figures=AnnuityFacts(rows, compared_words(cockpit, result), result.period.label),
             outcomes=load_outcomes(cockpit, context),
             risk=load_risk(cockpit, context),
-            book=load_book(cockpit, context, self.kind, result.as_of),
+            book=book,
             formats=formats,
+            quarters=load_quarters(cockpit, context, names, result.as_of),
+            largest=load_largest(cockpit, context, names, book),
+            metrics=metrics,
         )
 
     def page(self, data: AnnuityData, size: Size) -> Page:
@@ -182,6 +194,12 @@ class AnnuityView(View):
 
         where = line.place.where if line.place.kind == "kpi" else None
         return ExplainView(line.place.name, where, ("Annuity", line.place.name))
+
+    def detail(self, data: AnnuityData, line: Line | None, width: int) -> Sequence[Line]:
+        """The line under the cursor: its meaning or parts, its last quarters, its largest agreements."""
+        from cockpit.panes.annuity_detail import annuity_detail
+
+        return annuity_detail(data, line, width)
 
     def table(self, data: AnnuityData) -> RawTable | None:
         """The book with raw values."""

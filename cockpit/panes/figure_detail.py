@@ -24,6 +24,7 @@ def figure_detail(
     compared: str = "",
     weeks: tuple[str, ...] = (),
     metric: "Metric | None" = None,
+    past: str = "The last whole weeks",
 ) -> list[Line]:
     """The figure with its change and target, its last weeks, and what it means.
 
@@ -32,8 +33,9 @@ def figure_detail(
         formats: how figures are written.
         width: cells of each line.
         compared: what it is compared with, as the title of its pane says it.
-        weeks: the names of the weeks that its trend is of.
+        weeks: the names of the weeks, or other periods, that its trend is of.
         metric: its definition, where that is at hand.
+        past: what the periods of the trend are called together.
     """
     lines = [
         rule(short_label(row.label, max(width - 16, 8), row.short), formats.value(row.value, row.unit), width)
@@ -42,20 +44,24 @@ def figure_detail(
     lines += labelled("change", _change(row, formats, compared), width, LABELS)
     lines += labelled("stands on", row.note, width, LABELS)
     lines += labelled("says", row.word, width, LABELS, said)
-    lines += _weeks(row, formats, width, weeks)
+    lines += _weeks(row, formats, width, weeks, past)
     if metric is not None:
-        from cockpit.metrics.explain import formula_of
+        lines += [BLANK, *definition_lines(metric, width)]
+    return [shown.fitted(width) for shown in lines]
 
-        lines += [BLANK, rule("What it is", metric.unit, width)]
-        for text in (metric.spec.basis, metric.spec.description):
-            lines += [line(part) for part in wrapped(text or "", width)]
-        lines.append(BLANK)
-        lines += labelled("formula", formula_of(metric), width, LABELS)
-        lines += labelled(
-            "opens by", ", ".join(name.replace("_", " ") for name in metric.drill), width, LABELS
-        )
-        lines += labelled("name", metric.name, width, LABELS)
-        lines += labelled("after", metric.spec.source or "", width, LABELS)
+
+def definition_lines(metric: "Metric", width: int) -> list[Line]:
+    """What a figure is: its unit, its basis and meaning, its formula, what opens it, its source."""
+    from cockpit.metrics.explain import formula_of
+
+    lines = [rule("What it is", metric.unit, width)]
+    for text in (metric.spec.basis, metric.spec.description):
+        lines += [line(part) for part in wrapped(text or "", width)]
+    lines.append(BLANK)
+    lines += labelled("formula", formula_of(metric), width, LABELS)
+    lines += labelled("opens by", ", ".join(name.replace("_", " ") for name in metric.drill), width, LABELS)
+    lines += labelled("name", metric.name, width, LABELS)
+    lines += labelled("after", metric.spec.source or "", width, LABELS)
     return [shown.fitted(width) for shown in lines]
 
 
@@ -68,7 +74,7 @@ def _change(row: BoardRow, formats: Formats, compared: str) -> str:
     return f"{change} against {partner}" if partner else change
 
 
-def _weeks(row: BoardRow, formats: Formats, width: int, weeks: tuple[str, ...]) -> list[Line]:
+def _weeks(row: BoardRow, formats: Formats, width: int, weeks: tuple[str, ...], title: str) -> list[Line]:
     """A bar a week; each says its value. Bars start at zero, unlike the sparkline, which shows the shape."""
     if not any(value is not None for value in row.trend):
         return []
@@ -78,7 +84,7 @@ def _weeks(row: BoardRow, formats: Formats, width: int, weeks: tuple[str, ...]) 
     text_width = max(cells(text) for text in texts)
     largest = max((abs(float(value)) for value in row.trend if value is not None), default=0.0)
     room = min(max(width - name_width - text_width - 2, 0), MOST_BAR)
-    lines = [BLANK, rule("The last whole weeks", "oldest first", width)]
+    lines = [BLANK, rule(title, "oldest first", width)]
     for name, value, text in zip(names, row.trend, texts, strict=True):
         drawn = "" if formats.blank and row.unit.startswith("money") else bar(value, largest, room)
         lines.append(

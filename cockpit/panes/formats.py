@@ -71,7 +71,7 @@ class Formats:
             value: the amount in the currency's unit, or None.
             scale: the scale to write it in; the one that suits it when left out.
             sign: whether a gain carries its plus sign.
-            unit: whether the letter of the scale follows.
+            unit: whether the letter of the scale follows; an amount too small for it has its own anyway.
         """
         if value is None:
             return MISSING
@@ -79,8 +79,8 @@ class Formats:
             return "•••"
         scale = self.scale(value) if scale is None else scale
         exact = value if isinstance(value, Decimal) else Decimal(str(value))
-        if unit and exact and not round(exact / _DIVISORS[scale], _PLACES[scale]):
-            scale = self.scale(value)  # 40k beside millions is no 0.0M
+        if exact and not round(exact / _DIVISORS[scale], _PLACES[scale]):
+            scale, unit = self.scale(value), True  # 40k beside millions is no 0.0M
         return self.number(exact / _DIVISORS[scale], _PLACES[scale], sign) + (scale if unit else "")
 
     def exact_money(self, value: Number | None) -> str:

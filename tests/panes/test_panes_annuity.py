@@ -1,5 +1,6 @@
 """The annuity view over a small workspace of files: what it says, where it leads, at every width."""
 
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -223,3 +224,72 @@ def test_a_finding_of_renewals_at_risk_opens_their_list_at_the_largest(cockpit):
     at = [number for number, one in enumerate(block.lines) if "AG-5" in one.text]
     assert [block.cursor] == at[:1]
     assert view_for(Place("rows", "won_amount")).__class__.__name__ == "RowsView"
+
+
+def standing(view, data):
+    return [row for block in view.page(data, Size(120, 60)).blocks for row in block.lines]
+
+
+def detail_of(view, data, key, width=48):
+    line = next(row for row in standing(view, data) if row.key == key)
+    told = view.detail(data, line, width)
+    assert all(cells(row.text) == width for row in told)
+    return "\n".join(row.text.rstrip() for row in told)
+
+
+def test_the_detail_of_a_rate_tells_what_it_counts_and_what_it_does_not(cockpit):
+    view = root("annuity")
+    data = view.load(cockpit, Context())
+    told = detail_of(view, data, "kpi:renewal_on_time_rate")
+    others, counted = told.split("Not counted in it")[1].split("Counted in it")
+    assert "2 agreements" in others.split("\n")[0] and "2 agreements" in counted.split("\n")[0]
+    assert [word for word in others.split() if word.startswith("AG-")] == ["AG-2", "AG-4"]
+    assert "renewed 13 days late, Marsh" in " ".join(others.split())
+    assert [word for word in counted.split() if word.startswith("AG-")] == ["AG-1", "AG-3"]
+    assert "What it is" in told and "KPI 52" in told
+
+
+def test_the_last_quarters_of_a_rate_are_those_that_the_figure_has_in_each_of_them(cockpit):
+    view = root("annuity")
+    data = view.load(cockpit, Context(as_of=date(2027, 2, 1)))
+    assert data.quarters.labels[-1] == "FY27-Q2" and len(data.quarters.labels) == 4
+    for name in ("renewal_on_time_rate", "renewal_retained_rate"):
+        values = [
+            cockpit.kpi((name,), period=label, as_of=date(2027, 2, 1)).total(name).value
+            for label in data.quarters.labels
+        ]
+        assert list(data.quarters.of(name)) == values and values[-1] is not None
+    assert data.quarters.of("renewal_coverage") == ()  # a state has no past in the records
+
+
+def test_the_detail_of_a_month_tells_its_parts_and_what_is_at_risk_of_it_whose_and_why(cockpit):
+    view = root("annuity")
+    data = view.load(cockpit, Context())
+    told = " ".join(detail_of(view, data, "book:FY27-P06 Dec", 60).split())
+    assert "Due in FY27-P06 Dec" in told and "570k" in told
+    assert "to come 570k 100.0 %" in told
+    risk = told.split("At risk ")[1].split("Largest of all")[0]
+    assert "AG-5 Fabrikam 400k" in risk and "no owner" in risk and "no deal by T-120" in risk
+
+
+def test_every_line_of_the_annuity_view_that_opens_has_a_detail_at_every_width(cockpit):
+    view = root("annuity")
+    data = view.load(cockpit, Context())
+    keys = [row.key for row in standing(view, data) if row.key]
+    assert len(keys) > 20
+    for key in keys:
+        for width in (40, 50, 76):
+            assert detail_of(view, data, key, width).strip()
+    hidden = view.load(cockpit, Context(blank_money=True))
+    assert "400k" not in detail_of(view, hidden, "book:FY27-P06 Dec")
+
+
+def test_the_detail_of_a_listed_agreement_has_its_gates(cockpit):
+    view = AgreementsView.find()
+    data = view.load(cockpit, Context())
+    line = next(row for row in standing(view, data) if row.place is not None and row.place.name == "AG-5")
+    told = "\n".join(row.text.rstrip() for row in view.detail(data, line, 50))
+    assert "AG-5 Fabrikam" in told and "400k" in told
+    assert "due         Fri 18 Dec 2026, in 25 days" in told
+    assert "Timeline" in told and "T-120d" in told and "owner       (no owner)" in told
+    assert all(cells(row.text) == 40 for row in view.detail(data, line, 40))

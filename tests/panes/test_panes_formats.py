@@ -59,6 +59,8 @@ def test_changes_carry_sign_and_unit_and_the_scale_of_what_they_stand_beside(cha
 
 def test_settings_rule_every_figure():
     assert Formats(decimal=",").money(Decimal("21600000")) == "21,6M"
+    assert FORMATS.money(44_000, "M", sign=True, unit=False) == "+44k"  # never +0.0 of millions
+    assert FORMATS.money(700_000, "M", sign=True, unit=False) == "+0.7"
     assert Formats(decimal=",").exact_money(Decimal("1234567.5")) == "1.234.567,50"
     assert Formats(units="k").money(Decimal("21600000")) == "21,600k"
     assert Formats(units="full").money(Decimal("21600000")) == "21,600,000"
