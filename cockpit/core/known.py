@@ -60,6 +60,14 @@ class KnownStates:
         snapshot = self.snapshot
         return None if snapshot is None else self.day_of(snapshot)
 
+    def holds(self, day: date) -> bool:
+        """Whether the state of a day is that of now or was stored.
+
+        It is not where it would be put together from the records' own dates, nor where no record is newer
+        than an earlier day, so that only the rows of now could answer for it.
+        """
+        return day >= self._cockpit.as_of or self._cockpit.engine.snapshot(day).kind == "stored"
+
     def day_of(self, snapshot: "Snapshot") -> date:
         """The calendar's day on which a snapshot was taken."""
         return snapshot.taken_at.astimezone(self._cockpit.fiscal.zone).date()

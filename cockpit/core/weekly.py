@@ -65,7 +65,7 @@ class WeeklyStates:
     def _ask(self, names: Sequence[str], day: date, period: str, slice: str | None) -> None:
         known = self._known.setdefault((day, period, slice), {})
         missing = [name for name in names if name not in known]
-        if not missing or self._cockpit.engine.snapshot(day).kind == "reconstructed":
+        if not missing or not self._cockpit.known.holds(day):
             return
         try:
             result = self._cockpit.kpi(missing, period=period, as_of=day, slice=slice)

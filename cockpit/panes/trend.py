@@ -232,7 +232,7 @@ def _states(
     for unit in units:
         at = min(unit.end, day)
         value, words = None, ""
-        if cockpit.engine.snapshot(at).kind != "reconstructed":
+        if cockpit.known.holds(at):
             result = ask(cockpit, replace(context.at(at), against=""), (metric.name,), where=where)
             row = result.total(metric.name)
             value, words = row.value, basis(row, formats, noun_of(metric))

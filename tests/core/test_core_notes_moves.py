@@ -290,3 +290,10 @@ def test_a_day_after_the_newest_record_is_not_a_stored_state(cockpit):
     assert found.as_json()["snapshot"] == {"id": None, "kind": "reconstructed"}
     rows = cockpit.kpi(["open_pipeline"], vs="2026-11-20..2026-11-20").rows
     assert (rows[0].compare.delta, rows[0].compare.reason) == (None, "reconstructed")
+
+
+def test_a_row_of_states_has_only_those_of_now_and_those_stored(cockpit):
+    days = [date(2026, 11, 16), date(2026, 11, 20), date(2026, 11, 23)]
+    (points,) = cockpit.weekly.at(["open_pipeline"], days, "this-quarter", None).values()
+    assert points[:2] == (None, None)
+    assert points[2] == cockpit.kpi(["open_pipeline"]).rows[0].value

@@ -99,7 +99,7 @@ def test_data_that_cannot_be_read_weighs_more_than_rejected_rows():
     rule = Rule(check="data", tag="data")
     broken, small = LOOKERS["data"]("d", rule, asked(cockpit))
     assert words([broken]) == ["deals.csv: no such file"]
-    assert "2 rows rejected, 1 id repeated, 3 look-up keys unmatched of 25,000 rows" in words([small])[0]
+    assert "2 rows rejected, 1 id repeated, 3 look-up keys unmatched of 25,002 rows" in words([small])[0]
     assert broken.days > small.days
 
 

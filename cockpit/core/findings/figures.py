@@ -236,7 +236,8 @@ def limits(name: str, rule: "Rule", asked: Asked) -> list[Finding]:
         first = max(rows, key=lambda one: float(one.value or 0))
         if float(first.value or 0) * 3 >= value:
             focus = text(first.by[dimension])
-            said.append(f"; {focus} has {count(first.n, 'deal')} of them")
+            which = f"{first.n:,}" if row.unit == "count" else count(first.n, "deal")
+            said.append(f"; {focus} has {which} of them")
     return [
         Finding(
             name,

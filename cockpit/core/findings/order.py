@@ -92,8 +92,9 @@ def data(name: str, rule: "Rule", asked: Asked) -> list[Finding]:
         words = [count(number, one, many) for number, one, many in counts if number]
         if not words:
             continue
-        share = (source.rejected + source.repeated) / max(source.rows, 1)
-        said = f": {', '.join(words)} of {count(source.rows, 'row')}"
+        read = source.rows + source.rejected
+        share = (source.rejected + source.repeated) / max(read, 1)
+        said = f": {', '.join(words)} of {count(read, 'row')}"
         found.append(
             Finding(
                 name,
