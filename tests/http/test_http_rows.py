@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from cockpit.sources.http import merging, seen
 from cockpit.sources.http.columns import frame_of
 from cockpit.sources.http.decode import Digits, document_in
+from cockpit.sources.http.job import Fetched
 from cockpit.sources.http.rowset import RowWriter, one_by_one
 from cockpit.sources.http.seen import SeenKeys
 
@@ -77,3 +78,44 @@ def test_what_differs_is_counted_row_by_row(before: dict[int, int], after: dict[
     assert found.removed == len(before.keys() - after.keys())
     assert found.updated == sum(after[key] != before[key] for key in after.keys() & before.keys())
     assert found.is_none == (before == after)
+
+
+KEYS = st.sampled_from(["", *(f"k{number}" for number in range(16))])
+ROWS = st.lists(
+    st.fixed_dictionaries({"id": KEYS, "value": st.sampled_from([None, "1", "2"])}), min_size=1, max_size=12
+)
+
+
+@given(
+    before=ROWS,
+    came=ROWS,
+    gone=st.sets(KEYS, max_size=4),
+    more=st.sampled_from(["", "", "", "another"]),
+    codes=st.booleans(),
+)
+def test_the_difference_is_the_same_from_the_changes_alone(
+    before: list[dict[str, str | None]],
+    came: list[dict[str, str | None]],
+    gone: set[str],
+    more: str,
+    codes: bool,
+) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        old, new = Path(folder) / "old.parquet", Path(folder) / "new.parquet"
+        first = RowWriter(Path(folder), "first", "id", 100, "https://h", strict=False)
+        first.add([{**row} for row in before])
+        merging.write_merged(Fetched(rows=first, key="id"), None, old)
+        writer = RowWriter(Path(folder), "rows", "id", 100, "https://h", strict=False)
+        writer.add([{**row, more: "x"} if more else {**row} for row in came])
+        lists = {"value": {"1": "one", "2": "two"}} if codes else {}
+        got = Fetched(rows=writer, full=False, gone=gone, key="id", lists=lists)
+        merging.write_merged(got, old, new)
+        known = merging.difference(old, None, "id", None).digest
+        whole = merging.difference(new, old, "id", known)
+        quick = merging.difference_by_changes(new, old, got, known)
+    nameless = any(row["id"] == "" for row in [*before, *came])
+    if more or codes:
+        assert quick is None
+    elif not nameless:
+        assert quick is not None
+    assert quick in (None, whole)

@@ -144,6 +144,60 @@ def difference(new: Path, old: Path | None, key: str | None, old_digest: str | N
     return Difference(digest, rows, rows - kept, updated, before.height - kept)
 
 
+def difference_by_changes(new: Path, old: Path, got: Fetched, old_digest: str) -> Difference | None:
+    """How the rows differ where only changes came: found from the rows that changed, the others being copies.
+
+    Args:
+        new, old: Parquet files; `new` is as `write_merged` made it from `old` and `got`.
+        got: what came.
+        old_digest: of `old`.
+
+    Returns:
+        What `difference` gives; None where that cannot be told from the changes alone.
+    """
+    key = got.key
+    if got.rows is None or got.full or key is None or got.present is not None or got.derive is not None:
+        return None
+    if pl.read_parquet_schema(new) != pl.read_parquet_schema(old) or "-" not in old_digest:
+        return None
+    came = got.rows.scan([key]).select(key).collect()
+    gone = pl.DataFrame({key: list(got.gone)}, schema={key: pl.String})
+    touched = pl.concat([came, gone]).lazy()
+    was = _heads(pl.scan_parquet(old, glob=False).join(touched, on=key, how="semi"), key)
+    untouched = _height(old) - was.height
+    now = _heads(pl.scan_parquet(new, glob=False).slice(untouched), key)
+    stays = came.join(gone, on=key, how="anti", maintain_order="left")
+    if not now[_KEY].equals(stays[key].alias(_KEY)) or any(_repeats(one[_KEY]) for one in (was, now)):
+        return None
+    both = now.join(was, on=_KEY, how="left", suffix=" before")
+    before = both[f"{_HASH} before"]
+    added = before.null_count()
+    total = int(old_digest.partition("-")[2], 16) + _sum(now) - _sum(was)
+    rows = untouched + now.height
+    updated = int((before != both[_HASH]).sum())
+    return Difference(f"{rows}-{total:x}", rows, added, updated, was.height - (now.height - added))
+
+
+def _heads(rows: pl.LazyFrame, key: str) -> pl.DataFrame:
+    """Key and hash of rows."""
+    return _with_hash(rows).select(pl.col(key).alias(_KEY), _HASH).collect()
+
+
+def _sum(rows: pl.DataFrame) -> int:
+    """Of the hashes."""
+    return int(rows[_HASH].cast(pl.Int128).sum())
+
+
+def _height(path: Path) -> int:
+    rows = pl.scan_parquet(path, glob=False)
+    return int(rows.select(pl.len()).collect().item())
+
+
+def _repeats(keys: pl.Series) -> bool:
+    """Whether keys do not name one row each."""
+    return bool(keys.null_count()) or keys.n_unique() < keys.len() or bool((keys == "").any())
+
+
 def _hashes(path: Path, key: str) -> pl.DataFrame:
     """Sixteen bytes for each row: a hash of its key, and one of all of it."""
     return _hashed(path).select(pl.col(key).hash().alias(_KEY), _HASH).collect(engine="streaming")
@@ -151,7 +205,10 @@ def _hashes(path: Path, key: str) -> pl.DataFrame:
 
 def _hashed(path: Path) -> pl.LazyFrame:
     """The rows with a hash of each that no order of columns changes."""
-    rows = pl.scan_parquet(path, glob=False)
+    return _with_hash(pl.scan_parquet(path, glob=False))
+
+
+def _with_hash(rows: pl.LazyFrame) -> pl.LazyFrame:
     names = sorted(rows.collect_schema().names())
     return rows.with_columns(pl.struct(names).hash().alias(_HASH))
 

@@ -17,7 +17,13 @@ from cockpit.sources.formats import read_raw
 from cockpit.sources.http.download import Download, next_name, rows_file, switch, unwritable
 from cockpit.sources.http.failures import MissingColumnError, NonsenseError
 from cockpit.sources.http.job import Fetched
-from cockpit.sources.http.merging import Difference, completed, difference, write_merged
+from cockpit.sources.http.merging import (
+    Difference,
+    completed,
+    difference,
+    difference_by_changes,
+    write_merged,
+)
 from cockpit.sources.http.names import asked_columns, key_of, key_of_column, wanted_columns
 from cockpit.sources.http.progress import Refreshed
 from cockpit.sources.http.reporter import Reporter
@@ -189,6 +195,10 @@ def _rows(
         raise _missing(table, spec, missing, pl.read_parquet_schema(target))
     before = rows_file(place, current) if current is not None and current.file.endswith(_ROWS) else None
     digest = current.digest if current is not None else None
+    if before is not None and before == held and digest:
+        found = difference_by_changes(target, before, got, digest)
+        if found is not None:
+            return _ROWS, found
     return _ROWS, difference(target, before, got.key if got.derive is None else None, digest)
 
 
