@@ -231,10 +231,11 @@ class Engine:
         For an additive metric a group's effect is its own change; for a ratio or mean it is a rate effect
         and a mix effect; of a derived product and quotient, without dimensions, each factor's part.
         Over all groups the effects add up to the change of the total. Empty where there is no comparison,
-        no value on one of the sides, or no such decomposition.
+        no value on one of the sides, no such decomposition, or no change to divide: a state that is rebuilt
+        has none.
         """
         metric = self.catalogue.get(name)
-        if query.against is None:
+        if query.against is None or (metric.kind != "derived" and self._has_no_delta(metric, query)):
             return ()
         figures = self._state.figures([metric], _cut(query))
         compared = (query.then or self)._state.figures([metric], _compared_cut(query))

@@ -292,6 +292,13 @@ def test_a_day_after_the_newest_record_is_not_a_stored_state(cockpit):
     assert (rows[0].compare.delta, rows[0].compare.reason) == (None, "reconstructed")
 
 
+def test_a_rebuilt_state_has_no_effects(cockpit):
+    then = "2026-10-30..2026-10-30"
+    assert cockpit.kpi(["open_pipeline"], vs=then).rows[0].compare.delta is None
+    assert cockpit.effects("open_pipeline", ("owner",), vs=then) == ()
+    assert cockpit.effects("won_amount", ("owner",), vs="last-quarter")
+
+
 def test_a_row_of_states_has_only_those_of_now_and_those_stored(cockpit):
     days = [date(2026, 11, 16), date(2026, 11, 20), date(2026, 11, 23)]
     (points,) = cockpit.weekly.at(["open_pipeline"], days, "this-quarter", None).values()
