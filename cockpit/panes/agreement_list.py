@@ -3,7 +3,7 @@
 The list of untracked agreements is "find annuity": each line says what it lacks and becomes a task.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import TYPE_CHECKING, Any
@@ -215,6 +215,10 @@ class AgreementsView(View):
         from cockpit.panes.explain import ExplainView
 
         return ExplainView(self.metric, self.where, self.crumbs())
+
+    def hints(self, data: AgreementsData, line: Line | None) -> Mapping[str, str]:
+        """Agreements become tasks; a list of them is no picture."""
+        return {"add": "make a task", "chart": ""}
 
     def detail(self, data: AgreementsData, line: Line | None, width: int) -> Sequence[Line]:
         """How the agreement under the cursor stands, its timeline, and every filled column."""

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 from cockpit.base.problems import UsageError
 from cockpit.panes.days import full_day
+from cockpit.panes.formats import plural
 from cockpit.panes.lines import fit
 from cockpit.tui.moving import step
 from cockpit.tui.picker import Entry, Picker
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
 
 TITLE_WIDTH = 24
 """Cells of a task's title in a question about it; the rest is for what is asked."""
+SAID_WIDTH = 40
+"""Cells of a task's title in what is said once it was changed."""
 EVIDENCE_WORDS = {
     "link": "a link",
     "file": "a file",
@@ -110,14 +113,20 @@ def on_tasks(session: Session, prepare: "Callable[[list[Task], Write], None]") -
             tasks_found[:] = tasks
             write(change, words, prompt)
 
-        count = f" ({len(tasks_found)} tasks)" if len(tasks_found) > 1 else ""
-        attempt(session, job, lambda _: _changed(session, words + count), prompt, again)
+        said = words + what_changed(tasks_found, session.keymap.words("undo"))
+        attempt(session, job, lambda _: _changed(session, said), prompt, again)
 
     def looked_up(tasks: "list[Task]") -> None:
         tasks_found.extend(tasks)
         prepare(tasks, write)
 
     session.run("write", look_up, looked_up)
+
+
+def what_changed(tasks: "list[Task]", undo: str) -> str:
+    """What is said behind a change: of one task its title, of several how many; and what takes it back."""
+    what = f": {fit(tasks[0].title, SAID_WIDTH)}" if len(tasks) == 1 else f" ({len(tasks)} tasks)"
+    return f"{what}; {undo} takes it back" if undo else what
 
 
 def title_of(tasks: "list[Task]") -> str:
@@ -315,18 +324,33 @@ def _add_for_agreements(session: Session, view: "AgreementsView") -> None:
     if not keys:
         session.say("there is no agreement under the cursor")
         return
-    data, count = level.data, f"{len(keys)} agreement{'s' if len(keys) > 1 else ''}"
+    data, view_of_tasks = level.data, session.keymap.words("view_tasks")
 
     def write(_: str) -> None:
         session.run(
             "write",
             lambda: view.add_tasks(session.cockpit, data, keys),
             lambda tasks: _changed(
-                session, f"{len(tasks)} tasks added" if tasks else "each has an unfinished task already"
+                session, added(tasks, len(keys), session.keymap.words("undo"), view_of_tasks)
             ),
         )
 
-    session.ask(f"a task for each of {count}; Enter makes them:", write)
+    question = f"a task for each of {len(keys)} agreements; Enter makes them:"
+    if len(keys) == 1:
+        question = f"a task for {keys[0].removeprefix('agreement:').rpartition(':')[0]}; Enter makes it:"
+    session.ask(question, write)
+
+
+def added(tasks: "list[Task]", asked: int, undo: str, view: str) -> str:
+    """What is said of tasks made of so many agreements: how many, where, and what had one already."""
+    if not tasks:
+        return "it has an unfinished task already" if asked == 1 else "each has an unfinished task already"
+    left = asked - len(tasks)
+    had = f", {left:,} had one already" if left else ""
+    day = f", due {full_day(tasks[0].due)}" if len(tasks) == 1 and tasks[0].due is not None else ""
+    shown = f"; {view} shows {'it' if len(tasks) == 1 else 'them'}" if view else ""
+    taken_back = f", {undo} takes {'it' if len(tasks) == 1 else 'them'} back" if undo else ""
+    return f"{plural(len(tasks), 'task')} added{day}{had}{shown}{taken_back}"
 
 
 def add(session: Session) -> None:

@@ -24,6 +24,9 @@ from cockpit.tui.marks import with_marks
 from cockpit.tui.rows import Piece, Row, filled, in_ascii, row_of, side_by_side, with_cursor, with_letters
 from cockpit.tui.state import Labels, Level, ScreenState
 
+OWN_HINT = 5
+"""Where keys stand in the line of keys that only one kind of view has there."""
+
 HeadLine = Callable[[int], Line]
 """Makes the head line for a width in cells."""
 
@@ -152,7 +155,10 @@ class Frame:
         line = line_under_cursor(level)
         named: list[tuple[str, str]] = []
         told = level.view.hints(level.data, line) if level.shows else {}
-        for action in sorted((action for action in ACTIONS if action.hint), key=lambda found: found.hint):
+        wanted = (action for action in ACTIONS if action.hint or told.get(action.name))
+        for action in sorted(wanted, key=lambda found: found.hint or OWN_HINT):
+            if action.writes and self.read_only:
+                continue
             if action.name == "divide" and not (level.shows and level.view.dimensions(level.data)):
                 continue
             if action.where != "anywhere" and (line is None or line.place is None):

@@ -11,7 +11,7 @@ from cockpit.base.problems import Problem, SourceError
 from cockpit.panes.view import RawTable
 from cockpit.tui import asking
 from cockpit.tui.actions import ACTIONS, BY_NAME
-from cockpit.tui.changing import asked_evidence
+from cockpit.tui.changing import added, asked_evidence
 from cockpit.tui.counting import value_counts
 from cockpit.tui.dispatch import COUNTED, HANDLERS
 
@@ -288,8 +288,19 @@ def test_done_asks_the_evidence_and_keeps_the_version_that_was_seen() -> None:
     assert "done Forecast lock; evidence, or nothing:" in desk.screen[-3]
     desk.type("signed off").press("enter")
     assert desk.cockpit.work.calls == [("done", "task1", "signed off", 3)]
-    assert desk.message == "done"
+    assert desk.message == "done: Forecast lock; U takes it back"
     assert desk.under == "task1"
+
+
+def test_tasks_made_of_agreements_are_told_with_what_had_one_already_and_the_way_back() -> None:
+    work = Desk().cockpit.work
+    one = [work.task("task0")]
+    two = [*one, work.task("task1")]
+    assert added(one, 1, "U", "3").startswith("1 task added")
+    assert added(one, 1, "U", "3").endswith("; 3 shows it, U takes it back")
+    assert added(two, 3, "U", "3") == "2 tasks added, 1 had one already; 3 shows them, U takes them back"
+    assert added([], 1, "U", "3") == "it has an unfinished task already"
+    assert added(two, 2, "", "") == "2 tasks added"
 
 
 def test_esc_leaves_a_prompt_without_a_change() -> None:
@@ -323,7 +334,7 @@ def test_a_capital_acts_on_all_selected() -> None:
     assert desk.screen[2].startswith("*task0")
     desk.press("C")
     assert [call[1] for call in desk.cockpit.work.calls] == ["task0", "task1"]
-    assert desk.message == "claimed (2 tasks)"
+    assert desk.message == "claimed (2 tasks); U takes it back"
     assert "selected" not in desk.screen[-3]
 
 
