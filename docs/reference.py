@@ -28,6 +28,7 @@ from cockpit.sources.http.spec import AuthSpec, PageSpec
 from cockpit.sources.spec import TABLES, LookupSpec, SourceSpec, StatusSpec
 from cockpit.tui.reference import keys_reference
 from cockpit.workspace import config
+from cockpit.workspace.saved_figure import ViewConfig
 
 PAGES = Path(__file__).with_name("reference")
 HELP_WIDTH = 100
@@ -89,6 +90,7 @@ _TABLES: tuple[tuple[str, type[msgspec.Struct]], ...] = (
     ("`[kpi]`", config.KpiConfig),
     ("`[kpi.NAME]`", config.MetricConfig),
     ("`[[control]]`", config.ControlConfig),
+    ("`[views]`: `NAME = { ... }`", ViewConfig),
     ("`[display]`", config.DisplayConfig),
     ("`[compare]`", config.CompareConfig),
     ("`[people]`: `LOGIN = { ... }`", config.PersonConfig),

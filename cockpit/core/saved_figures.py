@@ -15,6 +15,9 @@ GROUP_COLUMNS = ("group", "value", "n", "change", "effect")
 NO_PERIOD = ("", "target", "lock", "visit")
 """Comparisons that are no period: nothing, the target, a stored state, which need not be there yet."""
 
+AGREEMENT = frozenset({"agreement_id", "base_amount"})
+"""Columns by which rows are agreements; deals may carry the id of theirs."""
+
 
 def require_figure(cockpit: "Cockpit", name: str) -> SavedFigure:
     """The saved figure of a name, once it is sure that it can be asked. Reads the data.
@@ -46,7 +49,7 @@ def _wrong(cockpit: "Cockpit", figure: SavedFigure) -> Iterator[tuple[str, str, 
         return
     if figure.slice is not None and figure.slice not in cockpit.slices:
         yield "slice", f"there is no slice {figure.slice!r}", did_you_mean(figure.slice, cockpit.slices)
-    if figure.sort is not None and not figure.rows and figure.sort not in GROUP_COLUMNS:
+    if figure.show == "groups" and figure.sort is not None and figure.sort not in GROUP_COLUMNS:
         yield "sort", f"groups have no {figure.sort!r}", f"one of: {', '.join(GROUP_COLUMNS)}"
     try:
         resolve_period(cockpit.fiscal, figure.period, cockpit.as_of)
@@ -58,6 +61,8 @@ def _wrong(cockpit: "Cockpit", figure: SavedFigure) -> Iterator[tuple[str, str, 
             cockpit.kpi((figure.figure,), period=figure.period, vs=figure.versus)
     except CockpitError as error:
         yield "versus", *_words(error)
+    if figure.show != "groups":
+        yield from _wrong_rows(cockpit, figure)
     dimensions = [("at", name) for name in figure.at] + ([("by", figure.by)] if figure.by else [])
     for key, dimension in dimensions:
         try:
@@ -69,6 +74,18 @@ def _wrong(cockpit: "Cockpit", figure: SavedFigure) -> Iterator[tuple[str, str, 
             cockpit.kpi((figure.figure,), where=figure.where, period=figure.period)
     except CockpitError as error:
         yield "where", *_words(error)
+
+
+def _wrong_rows(cockpit: "Cockpit", figure: SavedFigure) -> Iterator[tuple[str, str, str | None]]:
+    try:
+        columns = cockpit.rows(figure.figure, period=figure.period, limit=1).columns
+    except CockpitError as error:
+        yield "show", *_words(error)
+        return
+    if figure.show == "agreements" and not AGREEMENT.issubset(columns):
+        yield "show", f"the rows of {figure.figure} are no agreements", 'show = "rows"'
+    elif figure.sort is not None and figure.sort not in columns:
+        yield "sort", f"{figure.show} have no column {figure.sort!r}", did_you_mean(figure.sort, columns)
 
 
 def _words(error: CockpitError) -> tuple[str, str | None]:

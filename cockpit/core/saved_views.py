@@ -41,12 +41,13 @@ def save_view(cockpit: "Cockpit", name: str, view: SavedView | SavedFigure) -> b
         raise UsageError(Problem(wrong, key="views"))
     if isinstance(view, SavedView):
         cockpit.work.read_filter(view.filter)
-    _refuse_other_sort(cockpit, name, view)
     path = cockpit.workspace.file.path
     if cockpit.read_only:
         raise SourceError(Problem("opened read-only: nothing can be changed", clean(str(path)), key="views"))
     file = read_toml(path)
-    replaced = name in file.data.get("views", {})
+    there = file.data.get("views", {}).get(name)
+    replaced = there is not None
+    _refuse_other_sort(name, there, view)
     text = _with_line(file.text, _line_to_replace(file.lines, name, replaced), name, view)
     _refuse_other_changes(file.data, text, name, view, cockpit)
     try:
@@ -61,12 +62,12 @@ def save_view(cockpit: "Cockpit", name: str, view: SavedView | SavedFigure) -> b
     return replaced
 
 
-def _refuse_other_sort(cockpit: "Cockpit", name: str, view: SavedView | SavedFigure) -> None:
+def _refuse_other_sort(name: str, there: Any, view: SavedView | SavedFigure) -> None:
     """A list of tasks is a word of filters and commands, so that no figure may quietly take its place."""
-    if isinstance(view, SavedFigure) and name in cockpit.saved_views:
-        raise UsageError(Problem(f"{name} is a saved list of tasks; take another name", key="views"))
-    if isinstance(view, SavedView) and name in cockpit.saved_figures:
-        raise UsageError(Problem(f"{name} is a saved figure; take another name", key="views"))
+    figure = isinstance(there, Mapping) and "figure" in there
+    if there is not None and figure != isinstance(view, SavedFigure):
+        what = "figure" if figure else "list of tasks"
+        raise UsageError(Problem(f"{name} is a saved {what}; take another name", key="views"))
 
 
 def line_of_view(name: str, view: SavedView | SavedFigure) -> str:

@@ -4,15 +4,13 @@ from dataclasses import replace
 from typing import Any
 
 from cockpit.panes.agreement_list import AgreementsView
-from cockpit.panes.annuity import agreements_behind
 from cockpit.panes.conditions import both, equals
 from cockpit.panes.drill import KpiView, Step
-from cockpit.panes.place import Place
 from cockpit.panes.rows import RowsView
 from cockpit.panes.tasks import TasksView
 from cockpit.panes.view import Context, View
 from cockpit.work.saved import SavedView
-from cockpit.workspace.saved_figure import USUAL_VERSUS, SavedFigure
+from cockpit.workspace.saved_figure import USUAL_VERSUS, SavedFigure, Shown
 
 
 def savable(view: View, data: Any, context: Context, usual: str) -> SavedView | SavedFigure | None:
@@ -31,21 +29,28 @@ def savable(view: View, data: Any, context: Context, usual: str) -> SavedView | 
         return view.savable()
     if not isinstance(view, KpiView | RowsView | AgreementsView):
         return None
-    steps = () if isinstance(view, AgreementsView) else view.steps
-    at, others = _named(steps)
+    alone = bool(view.period)
+    at, others = _named(() if isinstance(view, AgreementsView) else view.steps)
     return SavedFigure(
         figure=view.metric,
         by=data.dimension if isinstance(view, KpiView) else None,
         at=at,
         where=both(view.where, *(equals(name, value) for name, value in others)),
-        rows=not isinstance(view, KpiView),
+        show=_shown(view),
         sort=view.sort or None,
         backwards=view.backwards,
         narrow=view.needle,
         period=view.period or context.period,
-        versus="" if view.period else (USUAL_VERSUS if context.against == usual else context.against),
+        versus=USUAL_VERSUS if alone or context.against == usual else context.against,
+        alone=alone,
         slice=context.slice,
     )
+
+
+def _shown(view: KpiView | RowsView | AgreementsView) -> Shown:
+    if isinstance(view, KpiView):
+        return "groups"
+    return "rows" if isinstance(view, RowsView) else "agreements"
 
 
 def _named(steps: tuple[Step, ...]) -> tuple[dict[str, str], list[Step]]:
@@ -63,19 +68,22 @@ def _named(steps: tuple[Step, ...]) -> tuple[dict[str, str], list[Step]]:
 def view_of(name: str, saved: SavedFigure) -> View:
     """The view that a saved figure becomes again; a list of agreements is called by its name."""
     steps: tuple[Step, ...] = tuple(saved.at.items())
-    if not saved.rows:
+    sort, period = saved.sort or "", saved.period if saved.alone else ""
+    if saved.show == "groups":
         return KpiView(
             saved.figure, steps, saved.by, saved.where,
-            sort=saved.sort or "", backwards=saved.backwards, needle=saved.narrow,
+            sort=sort, backwards=saved.backwards, needle=saved.narrow, period=period,
         )  # fmt: skip
-    if agreements_behind(Place("rows", saved.figure)) is not None:
-        where = both(saved.where, *(equals(dimension, value) for dimension, value in steps))
-        agreements = AgreementsView(saved.figure, name, where, needle=saved.narrow, backwards=saved.backwards)
-        return agreements if saved.sort is None else replace(agreements, sort=saved.sort)
-    return RowsView(
-        saved.figure, steps, saved.where,
-        sort=saved.sort or "", backwards=saved.backwards, needle=saved.narrow,
-    )  # fmt: skip
+    if saved.show == "rows":
+        return RowsView(
+            saved.figure, steps, saved.where,
+            sort=sort, backwards=saved.backwards, needle=saved.narrow, period=period,
+        )  # fmt: skip
+    where = both(saved.where, *(equals(dimension, value) for dimension, value in steps))
+    agreements = AgreementsView(
+        saved.figure, name, where, period or None, saved.narrow, backwards=saved.backwards
+    )
+    return replace(agreements, sort=sort) if sort else agreements
 
 
 def context_of(saved: SavedFigure, context: Context, usual: str) -> Context:
@@ -86,5 +94,7 @@ def context_of(saved: SavedFigure, context: Context, usual: str) -> Context:
         context: what is asked of all views now.
         usual: what the saved period is compared with unless somebody chooses.
     """
+    if saved.alone:
+        return replace(context, slice=saved.slice)
     against = usual if saved.versus == USUAL_VERSUS else saved.versus
     return replace(context, period=saved.period, against=against, slice=saved.slice)

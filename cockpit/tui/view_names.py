@@ -3,6 +3,7 @@
 from functools import partial
 from typing import TYPE_CHECKING
 
+from cockpit.panes.view import Context
 from cockpit.tui.asking import usual_partner
 from cockpit.tui.changing import refused
 from cockpit.tui.picker import Entry, Picker
@@ -26,7 +27,7 @@ def save(session: Session) -> None:
     usual = usual_partner(session, context.period)
     saved = savable(level.view, level.data, context, usual) if level.shows else None
     if saved is None:
-        session.say("this view cannot be saved under a name; a list of tasks, a figure and its rows can")
+        session.say("this cannot be saved; lists of tasks, figures and their rows can")
         return
     word = session.keymap.words("saved_view")
 
@@ -93,8 +94,11 @@ def _show_figure(session: Session, name: str) -> None:
         session.turn_to(Visit(view.name, (Stop(root), Stop(view))))
         session.refresh_head()
         if state.context != before:
-            against = state.context.against or "nothing"
-            only = f", only {saved.slice}" if saved.slice else ""
-            session.say(f"{name}: period {saved.period}, against {against}{only}, in every view")
+            session.say(f"{name}: {_asked_words(state.context)}, in every view")
 
     session.run("saved view", lambda: require_figure(session.cockpit, name), then)
+
+
+def _asked_words(context: Context) -> str:
+    only = f", only {context.slice}" if context.slice else ""
+    return f"period {context.period}, against {context.against or 'nothing'}{only}"

@@ -1,6 +1,6 @@
 """Views of `[views]`: a list of tasks, or a figure as it was opened, divided, narrowed and compared."""
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 import msgspec
 
@@ -9,6 +9,8 @@ from cockpit.work.saved import SavedView
 NonEmpty = Annotated[str, msgspec.Meta(min_length=1)]
 USUAL_PERIOD = "this-quarter"
 USUAL_VERSUS = "previous"
+Shown = Literal["groups", "rows", "agreements"]
+"""What of a figure is seen: its groups, the rows behind it, or these as a list of agreements."""
 
 
 class SavedFigure(msgspec.Struct, frozen=True, kw_only=True):
@@ -19,13 +21,14 @@ class SavedFigure(msgspec.Struct, frozen=True, kw_only=True):
         by: the dimension that it is divided by, or None for the next step of its drill path.
         at: the dimensions that were opened, outermost first, each with its value.
         where: the SQL condition that narrows it besides, or None.
-        rows: whether it is the list of its rows.
+        show: "groups", "rows", or "agreements" for the rows as a list of agreements.
         sort: the column that groups or rows are sorted by, or None for their own order.
         backwards: whether that order is reversed.
         narrow: the text that groups or rows must contain.
         period: its period, as `--period` takes it.
         versus: what it is compared with, as `--vs` takes it; "previous" for the period before its own;
             "target"; "" for nothing.
+        alone: whether its period is that of this view only, without a comparison; else all views have it.
         slice: the standing filter that holds, or None.
     """
 
@@ -33,19 +36,20 @@ class SavedFigure(msgspec.Struct, frozen=True, kw_only=True):
     by: str | None = None
     at: dict[str, str] = {}
     where: str | None = None
-    rows: bool = False
+    show: Shown = "groups"
     sort: str | None = None
     backwards: bool = False
     narrow: str = ""
     period: str = USUAL_PERIOD
     versus: str = USUAL_VERSUS
+    alone: bool = False
     slice: str | None = None
 
     @property
     def words(self) -> str:
         """What it is in a few words, for a list of them."""
         parts = [
-            ("rows of " if self.rows else "") + self.figure,
+            self.figure if self.show == "groups" else f"{self.show} of {self.figure}",
             *(f"{name} {value}" for name, value in self.at.items()),
             self.where or "",
             f"by {self.by}" if self.by else "",
@@ -66,11 +70,12 @@ class ViewConfig(msgspec.Struct, forbid_unknown_fields=True, frozen=True, kw_onl
         figure: the metric's name; the keys below are about a figure only.
         at: the dimensions that were opened, outermost first, each with its value.
         where: the SQL condition that narrows the figure besides.
-        rows: whether it is the list of the figure's rows.
+        show: "groups", "rows", or "agreements" for the rows as a list of agreements.
         backwards: whether the order is reversed.
         narrow: the text that groups or rows must contain.
         period: its period, as `--period` takes it; `this-quarter` without.
         versus: what it is compared with, as `--vs` takes it; `previous` without; "" for nothing.
+        alone: whether the period is that of this view only, without a comparison; else all views have it.
         slice: the standing filter that holds.
     """
 
@@ -80,11 +85,12 @@ class ViewConfig(msgspec.Struct, forbid_unknown_fields=True, frozen=True, kw_onl
     figure: NonEmpty | None = None
     at: dict[str, str] = {}
     where: NonEmpty | None = None
-    rows: bool = False
+    show: Shown = "groups"
     backwards: bool = False
     narrow: str = ""
     period: NonEmpty = USUAL_PERIOD
     versus: str = USUAL_VERSUS
+    alone: bool = False
     slice: NonEmpty | None = None
 
     def __post_init__(self) -> None:
@@ -96,8 +102,8 @@ class ViewConfig(msgspec.Struct, forbid_unknown_fields=True, frozen=True, kw_onl
                 raise ValueError(f"{told[0]} is about a figure: name the metric as figure")
         elif self.filter is not None:
             raise ValueError("filter is about a list of tasks and figure about a figure: one of them")
-        elif self.rows and self.by:
-            raise ValueError("rows are not divided: by or rows, one of them")
+        elif self.show != "groups" and self.by:
+            raise ValueError(f"{self.show} are not divided: by is about groups")
 
     @property
     def saved(self) -> SavedView | SavedFigure:

@@ -50,12 +50,12 @@ def test_a_figure_is_one_line_and_comes_back_as_it_was(tmp_path: Path) -> None:
     with Cockpit.open(with_views(tmp_path, 'late = "overdue"')) as cockpit:
         assert save_view(cockpit, "won", OPENED) is False
         assert save_view(cockpit, "plain", SavedFigure(figure="close_rate")) is False
-        assert save_view(cockpit, "plain", SavedFigure(figure="close_rate", rows=True)) is True
+        assert save_view(cockpit, "plain", SavedFigure(figure="close_rate", show="rows")) is True
     with Cockpit.open(tmp_path) as again:
-        assert again.saved_figures == {"won": OPENED, "plain": SavedFigure(figure="close_rate", rows=True)}
+        assert again.saved_figures == {"won": OPENED, "plain": SavedFigure(figure="close_rate", show="rows")}
         assert again.saved_views == {"late": SavedView("overdue")}
     text = (tmp_path / "cockpit.toml").read_text()
-    assert 'plain = { figure = "close_rate", rows = true }\n' in text
+    assert 'plain = { figure = "close_rate", show = "rows" }\n' in text
     assert 'at = { territory = "US-FEDERAL", "lost reason" = "a \\"price\\"" }' in text
 
 
@@ -71,9 +71,10 @@ def test_a_figure_and_a_list_of_tasks_never_take_each_others_name(tmp_path: Path
 @pytest.mark.parametrize(
     ("line", "words"),
     [
-        ('a = { by = "owner", rows = true }', "rows is about a figure"),
+        ('a = { by = "owner", show = "rows" }', "show is about a figure"),
         ('a = { figure = "close_rate", filter = "overdue" }', "one of them"),
-        ('a = { figure = "close_rate", by = "owner", rows = true }', "rows are not divided"),
+        ('a = { figure = "close_rate", by = "owner", show = "rows" }', "rows are not divided"),
+        ('a = { figure = "close_rate", show = "row" }', "did you mean rows"),
         ('a = { figure = "close_rate", perod = "all" }', "did you mean period"),
         ('a = { figure = "close_rate", at = { owner = 3 } }', "must be text"),
     ],
@@ -98,6 +99,8 @@ def test_half_a_list_and_half_a_figure_is_refused_with_its_line(
         (SavedFigure(figure="close_rate", versus="FY27-Q9"), "versus", "no quarter 9"),
         (SavedFigure(figure="close_rate", slice="nobody"), "slice", "there is no slice"),
         (SavedFigure(figure="close_rate", sort="colour"), "sort", "groups have no"),
+        (SavedFigure(figure="close_rate", show="rows", sort="amout"), "sort", "did you mean amount"),
+        (SavedFigure(figure="close_rate", show="agreements"), "show", "are no agreements"),
     ],
 )
 def test_what_a_figure_names_and_there_is_not_is_told(

@@ -65,10 +65,17 @@ def test_the_comparison_follows_the_period_unless_it_was_chosen() -> None:
     assert context_of(chosen, Context(), USUAL).against == "lock"
 
 
-def test_a_figure_with_a_period_of_its_own_stands_without_a_comparison() -> None:
-    saved = savable(KpiView("won_amount", period="FY27-P03"), BY_OWNER, Context(), USUAL)
-    assert isinstance(saved, SavedFigure)
-    assert (saved.period, saved.versus) == ("FY27-P03", "")
+def test_a_period_of_its_own_stays_its_own_and_no_other_view_gets_it() -> None:
+    for view in (
+        KpiView("won_amount", (), "owner", period="FY27-P03"),
+        RowsView("won_amount", period="FY27-P03"),
+        AgreementsView("renewal_book_base", "mine", period="FY27-P03", sort="owner"),
+    ):
+        saved = savable(view, BY_OWNER, Context(slice="me"), USUAL)
+        assert isinstance(saved, SavedFigure)
+        assert saved.alone
+        assert view_of("mine", saved) == view
+        assert context_of(saved, Context(), "FY27-P02") == Context(slice="me")
 
 
 def test_tasks_are_saved_as_ever_and_other_views_not_at_all() -> None:

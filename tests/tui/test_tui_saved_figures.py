@@ -27,7 +27,7 @@ async def test_a_figure_is_saved_under_a_name_and_opened_from_the_palette(tmp_pa
     async with app_on(folder).run_test(size=(120, 40)) as pilot:
         await idle(pilot)
         await press(pilot, "S")
-        assert "cannot be saved under a name" in screen(pilot)[-3]
+        assert "this cannot be saved" in screen(pilot)[-3]
         await press(pilot, "4", "enter")
         await press(pilot, "d", "m")
         await press(pilot, "enter")
