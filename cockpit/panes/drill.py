@@ -22,7 +22,16 @@ from cockpit.panes.drill_data import (
     sorted_groups,
 )
 from cockpit.panes.drill_side import Side, load_side
-from cockpit.panes.figures import ask, delta_of, drill_of, formats_of, metrics_of, short_label, still_running
+from cockpit.panes.figures import (
+    ask,
+    called,
+    delta_of,
+    drill_of,
+    formats_of,
+    metrics_of,
+    short_label,
+    still_running,
+)
 from cockpit.panes.lines import Line, Page, fit
 from cockpit.panes.place import Place
 from cockpit.panes.view import Choice, Context, Question, RawTable, Size, View
@@ -51,10 +60,6 @@ FAMILIES = (
 )  # fmt: skip
 RELATED = {name: family for family in FAMILIES for name in family}
 """Figures that answer the same question another way; each is right, and they differ widely."""
-
-
-CALLED = {"coverage_gap": "Coverage of the rest"}
-"""Figures whose name would be taken for something else: a gap reads as an amount."""
 
 
 PEOPLE = ("owner", "manager")
@@ -105,11 +110,10 @@ class KpiView(View):
 
     def crumbs(self) -> tuple[str, ...]:
         """Such as Pipeline, Close rate, Brooks, by owner."""
-        metric = CALLED.get(self.metric) or self.metric.replace("_", " ").capitalize()
         root = "Annuity" if self.metric.startswith(("renewal", "untracked")) else "Pipeline"
         narrowed = tuple(part for part in (self.period, self.where) if part)
         by = (f"by {label_of(self.dimension)}",) if self.dimension else ()
-        return (root, metric, *narrowed, *(shown(value) for _, value in self.steps), *by)
+        return (root, called(self.metric), *narrowed, *(shown(value) for _, value in self.steps), *by)
 
     def quick(self, cockpit: "Cockpit", context: Context) -> DrillData | None:
         """The figure and its groups, once the data has been read; what stands around them follows."""

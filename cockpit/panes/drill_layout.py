@@ -443,7 +443,9 @@ def _related_lines(data: "DrillData", condition: str | None, width: int) -> list
         label_width = max(width - 9 - note_width, 8)
         named = left(short_label(metric.label, label_width - 1), label_width)
         spans = [Span(named, quiet), Span(right(value, 9), quiet)]
-        if note_width:
+        if note_width and row.value is None:  # a reason needs more room than a dash
+            spans[1:] = [Span(right(f"{value} {noted}", 9 + note_width), "dim")]
+        elif note_width:
             spans.append(Span(" " + right(noted, note_width - 1), "dim"))
         place = Place("kpi", metric.name, by=metric.drill[:1], where=condition)
         lines.append(Line(tuple(spans), place, f"related:{metric.name}"))

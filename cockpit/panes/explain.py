@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from cockpit.base.problems import UsageError, did_you_mean
 from cockpit.panes.conditions import both
 from cockpit.panes.days import clock, day_and_month
-from cockpit.panes.figures import formats_of, metrics_of
+from cockpit.panes.figures import called, formats_of, metrics_of
 from cockpit.panes.formats import Formats, is_money, plural
 from cockpit.panes.head import WIDE
 from cockpit.panes.lines import BLANK, Block, Line, Page, Role, Span, left, line, right, rule
@@ -74,7 +74,7 @@ class ExplainView(View):
 
     def crumbs(self) -> tuple[str, ...]:
         """The way to the figure, then "why"."""
-        return (*(self.path or ("Pipeline", self.metric.replace("_", " ").capitalize())), "why")
+        return (*(self.path or ("Pipeline", called(self.metric))), "why")
 
     def load(self, cockpit: "Cockpit", context: Context) -> ExplainData:
         """The explanation of the figure in the period and slice of the context."""

@@ -41,6 +41,15 @@ SMALL_WORDS = ("a", "by", "due", "for", "from", "in", "of", "on", "the", "to", "
 """Words that no label ends with when it is cut."""
 
 
+_CALLED = {"coverage_gap": "Coverage of the rest"}
+"""Figures whose name would be taken for something else: a gap reads as an amount."""
+
+
+def called(metric: str) -> str:
+    """What a figure is called on the way to it: "Close rate" of `close_rate`."""
+    return _CALLED.get(metric) or metric.replace("_", " ").capitalize()
+
+
 def short_label(label: str, width: int, short: str = "") -> str:
     """A label that fits: "Close rate, closed in the period, by count" loses its middle first, then its end.
 

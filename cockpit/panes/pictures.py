@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, cast
 from cockpit.panes.charts.chart import Chart
 from cockpit.panes.charts.columns import column_lines
 from cockpit.panes.charts.points import point_lines
+from cockpit.panes.figures import called
 from cockpit.panes.formats import Formats
 from cockpit.panes.head import WIDE
 from cockpit.panes.lines import Block, Line, Page, Span
@@ -61,7 +62,7 @@ class PictureView(View):
 
     def crumbs(self) -> tuple[str, ...]:
         """The way to the figure, then the picture."""
-        return (*(self.path or ("Pipeline", self.metric.replace("_", " ").capitalize())), self.word)
+        return (*(self.path or ("Pipeline", called(self.metric))), self.word)
 
     def pictures(self, data: Any, line: Line | None) -> tuple[Choice, ...]:
         """The other pictures of the same figure."""

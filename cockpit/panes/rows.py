@@ -10,7 +10,7 @@ from urllib.parse import quote
 from cockpit.panes.conditions import both, equals, shown
 from cockpit.panes.dimensions import choices, label_of, table_of
 from cockpit.panes.drill import Step
-from cockpit.panes.figures import formats_of, metrics_of
+from cockpit.panes.figures import called, formats_of, metrics_of
 from cockpit.panes.formats import MISSING, Formats
 from cockpit.panes.head import WIDE
 from cockpit.panes.lines import Block, Line, Page, Role, Span, cells, left, line, right, rule
@@ -155,9 +155,14 @@ class RowsView(View):
 
     def crumbs(self) -> tuple[str, ...]:
         """Such as Pipeline, Close rate, Brooks, rows."""
-        metric = self.metric.replace("_", " ").capitalize()
         narrowed = (self.where,) if self.where else ()
-        return ("Pipeline", metric, *narrowed, *(shown(value) for _, value in self.steps), "rows")
+        return (
+            "Pipeline",
+            called(self.metric),
+            *narrowed,
+            *(shown(value) for _, value in self.steps),
+            "rows",
+        )
 
     def load(self, cockpit: "Cockpit", context: Context) -> RowsData:
         """All rows, in the order and with the text asked."""

@@ -304,3 +304,10 @@ def test_a_row_of_states_has_only_those_of_now_and_those_stored(cockpit):
     (points,) = cockpit.weekly.at(["open_pipeline"], days, "this-quarter", None).values()
     assert points[:2] == (None, None)
     assert points[2] == cockpit.kpi(["open_pipeline"]).rows[0].value
+
+
+def test_why_another_way_has_no_answer_is_said_whole(cockpit):
+    view = KpiView("close_rate", period="this-quarter")
+    rows = view.page(view.load(cockpit, Context()), Size(120, 40)).rows()
+    (one,) = [row.text for row in rows if "Won of those open at the start" in row.text]
+    assert "– needs history of 2026-09-30" in one

@@ -413,3 +413,8 @@ def test_a_figure_of_a_period_of_its_own_keeps_it_down_to_the_rows():
     assert rows.period == "FY27-Q1"
     assert view.explanation(data, None).period == "FY27-Q1"
     assert view.pictures(data, None) == ()
+
+
+def test_a_figure_is_called_the_same_on_every_way_to_it():
+    views = (KpiView("coverage_gap"), RowsView("coverage_gap"), ExplainView("coverage_gap"))
+    assert {view.crumbs()[1] for view in views} == {"Coverage of the rest"}
