@@ -1,8 +1,10 @@
 """A whole sync after one deal in a hundred changed, beside the first one: fetched, read, compared, recorded.
 
-Run by hand: `python tests/bench/bench_sync.py [ROWS]`. An OData service in a process of its own has its pages
-made before anybody asks, so that it costs next to nothing and the ratio is the worst there is. Each sync runs
-in a process of its own, as a scheduled one does, and says where its time went. Prints figures and ratios.
+Run by hand: `python tests/bench/bench_sync.py [ROWS] [ROWS OF CAP]`. An OData service in a process of its own
+has its pages made before anybody asks, so that it costs next to nothing and the ratio is the worst there is.
+With COCKPIT_TEST_SERVERS (see tests/http/install_servers.py) SAP CAP serves rows too, at the pace of a server
+that works for them. Each sync runs in a process of its own, as a scheduled one does, its modules compiled
+as an installed program has them. Prints figures and ratios.
 """
 
 import http.server
@@ -11,6 +13,7 @@ import os
 import subprocess
 import sys
 import tempfile
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -30,7 +33,7 @@ key = "opportunityid"
 modified = "modifiedon"
 select = ["closeprobability", "statecode"]
 status = {{ value = "open" }}
-date_format = "%Y-%m-%dT%H:%M:%SZ"
+date_format = {{ close_date = "{day}", created_date = "{moment}" }}
 
 [sources.opportunities.columns]
 opportunity_id = "opportunityid"
@@ -103,6 +106,7 @@ def serve(rows: int) -> None:
 def synced(folder: Path) -> tuple[float, float, list[int]]:
     """Seconds and seconds of processor of a sync, and what it found new, changed and removed."""
     environment = {**os.environ, "BENCH_PASSWORD": "s3cret", "XDG_CACHE_HOME": str(folder / "cache")}
+    environment.pop("PYTHONDONTWRITEBYTECODE", None)
     run = subprocess.run(
         [sys.executable, "-c", SYNC, str(folder)],
         env=environment,
@@ -116,25 +120,63 @@ def synced(folder: Path) -> tuple[float, float, list[int]]:
     return float(seconds), float(busy), [int(count) for count in counts]
 
 
-def main() -> None:
-    """A full sync, one with changes, one without."""
-    rows = int(sys.argv[1]) if len(sys.argv) > 1 else 1_000_000
-    command = [sys.executable, "-c", SERVER, str(Path(__file__).parent), str(rows)]
-    with (
-        tempfile.TemporaryDirectory() as place,
-        subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process,
-    ):
-        assert process.stdout is not None
-        url = f"http://127.0.0.1:{process.stdout.readline().strip()}/opportunities"
+def compare(url: str, day: str, moment: str, change: Callable[[], None]) -> None:
+    """A full sync, one after the change, one with nothing new: each beside the first.
+
+    Args:
+        url: of the opportunities.
+        day, moment: how the server writes close dates and when a row was made.
+        change: makes the server change one row in a hundred.
+    """
+    with tempfile.TemporaryDirectory() as place:
         folder = Path(place)
-        (folder / "cockpit.toml").write_text(CONFIG.format(url=url))
+        config = CONFIG.format(url=url, day=day, moment=moment)
+        (folder / "cockpit.toml").write_text(config)
         full, busy, counts = synced(folder)
-        print(f"{rows:,} deals: the first sync {full:.1f} s, {busy:.1f} s of processor, {counts[0]:,} new")
+        print(f"  the first sync {full:.1f} s, {busy:.1f} s of processor, {counts[0]:,} new")
+        change()
         for words in ("one in a hundred changed", "nothing changed since"):
             seconds, spent, counts = synced(folder)
-            print(f"{words}: {seconds:.2f} s, {spent:.2f} s of processor, {counts[1]:,} changed; "
-                  f"{seconds / full:.3f} and {spent / busy:.3f} of the first")  # fmt: skip
+            print(f"  {words}: {seconds:.2f} s, {spent:.2f} s of processor, {counts[1]:,} changed; "
+                  f"{seconds / full:.3f} and {spent / busy:.3f} of the first", flush=True)  # fmt: skip
+
+
+def without_cost(rows: int) -> None:
+    """A server whose pages are made before anybody asks."""
+    command = [sys.executable, "-c", SERVER, str(Path(__file__).parent), str(rows)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        port = process.stdout.readline().strip()
+        print(f"pages made before, {rows:,} deals")
+        instant = "%Y-%m-%dT%H:%M:%SZ"
+        compare(f"http://127.0.0.1:{port}/opportunities", instant, instant, lambda: None)
         process.terminate()
+
+
+def at_work(rows: int) -> None:
+    """SAP CAP, told to change rows one by one."""
+    import real_servers
+
+    with tempfile.TemporaryDirectory() as folder, real_servers.cap(Path(folder), rows, page=PAGE) as service:
+        url = f"{service}/opportunities"
+
+        def change() -> None:
+            for number, one in enumerate(real_servers.opportunities(rows)):
+                if number % 100 == 0:
+                    later = datetime(2026, 11, 1) + timedelta(seconds=number)
+                    body = {"stepname": "Closing", "modifiedon": f"{later:%Y-%m-%dT%H:%M:%SZ}"}
+                    real_servers.cap_request(f"{url}({one['opportunityid']})", "PATCH", body)
+
+        print(f"SAP CAP, {rows:,} deals by {PAGE:,}")
+        compare(url, "%Y-%m-%d", "%Y-%m-%dT%H:%M:%S%.fZ", change)
+
+
+def main() -> None:
+    """Both servers."""
+    rows, worked = (int(one) for one in (*sys.argv[1:], *("1_000_000", "200_000")[len(sys.argv) - 1 :]))
+    without_cost(rows)
+    if os.environ.get("COCKPIT_TEST_SERVERS"):
+        at_work(worked)
 
 
 if __name__ == "__main__":

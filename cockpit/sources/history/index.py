@@ -116,7 +116,7 @@ class Snapshot(msgspec.Struct, frozen=True):
 
 
 class Heads(msgspec.Struct, frozen=True):
-    """The row hashes of a table's newest version: a cache that holds for one version of polars."""
+    """The row hashes of a step of a chain, often the newest: a cache of one version of polars."""
 
     chain: str
     step: int
