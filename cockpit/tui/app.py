@@ -398,7 +398,7 @@ class CockpitApp(App[int], inherit_bindings=False):
     @property
     def idle(self) -> bool:
         """Whether nothing is under way: no job, nothing to draw, nothing waiting for its time."""
-        waiting = set(self._calls) - {"waiting", "last look", "position"}
+        waiting = set(self._calls) - {"waiting", "store", "last look", "position"}
         return self.jobs.busy == 0 and not self._drawing and not waiting
 
     def _write_out(self, text: str) -> None:

@@ -149,7 +149,7 @@ def _take(session: Session, change: "CalendarEdit", words: str) -> None:
         session.reload()
         session.say(f"{change.path.name} holds from now on: {words[0].lower()}{words[1:]}")
 
-    session.shell.background("write", change.take, ended)
+    session.write(change.take, ended)
 
 
 def _left(session: Session, change: "CalendarEdit") -> None:

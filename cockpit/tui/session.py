@@ -40,6 +40,8 @@ if TYPE_CHECKING:
 
 WAIT_BEFORE_SAYING = 0.3
 """Seconds that a load may take before the screen says so, and between two looks at how far it is."""
+STORE_SECONDS, WAITING_FOR_STORE = 1.0, "waiting for the store…"
+"""After how many seconds a change that is not made yet says what it waits for, and what it says."""
 SECONDS_SAID_FROM = 2.0
 """Seconds after which the screen says for how long it has been loading."""
 
@@ -491,7 +493,10 @@ class Session:
         self.shell.redraw()
 
     def run(self, group: str, job: Callable[[], Any], then: Callable[[Any], None]) -> None:
-        """Run a job in the background; its result goes on to `then`, its error to the message line."""
+        """Run a job in the background; its result goes on to `then`, its error to the message line.
+
+        A change that another program's hold on the store keeps waiting says so after a second.
+        """
 
         def ended(outcome: Outcome) -> None:
             if outcome.error is not None:
@@ -499,4 +504,25 @@ class Session:
             else:
                 then(outcome.value)
 
-        self.shell.background(group, job, ended)
+        if group == "write":
+            self.write(job, ended)
+        else:
+            self.shell.background(group, job, ended)
+
+    def write(self, job: Callable[[], Any], ended: Callable[[Outcome], None]) -> None:
+        """Make a change in the background; while it waits for the store for more than a second, say so."""
+        under_way = True
+
+        def late() -> None:
+            if under_way:
+                self.say(WAITING_FOR_STORE)
+
+        def over(outcome: Outcome) -> None:
+            nonlocal under_way
+            under_way = False
+            if self.state.message == WAITING_FOR_STORE:
+                self.say("")
+            ended(outcome)
+
+        self.shell.later("store", STORE_SECONDS, late)
+        self.shell.background("write", job, over)

@@ -65,7 +65,7 @@ def attempt(
         else:
             session.complain(error)
 
-    session.shell.background("write", job, ended)
+    session.write(job, ended)
 
 
 def _settle(session: Session, conflict: "ChangeConflict", again: Callable[[], None]) -> None:

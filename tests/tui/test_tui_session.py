@@ -338,6 +338,21 @@ def test_a_capital_acts_on_all_selected() -> None:
     assert "selected" not in desk.screen[-3]
 
 
+def test_a_change_that_waits_for_the_store_says_so_until_it_is_made() -> None:
+    desk = tasks_desk().press("D")
+    desk.shell.at_once = False
+    desk.type("ok").press("enter")
+    desk.shell.fire("store")
+    assert desk.message == "waiting for the store…"
+    desk.shell.work_off()
+    assert desk.message.startswith("done: ")
+    desk.press("C")
+    desk.shell.work_off()
+    said = desk.message
+    desk.shell.fire("store")
+    assert desk.message == said and said.startswith("claimed: ")
+
+
 def test_a_conflict_is_one_line() -> None:
     desk = tasks_desk()
     desk.cockpit.work.conflict = True
