@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
 LABELS = 12
 """Cells for the words that name a fact."""
+TO_COME = "to come"
+"""The outcome of agreements that may still be worked on."""
 TOLD = ("part", "agreement_id", "account", "base_amount", "due_date", "owner", "risk", "missing")
 """Columns that stand above the timeline."""
 
@@ -27,7 +29,8 @@ def agreement_detail(one: "ListedAgreement", data: "AgreementsData", width: int)
     role: Role = "bad" if one.state == "lapsed" else "warn" if one.values.get("risk") else "text"
     lines += labelled("due", due_words(one.due, data.today), width, LABELS)
     lines += labelled("stands", one.state, width, LABELS, role)
-    lines += labelled("lacks", str(one.values.get("missing") or ""), width, LABELS)
+    if str(one.values.get("outcome") or TO_COME).startswith(TO_COME):
+        lines += labelled("lacks", str(one.values.get("missing") or ""), width, LABELS)
     lines += labelled("owner", one.owner or "(no owner)", width, LABELS)
     gates = data.timeline(one)
     if gates:

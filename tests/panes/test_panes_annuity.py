@@ -291,5 +291,14 @@ def test_the_detail_of_a_listed_agreement_has_its_gates(cockpit):
     told = "\n".join(row.text.rstrip() for row in view.detail(data, line, 50))
     assert "AG-5 Fabrikam" in told and "400k" in told
     assert "due         Fri 18 Dec 2026, in 25 days" in told
+    assert "lacks       opportunity, owner, contact" in told
     assert "Timeline" in told and "T-120d" in told and "owner       (no owner)" in told
     assert all(cells(row.text) == 40 for row in view.detail(data, line, 40))
+
+
+def test_what_a_settled_agreement_lacks_is_not_told(cockpit):
+    view = AgreementsView("renewal_due_base", "Due to date")
+    data = view.load(cockpit, Context())
+    line = next(row for row in standing(view, data) if row.place is not None and row.place.name == "AG-1")
+    told = "\n".join(row.text.rstrip() for row in view.detail(data, line, 50))
+    assert "stands      renewed in time" in told and "lacks" not in told
