@@ -7,7 +7,6 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from cockpit.base.problems import UsageError
-from cockpit.fiscal.periods import Span
 from cockpit.metrics import change, explain
 from cockpit.metrics.aggregate import Group
 from cockpit.metrics.catalogue import Catalogue
@@ -38,8 +37,8 @@ from cockpit.metrics.results import (
 from cockpit.metrics.rows import behind, rows_behind, with_rows
 from cockpit.metrics.sql.functions import ValueType
 from cockpit.metrics.state import Cut, State, column_types
-from cockpit.metrics.swing import own_swing
 from cockpit.metrics.table_rows import TableRows
+from cockpit.metrics.usual import UsualSwings
 
 if TYPE_CHECKING:
     import polars as pl
@@ -78,7 +77,8 @@ class Engine:
         self._past = past
         self._book = FactBook(tables, calendar, settings, work, past)
         self._state = State(catalogue, self._book, calendar)
-        self._swings: dict[tuple[object, ...], float | None] = {}
+        version = (lambda: 0) if past is None else past.version
+        self._usual = UsualSwings(self._state, tables, calendar, self.is_rebuilt, version)
 
     def values(self, query: Query) -> KpiResult:
         """The values of the metrics asked for: of each the total first, then its groups.
@@ -106,7 +106,7 @@ class Engine:
         rows: list[KpiRow] = []
         for metric in metrics:
             marks, no_delta = self._marks(metric, query.as_of), self._has_no_delta(metric, query)
-            usual = partial(self._own_swing, metric, query, divided or bool(query.by))
+            usual = partial(self._usual.of, metric, query, divided or bool(query.by))
             found = GroupRows(metric, query, figures, compared, judge, marks, no_delta, usual)
             rows += found.rows(shown.get(metric.name, ()))
         return KpiResult(
@@ -311,27 +311,6 @@ class Engine:
         same = query.then is None and day < query.as_of and self._book.is_live(day)
         then = (query.then or self).is_rebuilt(metric, day)
         return same or then or self.is_rebuilt(metric, query.as_of)
-
-    def _own_swing(self, metric: Metric, query: Query, divided: bool) -> float | None:
-        """The usual swing of a flow's total from its own history; kept, since it needs many passes.
-
-        Divided figures are answered from what is kept only, so that a step of a drill-down stays quick.
-        """
-        if metric.stock or metric.kind not in ("simple", "ratio") or query.then is not None:
-            return None
-        against = query.against
-        key = (metric.name, query.where, query.period, query.as_of, against, query.align)
-        if key in self._swings or divided:
-            return self._swings.get(key)
-
-        def value(window: Span) -> tuple[float | None, int]:
-            cut = Cut(query.as_of, window, (), query.where, query.align)
-            figure = self._state.figures([metric], cut).figure(metric)
-            return (None if figure.value is None else float(figure.value)), figure.n
-
-        found = own_swing(self.calendar, query, value)
-        self._swings[key] = found
-        return found
 
     def _factor_effects(self, metric: Metric, figures: Figures, compared: Figures) -> tuple[Effect, ...]:
         now, then = figures.figure(metric), compared.figure(metric)

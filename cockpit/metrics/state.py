@@ -70,13 +70,23 @@ class State:
         self.book = book
         self.calendar = calendar
 
-    def figures(self, metrics: Sequence[Metric], cut: Cut) -> Figures:
+    def figures(self, metrics: Sequence[Metric], cut: Cut, moments: Sequence[Steps] = ((),)) -> Figures:
         """The figures of the metrics under a cut.
+
+        Args:
+            metrics: the metrics.
+            cut: how the data is cut.
+            moments: the steps from the moment of the cut to each that is asked; all are taken in one pass.
 
         Raises:
             UsageError: the filter or a dimension is wrong for every fact that is asked.
         """
-        keys = dict.fromkeys(key for metric in metrics for key in simple_parts(self.catalogue, metric))
+        keys = dict.fromkeys(
+            key
+            for steps in moments
+            for metric in metrics
+            for key in simple_parts(self.catalogue, metric, steps)
+        )
         self.check_cut(cut, {self.catalogue.get(name).facts[0] for name, _ in keys})
         missing, cells = _Missing(), dict[PartKey, Cells]()
         plans: dict[int, dict[PartKey, Part]] = defaultdict(dict)

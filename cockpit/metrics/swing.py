@@ -38,11 +38,15 @@ def past_windows(calendar: "FiscalCalendar", query: "Query") -> tuple[list[Span]
     """The same part of each period before the asked one, the newest first, and the step of the comparison.
 
     The step is how many periods back the compared one lies: 1 for the one before, 4 for a quarter a year ago.
-    Empty where the periods are no units of the calendar, or not of one kind.
+    Empty where the periods are no units of the calendar, not of one kind, or where the compared one is not
+    cut at the day that corresponds to the day asked: its change is no like of those of the past.
     """
     against = query.against
     unit, other = query.period.unit, None if against is None else against.span.unit
-    if unit is None or other is None or unit.kind != other.kind:
+    if against is None or unit is None or other is None or unit.kind != other.kind:
+        return [], 0
+    like = partner(calendar, query.period, query.as_of, Span.of(other), query.align)
+    if against.through != like.through:
         return [], 0
     step = _distance(calendar, other, unit)
     if step is None:

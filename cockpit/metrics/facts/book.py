@@ -21,7 +21,7 @@ from cockpit.metrics.facts.kept import Kept
 from cockpit.metrics.facts.managed import managed_accounts
 from cockpit.metrics.facts.moved import moved
 from cockpit.metrics.facts.pushes import pushes
-from cockpit.metrics.facts.quota import Seasonality, quota, tells_its_past
+from cockpit.metrics.facts.quota import KnownQuota, Seasonality, known_quota, quota, tells_its_past
 from cockpit.metrics.facts.renewal_links import risk_columns
 from cockpit.metrics.facts.renewals import renewals
 from cockpit.metrics.facts.stage_path import stage_path
@@ -52,8 +52,8 @@ TABLE_OF_FACT: Mapping[str, str] = {
     "managed_accounts": "managed_accounts",
 }
 """The table that each fact is made from; `work` is made from the tasks that people have."""
-_MOST_KEPT = {"fact": 8, "column": 40}
-"""How many facts and columns of them are kept; each costs the memory of what depends on its day."""
+_MOST_KEPT = {"fact": 8, "column": 40, "quota": 24}
+"""How many facts, columns and (small) facts of quota are kept; each costs the memory of its day."""
 _DAY = timedelta(days=1)
 
 
@@ -120,7 +120,8 @@ class FactBook:
             case "touchpoints":
                 return self._once(name, (as_of, self._work_version()), partial(self._touchpoints, as_of))
             case "quota":
-                return self._once(name, (as_of, start, end, known), partial(self._quota, as_of, start, end))
+                make = partial(self._quota, as_of, start, end)
+                return self._kept.once(("quota", "period", as_of, start, end, known), make)
             case "cohort":
                 key = (as_of, start, end, opening, known)
                 return self._once(name, key, partial(self._cohort, as_of, start, end, opening))
@@ -360,9 +361,13 @@ class FactBook:
         return self._tables[table].frame
 
     def _quota(self, as_of: date, start: date | None, end: date | None) -> Fact:
+        def known() -> KnownQuota:
+            return known_quota(self._frame("quota", as_of), as_of, self.rates(as_of), self._calendar)
+
         seasonality = Seasonality(self._calendar, self._settings.quota_seasonality)
-        table = self._frame("quota", as_of)
-        return quota(table, as_of, start, end, self.rates(as_of), seasonality, self._managers())
+        held = self._kept.once(("quota", "known", as_of, self._past_version()), known)
+        people = self._kept.once(("managers",), self._managers)
+        return quota(held, start, end, seasonality, people)
 
     def _managers(self) -> dict[str, str]:
         """The manager of each owner who has exactly one, as the deals have them."""

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 import polars as pl
 
 from cockpit.base.problems import CockpitError
-from cockpit.metrics.facts.currency import MONEY, Rates, in_one_currency
+from cockpit.metrics.facts.currency import MONEY, Converted, Rates, in_one_currency
 from cockpit.metrics.facts.fact import Fact
 
 if TYPE_CHECKING:
@@ -54,31 +54,53 @@ class Seasonality:
         return total
 
 
+@dataclass(frozen=True, slots=True)
+class KnownQuota:
+    """What is known of quota on a day.
+
+    Attributes:
+        as_of: the day.
+        money: the table with its amounts in one currency.
+        records: of each window the newest record, with its first and last day.
+    """
+
+    as_of: date
+    money: Converted
+    records: Sequence[Mapping[str, Any]]
+
+
+def known_quota(table: pl.DataFrame, as_of: date, rates: Rates, calendar: "FiscalCalendar") -> KnownQuota:
+    """The quota table as it is known on a day.
+
+    Args:
+        table: the quota table.
+        as_of: the day; records made later are not known yet.
+        rates: for money in other currencies.
+        calendar: gives the days of the periods that records name.
+    """
+    money = in_one_currency(table, ("amount",), rates)
+    return KnownQuota(as_of, money, _newest(_windows(money.frame.to_dicts(), as_of, calendar)))
+
+
 def quota(
-    table: pl.DataFrame,
-    as_of: date,
+    known: KnownQuota,
     start: date | None,
     end: date | None,
-    rates: Rates,
     seasonality: Seasonality,
     people: Mapping[str, str],
 ) -> Fact:
     """The fact for a period.
 
     Args:
-        table: the quota table.
-        as_of: the day; records made later are not known yet.
+        known: the quota table as it is known on a day.
         start: first day of the period, or None.
         end: last day of the period, or None.
-        rates: for money in other currencies.
         seasonality: how a window spreads over its days.
         people: owner to manager, to add the manager of each assignee.
     """
-    converted = in_one_currency(table, ("amount",), rates)
-    records = _newest(_windows(converted.frame.to_dicts(), as_of, seasonality.calendar))
     rows: list[dict[str, Any]] = []
     managers = set(people.values())
-    for record in records:
+    for record in known.records:
         share = _share(record, start, end, seasonality)
         if share == 0:
             continue
@@ -88,14 +110,15 @@ def quota(
         manager = assignee if assignee in managers else people.get(assignee or "")
         rows.append({**record, "amount": part, "prorated": share != 1, "owner": assignee, "manager": manager})
     schema = {
-        **converted.frame.schema, "valid_from": pl.Date(), "valid_to": pl.Date(), "amount": MONEY,
+        **known.money.frame.schema, "valid_from": pl.Date(), "valid_to": pl.Date(), "amount": MONEY,
         "prorated": pl.Boolean(), "owner": pl.String(), "manager": pl.String(),
     }  # fmt: skip
     frame = pl.DataFrame(rows, schema=schema, orient="row").with_row_index("_line")
     absent = {} if people else {"manager": "needs manager"}
     if not people:
         frame = frame.drop("manager")
-    return Fact("quota", frame, "quota", None, True, as_of, converted.currency, absent, converted.unrated)
+    money = known.money
+    return Fact("quota", frame, "quota", None, True, known.as_of, money.currency, absent, money.unrated)
 
 
 def tells_its_past(table: pl.DataFrame) -> bool:

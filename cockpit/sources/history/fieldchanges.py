@@ -7,6 +7,7 @@ the deals of an earlier day are the deals of a later one with every change since
 
 from collections.abc import Mapping
 from datetime import date
+from functools import cached_property
 
 import polars as pl
 
@@ -75,21 +76,30 @@ class FieldChanges:
             day: the day whose end is meant.
         """
         rows = deals.drop([name for name in MOVING if name in deals.columns and name not in self._by_field])
-        for name, changes in self._by_field.items():
+        # joined to the keys alone: each join with all columns would copy them all
+        keys, told = rows.select("opportunity_id"), list[pl.Series]()
+        for name, changes in self._by_deal.items():
             if name not in rows.columns:
                 continue
-            later = changes.filter(pl.col("day") > day).unique(
-                "opportunity_id", keep="first", maintain_order=True
-            )
-            then = later.select(
+            later = changes.filter(pl.col("day") > day)
+            deal = later["opportunity_id"]
+            then = later.filter(deal.ne_missing(deal.shift(1))).select(
                 "opportunity_id",
                 pl.col("before").cast(rows.schema[name], strict=False).alias("_then"),
                 pl.lit(value=True).alias("_was_other"),
             )
-            rows = rows.join(then, on="opportunity_id", how="left", maintain_order="left")
-            known = pl.when(pl.col("_was_other")).then(pl.col("_then")).otherwise(pl.col(name))
-            rows = rows.with_columns(known.alias(name)).drop("_then", "_was_other")
-        return _opened(rows, deals, day)
+            found = keys.join(then, on="opportunity_id", how="left", maintain_order="left")
+            known = pl.when(found["_was_other"]).then(found["_then"]).otherwise(rows[name])
+            told.append(pl.select(known.alias(name)).to_series())
+        return _opened(rows.with_columns(told), deals, day)
+
+    @cached_property
+    def _by_deal(self) -> Mapping[str, pl.DataFrame]:
+        """The changes of each column, deal by deal, those of a deal in the order of their days."""
+        return {
+            name: changes.sort("opportunity_id", maintain_order=True)
+            for name, changes in self._by_field.items()
+        }
 
 
 def _typed(changes: pl.DataFrame, kind: pl.DataType) -> pl.DataFrame:
