@@ -84,7 +84,8 @@ class Compared:
         period: the compared period; its `through` is the partner of the as-of date.
         value: the compared figure.
         delta: the change in the metric's own unit, or None (see `reason`).
-        swing: half-width of the usual (95 %) change at these n, or None where it has no meaning.
+        swing: half-width of the usual (95 %) change: at these n for shares of deals, else from the figure's
+            earlier changes; None where too few are known or it has no meaning.
         unusual: whether the change lies outside the swing with at least 30 deals on both sides.
         reason: why `delta` is None.
         n: deals behind the compared figure.

@@ -7,7 +7,6 @@ the deals of an earlier day are the deals of a later one with every change since
 
 from collections.abc import Mapping
 from datetime import date
-from functools import cached_property
 
 import polars as pl
 
@@ -49,6 +48,7 @@ class FieldChanges:
             for name in ordered["field"].unique().to_list()
             if name in deals.columns and name != "opportunity_id"
         }
+        self._placed: tuple[pl.DataFrame, Mapping[str, pl.DataFrame]] | None = None
         first = ordered["day"].min()
         self.first_day: date | None = first if isinstance(first, date) else None
 
@@ -76,30 +76,32 @@ class FieldChanges:
             day: the day whose end is meant.
         """
         rows = deals.drop([name for name in MOVING if name in deals.columns and name not in self._by_field])
-        # joined to the keys alone: each join with all columns would copy them all
-        keys, told = rows.select("opportunity_id"), list[pl.Series]()
-        for name, changes in self._by_deal.items():
+        told = list[pl.Series]()
+        for name, changes in self._placed_in(deals).items():
             if name not in rows.columns:
                 continue
-            later = changes.filter(pl.col("day") > day)
-            deal = later["opportunity_id"]
-            then = later.filter(deal.ne_missing(deal.shift(1))).select(
-                "opportunity_id",
-                pl.col("before").cast(rows.schema[name], strict=False).alias("_then"),
-                pl.lit(value=True).alias("_was_other"),
-            )
-            found = keys.join(then, on="opportunity_id", how="left", maintain_order="left")
-            known = pl.when(found["_was_other"]).then(found["_then"]).otherwise(rows[name])
-            told.append(pl.select(known.alias(name)).to_series())
+            first = changes.filter(pl.col("day") > day).unique("at", keep="first")
+            before = first["before"].cast(rows.schema[name], strict=False)
+            told.append(rows[name].clone().scatter(first["at"], before))
         return _opened(rows.with_columns(told), deals, day)
 
-    @cached_property
-    def _by_deal(self) -> Mapping[str, pl.DataFrame]:
-        """The changes of each column, deal by deal, those of a deal in the order of their days."""
-        return {
-            name: changes.sort("opportunity_id", maintain_order=True)
+    def _placed_in(self, deals: pl.DataFrame) -> Mapping[str, pl.DataFrame]:
+        """The changes of each column with the place `at` of their row in a table of deals, in order.
+
+        Those of the last table are kept, since many days are told from the same one.
+        """
+        held = self._placed
+        if held is not None and held[0] is deals:
+            return held[1]
+        places = deals.select("opportunity_id").with_row_index("at")
+        placed = {
+            name: changes.join(places, on="opportunity_id", how="inner", maintain_order="left").select(
+                "at", "day", "before"
+            )
             for name, changes in self._by_field.items()
         }
+        self._placed = deals, placed
+        return placed
 
 
 def _typed(changes: pl.DataFrame, kind: pl.DataType) -> pl.DataFrame:
