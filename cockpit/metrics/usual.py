@@ -131,15 +131,14 @@ class UsualSwings:
         return [found[metric.name] for metric in metrics]
 
     def _is_known(self, metric: Metric, there: Steps, cut: Cut) -> bool:
-        """Whether every state among the metric's parts was stored or told at that moment."""
-        for name, steps in simple_parts(self._state.catalogue, metric, there):
-            part = self._state.catalogue.get(name)
-            if not part.stock:
-                continue
-            try:
-                day = self._state.moment(steps, cut).day
-            except Unreachable:
-                return False
-            if self._is_rebuilt(part, day):
-                return False
-        return True
+        """Whether a state, and every state among its parts, was stored or told at that moment."""
+        parts = simple_parts(self._state.catalogue, metric, there)
+        states = [(part, steps) for name, steps in parts if (part := self._state.catalogue.get(name)).stock]
+        if metric.stock:
+            states.append((metric, there))
+        try:
+            return not any(
+                self._is_rebuilt(state, self._state.moment(steps, cut).day) for state, steps in states
+            )
+        except Unreachable:
+            return False
