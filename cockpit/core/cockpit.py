@@ -373,6 +373,11 @@ class Cockpit(FigureQuestions):
         found += self._store.warnings if self._store is not None else ()
         found += self.past.problems if self.past is not None else ()
         held = self.data.now_held
+        if held is None and self._work is not None:
+            from cockpit.core.anchors import never_read
+
+            calendars = (self.calendar, *self.other_calendars)
+            found += never_read(self._work, calendars, self.workspace.config.sources)
         if held is not None:
             found += held.all_problems
             found += [

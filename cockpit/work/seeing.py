@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 
 COMPLETED = ("owner", "owner_role", "workstream", "period", "calendar", "ou", "function")
 """Fields whose stored values a filter is completed with."""
+SOURCE_MARK = "source tasks"
+"""Under this name the store remembers which rows of the source's tasks were taken last."""
 
 
 class Seeing:
@@ -112,15 +114,19 @@ class Seeing:
         Returns:
             What it did, or None when there was nothing to do or the store is read-only.
         """
-        from cockpit.work.source import PREFIX, take
+        from cockpit.work.source import take
 
-        name = f"source {PREFIX}"
-        if self.store.read_only or (marker is not None and self.store.mark(name) == marker):
+        if self.store.read_only or (marker is not None and self.store.mark(SOURCE_MARK) == marker):
             return None
         with self.store.together():
             report = take(self.store, self.rhythm.fiscal.business, rows)
-            self.store.put_mark(name, marker or "")
+            self.store.put_mark(SOURCE_MARK, marker or "")
         return report
+
+    @property
+    def has_taken_source(self) -> bool:
+        """Whether the tasks of a source have ever been taken into the store."""
+        return self.store.mark(SOURCE_MARK) is not None
 
     def without_rule(self, today: date | None = None) -> Sequence[str]:
         """Keys of unfinished tasks around a day that the calendar no longer asks for; they are kept."""

@@ -175,7 +175,10 @@ def main() -> None:
     """Both servers."""
     rows, worked = (int(one) for one in (*sys.argv[1:], *("1_000_000", "200_000")[len(sys.argv) - 1 :]))
     without_cost(rows)
-    if os.environ.get("COCKPIT_TEST_SERVERS"):
+    servers = os.environ.get("COCKPIT_TEST_SERVERS")
+    if servers is None or not (Path(servers) / "cap").is_dir():
+        print("SAP CAP is not installed; see tests/http/install_servers.py")
+    else:
         at_work(worked)
 
 
