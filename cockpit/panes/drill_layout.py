@@ -142,9 +142,10 @@ def change_words(row: "KpiRow", formats: Formats) -> str:
     swing = formats.delta(compare.swing, row.unit).lstrip("+")
     if min(row.n, compare.n or row.n) < ENOUGH:
         return f"{words} The n is too small to say anything."
+    origin = "for this n" if row.denominator == row.n else "in its own past"
     if compare.unusual:
-        return f"{words} That is outside the usual swing of {swing} for this n."
-    return f"{words} Usual swing for this n is {swing}, so the total alone says nothing."
+        return f"{words} That is outside the usual swing of {swing} {origin}."
+    return f"{words} Usual swing {origin} is {swing}, so the total alone says nothing."
 
 
 def target_words(row: "KpiRow", good: str | None, formats: Formats, running: bool) -> str:

@@ -15,8 +15,9 @@ from cockpit.core.own_rates import OwnRate
 from cockpit.panes.conditions import both, column, equals, literal
 from cockpit.panes.dimensions import choices
 from cockpit.panes.drill import KpiView
-from cockpit.panes.drill_layout import own_words
+from cockpit.panes.drill_layout import change_words, own_words
 from cockpit.panes.explain import ExplainView
+from cockpit.panes.figures import formats_of
 from cockpit.panes.place import Place
 from cockpit.panes.record import RecordView
 from cockpit.panes.rows import RowsView, link_for
@@ -54,6 +55,15 @@ def test_a_figure_says_what_it_stands_on_how_it_changed_and_who_is_unusual():
     assert "31/92" in text
     assert view.crumbs() == ("Pipeline", "Close rate", "by manager")
     assert view.facts(data) == "to Fri 20 Nov, against FY27-Q1 at BD 38 (21 Aug)"
+
+
+def test_the_swing_of_what_is_no_share_of_the_deals_comes_from_its_own_past():
+    view = view_for(Place("kpi", "close_rate", by=("manager",)))
+    cockpit, data = loaded(view)
+    row = data.total
+    assert "Usual swing for this n is" in change_words(row, formats_of(cockpit, Context()))
+    by_amount = replace(row, denominator=Decimal("40800000"))
+    assert "Usual swing in its own past is" in change_words(by_amount, formats_of(cockpit, Context()))
 
 
 def test_groups_come_by_effect_and_the_cursor_starts_on_the_one_that_was_meant():
