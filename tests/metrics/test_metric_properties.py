@@ -163,6 +163,9 @@ def test_effects_sum_to_the_change(
         effects = asked.engine.effects(name, query)
         if now.value is None or now.compare is None or now.compare.value is None:
             continue
+        if now.compare.reason == "reconstructed":  # a rebuilt state shows no change, so none is divided
+            assert now.compare.delta is None and not effects, name
+            continue
         change = float(Fraction(now.value) - Fraction(now.compare.value))
         assert sum(effect.effect for effect in effects) == pytest.approx(change, rel=1e-9, abs=1e-6), name
 
