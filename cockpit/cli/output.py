@@ -15,6 +15,18 @@ def say(words: str) -> None:
     click.echo(words, err=True)
 
 
+def say_wrapped(words: str, indent: str) -> None:
+    """Say something on stderr; a terminal gets lines that fit it, the following ones indented."""
+    if sys.stderr.isatty():
+        import shutil
+        from textwrap import wrap
+
+        columns = shutil.get_terminal_size().columns
+        lines = wrap(words, max(columns - 1, 20), subsequent_indent=indent, break_on_hyphens=False)
+        words = "\n".join(lines)
+    say(words)
+
+
 def say_problems(problems: Iterable[Problem]) -> None:
     """Say each problem on stderr, in one line, with its severity where it is no error."""
     for problem in dict.fromkeys(problems):

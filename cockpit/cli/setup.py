@@ -1,11 +1,16 @@
 """`cockpit init` and `cockpit demo`: from a CRM export, or from nothing, to a workspace."""
 
+from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from cockpit.base.problems import ExitCode, Problem, UsageError
-from cockpit.cli.output import say, say_problems
+from cockpit.cli.output import say, say_problems, say_wrapped
+
+if TYPE_CHECKING:
+    from cockpit.sources.proposal import Finding
 
 _FILE = click.Path(path_type=Path)
 
@@ -52,9 +57,7 @@ def init(
         quota=quota,
         calendar=calendar,
     )
-    for finding in proposed.findings:
-        mark = {"understood": " ", "unsure": "?", "missing": "!"}.get(finding.level, " ")
-        say(f"{mark} {finding.text}")
+    _say_findings(proposed.findings)
     if (folder / "cockpit.toml").exists():
         raise UsageError(
             Problem(
@@ -62,8 +65,8 @@ def init(
             )
         )
     if not yes and not _agreed(folder / "cockpit.toml"):
-        say("nothing written; --yes writes it without asking")
-        raise click.Abort
+        say("nothing written")
+        return
     problems = write_workspace(proposed)
     say_problems(problems)
     if any(problem.severity == "error" for problem in problems):
@@ -113,10 +116,34 @@ def demo(
     say(f"open it with: cockpit -w {folder}")
 
 
+def _say_findings(findings: "Sequence[Finding]") -> None:
+    """What was understood, then what a person should decide, then what was not found: it is read last."""
+    for level, heading, mark in (
+        ("understood", "Understood", " "),
+        ("unsure", "For you to decide", "?"),
+        ("missing", "Not found", "!"),
+    ):
+        said = [finding.text for finding in findings if finding.level == level]
+        if said:
+            say(heading)
+        for text in said:
+            say_wrapped(f"{mark} {text}", "    ")
+
+
 def _agreed(path: Path) -> bool:
-    """Whether the file may be written; where nobody can answer, it may not."""
+    """Whether the file may be written.
+
+    Raises:
+        UsageError: nobody is there to answer.
+        KeyboardInterrupt: the question was interrupted.
+    """
     try:
         return click.confirm(f"Write {path}?", default=True, err=True)
-    except click.Abort:
+    except click.Abort as aborted:
         say("")
-        return False
+        if isinstance(aborted.__context__, EOFError):
+            problem = Problem(
+                "nothing written: nobody is there to answer", hint="--yes writes it without asking"
+            )
+            raise UsageError(problem) from None
+        raise KeyboardInterrupt from None

@@ -45,5 +45,12 @@ def currency_of_amounts(column: pl.Series) -> str | None:
     return _code(marks[0])
 
 
+def currencies_of_column(column: pl.Series) -> list[tuple[str, int]]:
+    """The codes that a column names with their rows, most rows first; none where a value is no code."""
+    counts = column.drop_nulls().str.to_uppercase().value_counts(sort=True)
+    named = [(str(code), int(rows)) for code, rows in counts.iter_rows()]
+    return named if all(code in _CODES for code, _ in named) else []
+
+
 def _code(mark: str) -> str | None:
     return mark if mark in _CODES else _SIGNS.get(mark)

@@ -1,5 +1,6 @@
 """What a column's values show: its date format, its decimal mark, its scale, each with the evidence."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -20,7 +21,8 @@ _TIMES = (" %H:%M:%S%.f", " %H:%M", " %I:%M:%S %p", " %I:%M %p", ", %H:%M:%S", "
           "T%H:%M:%S%.f", "T%H:%M:%S%.f%#z", " %H:%M:%S%.f%#z")  # fmt: skip
 DATE_FORMATS: tuple[str, ...] = (*_DAYS, *(day + time for day, time in product(_DAYS, _TIMES)))
 """Formats that are tried, in chrono notation."""
-_SWAPPED = {"%m/%d": "%d/%m", "%d/%m": "%m/%d", "%m-%d-": "%d-%m-", "%d-%m-": "%m-%d-"}
+_DAY_AND_MONTH = re.compile(r"^%([dm])([/.-])%([dm])\2")
+"""How a format begins that reads another day when its first two numbers are swapped."""
 _ENOUGH = 0.9
 """Share of values that must fit a format before it is proposed at all."""
 
@@ -75,7 +77,7 @@ def date_evidence(column: pl.Series) -> DateEvidence:
             f"all {best:,} values fit {' and '.join(leaders)} alike, such as {values[0]!r}: which is meant?",
         )  # fmt: skip
     amount = f"all {total:,} values" if best == total else f"{best:,} of {total:,} values"
-    words = f"{amount} read as {first}; {_against(values, counts, first)}"
+    words = f"{amount} read as {first}{_against(values, counts, first)}"
     if best < total:
         stray = values.filter(parsed_days(values, first).is_null())[0]
         words += f"; {total - best:,} do not, such as {stray!r}, and will be reported"
@@ -95,12 +97,12 @@ def _distinct_meanings(values: pl.Series, formats: Sequence[str]) -> list[str]:
 
 
 def _against(values: pl.Series, counts: pl.Series, chosen: str) -> str:
-    """What speaks against the likeliest other reading."""
-    rival = next((chosen.replace(one, other, 1) for one, other in _SWAPPED.items() if one in chosen), None)
-    if rival is None:
-        rival = "%d/%m/%Y" if chosen != "%d/%m/%Y" else "%m/%d/%Y"
-    fitting = int(counts.filter(parsed_days(values, rival).is_not_null()).sum() or 0)
-    return f"no value fits {rival}" if not fitting else f"only {fitting:,} fit {rival}"
+    """What speaks against day and month being meant the other way round; empty where they cannot be."""
+    swapped = _DAY_AND_MONTH.sub(r"%\3\2%\1\2", chosen)
+    if swapped == chosen:
+        return ""
+    fitting = int(counts.filter(parsed_days(values, swapped).is_not_null()).sum() or 0)
+    return f"; no value fits {swapped}" if not fitting else f"; only {fitting:,} fit {swapped}"
 
 
 def newest_day(column: pl.Series, chrono_format: str, today: date) -> date | None:

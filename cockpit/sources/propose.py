@@ -4,6 +4,7 @@ Nothing here is used when data is loaded: what is proposed is written into `cock
 can see and change it.
 """
 
+import re
 from collections.abc import Container, Sequence
 from datetime import date, timedelta
 from pathlib import Path
@@ -13,7 +14,12 @@ import polars as pl
 
 from cockpit.base.problems import Problem, SourceError
 from cockpit.sources.candidates import candidates
-from cockpit.sources.currency import currency_of_amounts, currency_of_header, without_currency
+from cockpit.sources.currency import (
+    currencies_of_column,
+    currency_of_amounts,
+    currency_of_header,
+    without_currency,
+)
 from cockpit.sources.evidence import date_evidence, newest_day, number_evidence, probability_scale
 from cockpit.sources.files import find_files
 from cockpit.sources.formats import read_raw
@@ -32,6 +38,16 @@ OLD = timedelta(days=30)
 _MONEY_WORDS = {"revenue", "amount", "price", "umsatz", "betrag", "budget", "cost"}
 _CALENDAR_WORDS = {"year", "quarter", "month", "week", "jahr", "quartal", "monat", "woche", "fy"}
 """Numbers that name a unit are grouped by, not added up."""
+
+
+_NO_CURRENCY = (
+    None,
+    Finding("unsure", "no file names a currency: check currency in cockpit.toml"),
+)
+_NAMED = 10
+"""So many columns that keep their own names are named."""
+_A_VALUE = re.compile(r"[-+(]?[\d.,:/ -]*\d[\d.,:/ TZ-]*\)?|\{?[0-9a-fA-F]{8}-[0-9a-fA-F-]{27}\}?")
+"""A number, a day or an id that no person would give a column as its name."""
 
 
 def propose(
@@ -92,11 +108,8 @@ def propose(
                 "figures are taken on that day, not today",
             )
         )
-    currency = next((found for draft in drafts if (found := draft.currency())), None)
-    if currency is not None:
-        findings.append(Finding("understood", currency[1]))
-    elif not any("currency" in draft.columns for draft in drafts):
-        findings.append(Finding("unsure", "no file names a currency: check currency in cockpit.toml"))
+    currency, told = next((found for draft in drafts if (found := draft.currency())), _NO_CURRENCY)
+    findings.append(told)
     comments = {(draft.table, key): tuple(words) for draft in drafts for key, words in draft.comments.items()}
     return Proposal(
         {draft.table: draft.spec() for draft in drafts},
@@ -104,7 +117,7 @@ def propose(
         comments,
         as_of,
         newest,
-        currency[0] if currency is not None else None,
+        currency,
     )
 
 
@@ -222,15 +235,32 @@ class _Draft:
         order = list(types)
         self.columns = dict(sorted(self.columns.items(), key=lambda item: order.index(item[0])))
 
-    def currency(self) -> tuple[str, str] | None:
+    def currency(self) -> tuple[str, Finding] | None:
         """The currency of the amounts and what says so, or None."""
+        if named := self.columns.get("currency"):
+            codes = currencies_of_column(self.column(named))
+            if len(codes) == 1:
+                code, rows = codes[0]
+                where = (
+                    "is {} on every row"
+                    if rows == self.raw.frame.height
+                    else "names {} on every row that names one"
+                )
+                return code, Finding("understood", f"{named!r} {where.format(code)}: figures are in {code}")
+            if codes:
+                listed = " and ".join(f"{code} ({rows:,})" for code, rows in codes[:_NAMED])
+                return codes[0][0], Finding(
+                    "unsure",
+                    f"{named!r} names {listed}: figures are in {codes[0][0]}; give the rates of the others "
+                    "in a table [sources.fx], else sums over them stay blank",
+                )
         header = self.columns.get("amount") or self.columns.get("base_amount")
         if header is None:
             return None
-        if code := currency_of_header(header):
-            return code, f"the header {header!r} says that amounts are in {code}"
-        if code := currency_of_amounts(self.column(header)):
-            return code, f"the amounts under {header!r} are all in {code}"
+        if found := currency_of_header(header):
+            return found, Finding("understood", f"the header {header!r} says that amounts are in {found}")
+        if found := currency_of_amounts(self.column(header)):
+            return found, Finding("understood", f"the amounts under {header!r} are all in {found}")
         return None
 
     def _fits(self, header: str, kind: str) -> bool:
@@ -375,7 +405,25 @@ class _Draft:
             if seen.decimal == self.decimal and seen.fitting == seen.total:
                 self.types[name] = "money" if words & _MONEY_WORDS else "number"
 
+    def _tells_of_no_header(self) -> bool:
+        """Say so where the first line is no header but data."""
+        headers = [header for header in self.raw.headers if header]
+        values = [header for header in headers if _A_VALUE.fullmatch(header)]
+        if self.columns or not self.raw.header_line or 2 * len(values) < len(headers):
+            return False
+        shown = ", ".join(map(repr, headers[:3]))
+        line = f"header = [{', '.join(chr(34) + '...' + chr(34) for _ in self.raw.headers)}]"
+        self.say(
+            "missing",
+            f"its first line looks like data, not like names of columns: {shown} ...; name its "
+            f"{len(self.raw.headers)} columns: {line}",
+        )
+        self.comments.setdefault("header", []).extend(["The file has no header: name its columns.", line])
+        return True
+
     def _name_what_is_missing(self) -> None:
+        if self._tells_of_no_header():
+            return
         provided = set(self.columns) | {name for one in self.lookups for name in one.take}
         if self.status is not None:
             provided.add("status")
@@ -390,7 +438,9 @@ class _Draft:
         self.say("understood", f"mapped: {', '.join(named)}")
         own = [header for header in self.raw.headers if header not in used and header]
         if own:
-            self.say("understood", f"kept under their own names: {', '.join(own)}")
+            more = f" and {len(own) - _NAMED:,} more" if len(own) > _NAMED + 1 else ""
+            named = own[:_NAMED] if more else own
+            self.say("understood", f"kept under their own names: {', '.join(named)}{more}")
         absent = [name for name in TABLES[self.table].columns if name not in provided | taken]
         if absent:
             self.say("missing", f"nothing found for {', '.join(absent)}")

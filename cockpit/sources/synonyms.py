@@ -48,7 +48,10 @@ OPPORTUNITIES: Synonyms = {
     "account": _ACCOUNT,
     "owner_id": _names("owner_id ownerid system_user_seq systemuserid hubspot_owner_id besitzer_id"),
     "owner": _OWNER,
-    "manager": _names("manager manager_name sales_manager owner_manager vorgesetzter manager_des_besitzers"),
+    "manager": _names(
+        "manager manager_name sales_manager owner_manager vorgesetzter manager_des_besitzers"
+        " vertriebsleiter vertriebsleitung verkaufsleiter teamleiter führungskraft"
+    ),
     "territory": _TERRITORY,
     "ou": _names("ou operating_unit business_unit owningbusinessunitname geschäftseinheit"),
     "segment": _names("segment customer_segment account_segment kundensegment"),

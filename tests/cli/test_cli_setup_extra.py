@@ -3,6 +3,8 @@
 import io
 from pathlib import Path
 
+import pytest
+
 
 def deals(path: Path, amount: str) -> Path:
     lines = [f"Deal ID,{amount},Stage,Status,Close Date"]
@@ -40,9 +42,33 @@ def test_read_only_before_a_command_holds_for_it(command, tmp_path):
     assert "read-only" in done.err
 
 
-def test_where_nobody_can_answer_nothing_is_written(command, tmp_path, monkeypatch):
-    monkeypatch.setattr("sys.stdin", io.StringIO(""))
+@pytest.mark.parametrize(
+    ("answer", "code", "said"),
+    [
+        ("", 2, "nothing written: nobody is there to answer (--yes writes it without asking)"),
+        ("n\n", 0, "nothing written"),
+    ],
+)
+def test_without_a_yes_nothing_is_written(command, tmp_path, monkeypatch, answer, code, said):
+    monkeypatch.setattr("sys.stdin", io.StringIO(answer))
+    done = command("init", tmp_path / "ws", "--opportunities", deals(tmp_path / "d.csv", "Amount"))
+    assert done.code == code
+    assert said in done.err
+    assert not (tmp_path / "ws").exists()
+
+
+def test_a_question_that_is_interrupted_ends_init_as_interrupted(command, tmp_path, monkeypatch):
+    def interrupted(_prompt):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("click.termui.visible_prompt_func", interrupted)
     done = command("init", tmp_path / "ws", "--opportunities", deals(tmp_path / "d.csv", "Amount"))
     assert done.code == 130
-    assert "nothing written; --yes writes it without asking" in done.err
     assert not (tmp_path / "ws").exists()
+
+
+def test_what_is_to_be_decided_is_said_after_what_was_understood(command, tmp_path):
+    done = command("init", tmp_path / "ws", "--opportunities", deals(tmp_path / "d.csv", "Amount"), "--yes")
+    headings = [line for line in done.err.splitlines() if not line.startswith((" ", "?", "!"))]
+    assert headings[:3] == ["Understood", "For you to decide", "Not found"]
+    assert done.err.index("\n? ") < done.err.index("\n! ")

@@ -164,6 +164,43 @@ def test_a_currency_is_taken_where_it_is_certain(tmp_path, header, amounts, curr
     assert ("names a currency" in texts(proposal, "unsure")) == (currency is None)
 
 
+@pytest.mark.parametrize(
+    ("codes", "currency", "level", "said"),
+    [
+        (("EUR", "EUR", ""), "EUR", "understood", "'Currency' names EUR on every row that names one"),
+        (("EUR", "EUR", "EUR"), "EUR", "understood", "'Currency' is EUR on every row"),
+        (("EUR", "CHF", "EUR"), "EUR", "unsure", "EUR (2) and CHF (1)"),
+        (("Euro", "Euro", "Euro"), None, "unsure", "check currency in cockpit.toml"),
+    ],
+)
+def test_a_column_of_currencies_says_what_figures_are_in(tmp_path, codes, currency, level, said):
+    rows = "".join(f"{number},x,5,{code},2026-12-01\n" for number, code in enumerate(codes))
+    proposal, _ = proposed(tmp_path, f"Id,Stage,Amount,Currency,Close Date\n{rows}")
+    assert proposal.currency == currency
+    assert said in texts(proposal, level)
+    assert f'currency = "{currency or "USD"}"' in proposal.as_toml("x")
+
+
+def test_a_file_without_a_header_is_said_to_have_none(tmp_path):
+    proposal, _ = proposed(tmp_path, "274,2011-05-31 00:00:00,28000,Ann\n275,2011-08-31 00:00:00,7000,Bob\n")
+    said = texts(proposal, "missing")
+    assert "its first line looks like data, not like names of columns: '274', '2011-05-31 00:00:00'" in said
+    assert 'header = ["...", "...", "...", "..."]' in said
+    assert "is it '274'" not in said
+    assert "nothing found for" not in said
+    assert '# header = ["...", "...", "...", "..."]' in proposal.as_toml("x")
+
+
+def test_many_columns_of_their_own_are_counted(tmp_path):
+    more = [f"Extra {number}" for number in range(30)]
+    proposal, _ = proposed(
+        tmp_path,
+        f"Id,Stage,Amount,Close Date,{','.join(more)}\n1,x,5,2026-12-01,{','.join('a' for _ in more)}\n",
+    )
+    assert "kept under their own names: Extra 0, Extra 1" in texts(proposal, "understood")
+    assert "Extra 9 and 20 more" in texts(proposal, "understood")
+
+
 def test_lines_without_a_value_are_no_rows(tmp_path):
     proposal, _ = proposed(
         tmp_path, "Id;Status;Amount;Close Date\n1;Won;5;2026-01-01\n;;;\n2;Lost;6;2026-01-01\n;;7;\n"
@@ -226,6 +263,25 @@ def test_date_evidence(values, formats):
     import polars as pl
 
     assert date_evidence(pl.Series("d", values)).formats == formats
+
+
+@pytest.mark.parametrize(
+    ("values", "against"),
+    [
+        (["31.12.2026", "01.02.2026"], "; only 1 fit %m.%d.%Y"),
+        (["31.12.2026"], "; no value fits %m.%d.%Y"),
+        (["12/31/2026"], "; no value fits %d/%m/%Y"),
+        (["2026-12-31"], ""),
+        (["31 Dec 2026"], ""),
+    ],
+)
+def test_only_a_reading_that_swaps_day_and_month_speaks_against_a_date_format(values, against):
+    import polars as pl
+
+    words = date_evidence(pl.Series("d", values)).words
+    assert words.partition("values read as ")[2].partition(";")[1:] == tuple(
+        against.partition(";")[1:] if against else ("", "")
+    )
 
 
 def test_number_evidence():

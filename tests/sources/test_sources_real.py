@@ -70,7 +70,7 @@ def test_regional_sales(tmp_path):
     assert proposal.sources["opportunities"].columns["probability"] == "Probability"
     assert "Rating" not in proposal.sources["opportunities"].columns.values()
     assert "'Probability (raw)' could be a probability too" in texts(proposal, "unsure")
-    assert "all 20,000 values read as %Y-%m-%d; no value fits %d/%m/%Y" in texts(proposal, "understood")
+    assert "all 20,000 values read as %Y-%m-%d" in texts(proposal, "understood")
     assert (proposal.as_of, proposal.newest) == ("latest", date(2021, 11, 10))
 
 
