@@ -24,8 +24,9 @@ from cockpit.fiscal import find_calendar
 from cockpit.metrics.catalogue import Catalogue
 from cockpit.metrics.definition import Metric
 from cockpit.rhythm import RhythmCalendar, parse
+from cockpit.sources.canonical import TABLES
 from cockpit.sources.http.spec import AuthSpec, PageSpec
-from cockpit.sources.spec import TABLES, LookupSpec, SourceSpec, StatusSpec
+from cockpit.sources.spec import LookupSpec, SourceSpec, StatusSpec
 from cockpit.tui.reference import keys_reference
 from cockpit.workspace import config
 from cockpit.workspace.saved_figure import ViewConfig

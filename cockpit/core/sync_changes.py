@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from cockpit.sources.spec import TABLES
+from cockpit.sources.canonical import TABLES
 
 if TYPE_CHECKING:
     import polars as pl

@@ -9,7 +9,7 @@ from cockpit.metrics.facts.book import TABLE_OF_FACT
 from cockpit.metrics.facts.columns import FACT_COLUMNS, FISCAL_DATES, FISCAL_UNITS, FROM_THEIR_TABLE
 from cockpit.panes.figures import drill_of
 from cockpit.panes.view import Choice
-from cockpit.sources.spec import TABLES as CANONICAL
+from cockpit.sources.canonical import TABLES as CANONICAL
 
 if TYPE_CHECKING:
     from cockpit.core import Cockpit

@@ -15,7 +15,7 @@ from cockpit.panes.place import Place
 from cockpit.panes.source_rows import Issue, SourceRowsView
 from cockpit.panes.view import Context, RawTable, Size, View
 from cockpit.panes.wrapping import after, wrapped
-from cockpit.sources.spec import TABLES
+from cockpit.sources.canonical import TABLES
 
 if TYPE_CHECKING:
     from cockpit.core.cockpit import Cockpit

@@ -110,7 +110,7 @@ class SourceRowsView(View):
         """Each row with its record, where the table has taken it; one that was not taken has its link too."""
         import polars as pl
 
-        from cockpit.sources.spec import TABLES
+        from cockpit.sources.canonical import TABLES
         from cockpit.sources.table import FILE_COLUMN, ROW_COLUMN
 
         table = cockpit.data.loaded().tables.get(self.table_name)

@@ -4,9 +4,9 @@ from collections.abc import Container
 
 import polars as pl
 
+from cockpit.sources.canonical import ColumnType
 from cockpit.sources.evidence import date_evidence, number_evidence
 from cockpit.sources.raw import RawTable
-from cockpit.sources.spec import ColumnType
 
 _SAMPLE = 1_000
 _MOST = 4

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 import polars as pl
 
+from cockpit.sources.canonical import ColumnType
 from cockpit.sources.numbers import (
     MONEY_SCALE,
     PROBABILITY_SCALE,
@@ -12,7 +13,7 @@ from cockpit.sources.numbers import (
     decimals,
     plain_decimals,
 )
-from cockpit.sources.spec import ColumnType, SourceSpec, StatusSpec
+from cockpit.sources.spec import SourceSpec, StatusSpec
 
 EARLIEST_YEAR = 1900
 """An earlier date is a two-digit year read as a whole one, or a typing error: it is no date."""

@@ -15,6 +15,7 @@ import polars as pl
 
 from cockpit.base.problems import ConfigError, Problem, SourceError
 from cockpit.sources.cache import last_cached_rows, read_cached, write_cached
+from cockpit.sources.canonical import TABLES, ColumnType
 from cockpit.sources.casting import Caster
 from cockpit.sources.emptied import EmptiedError
 from cockpit.sources.files import fingerprint, shown
@@ -24,7 +25,8 @@ from cockpit.sources.packing import packed
 from cockpit.sources.profile import with_profile
 from cockpit.sources.refusal import Refusals
 from cockpit.sources.repeats import settle_repeats
-from cockpit.sources.spec import TABLES, ColumnType, SourceSpec, check_spec
+from cockpit.sources.spec import SourceSpec
+from cockpit.sources.speccheck import check_spec
 from cockpit.sources.table import FILE_COLUMN, ROW_COLUMN, LoadReport, Table
 
 
@@ -40,7 +42,7 @@ def load_table(
     """Load one table.
 
     Args:
-        name: one of `spec.TABLES`.
+        name: one of `canonical.TABLES`.
         spec: its section.
         folder: what paths are relative to: the workspace.
         cache: folder of the typed columnar cache of this workspace, or None for none.

@@ -8,6 +8,7 @@ import polars as pl
 
 from cockpit.base.clean import MAX_LENGTH
 from cockpit.base.problems import Problem, SourceError, did_you_mean
+from cockpit.sources.canonical import TABLES
 from cockpit.sources.cleaning import cleaned, cleaned_and_cut
 from cockpit.sources.files import find_files
 from cockpit.sources.formats import read_raw
@@ -15,7 +16,7 @@ from cockpit.sources.http.download import download_place, downloaded, rows_file
 from cockpit.sources.lookup import join_lookup
 from cockpit.sources.naming import own_names
 from cockpit.sources.raw import RawTable
-from cockpit.sources.spec import TABLES, LookupSpec, SourceSpec
+from cockpit.sources.spec import LookupSpec, SourceSpec
 from cockpit.sources.table import FILE_COLUMN, MAX_ROWS_NAMED, ROW_COLUMN, Corrected, Unmatched
 
 MAX_OWN_COLUMNS = 500

@@ -9,7 +9,7 @@ from typing import Final
 
 import polars as pl
 
-from cockpit.sources.spec import TABLES
+from cockpit.sources.canonical import TABLES
 
 FEWEST_ROWS: Final = 250_000
 """Tables with fewer rows stay as they are."""

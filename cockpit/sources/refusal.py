@@ -5,9 +5,10 @@ from collections.abc import Iterator
 import polars as pl
 
 from cockpit.base.problems import Problem, did_you_mean
+from cockpit.sources.canonical import TABLES, ColumnType, Need
 from cockpit.sources.casting import Cast
 from cockpit.sources.raw import RawTable
-from cockpit.sources.spec import TABLES, ColumnType, Need, SourceSpec
+from cockpit.sources.spec import SourceSpec
 from cockpit.sources.table import FILE_COLUMN, REJECT_SCHEMA, ROW_COLUMN
 
 _TOTAL = r"(?i)^\W*(grand |sub)?-?(totals?|sum|summe|gesamt|gesamtsumme|zwischensumme|insgesamt)\b"

@@ -164,7 +164,7 @@ class Table:
     """One typed table.
 
     Attributes:
-        name: one of `spec.TABLES`.
+        name: one of `canonical.TABLES`.
         frame: canonical columns that the source has, then its own ones, then `_row` (and `_file`).
             Money, percent and probability are Decimal, days are Date, numbers Float64, the rest String, or
             Categorical where a large table's texts repeat.

@@ -15,8 +15,11 @@ from cockpit.base.clean import clean
 from cockpit.base.paths import cache_folder
 from cockpit.base.problems import ConfigError, Problem, did_you_mean
 from cockpit.base.tomlfile import TomlFile, convert, read_toml
+from cockpit.sources.canonical import TABLES
 from cockpit.sources.profile import with_joins, with_profile
-from cockpit.sources.spec import TABLES, SourceSpec, SpecProblem, check_spec
+from cockpit.sources.spec import SourceSpec
+from cockpit.sources.speccheck import check_spec
+from cockpit.sources.specproblem import SpecProblem
 from cockpit.workspace.config import AS_OF_WORDS, CONFIG_NAME, Config, KpiConfig, MetricConfig
 
 if TYPE_CHECKING:

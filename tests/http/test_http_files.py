@@ -20,7 +20,8 @@ from cockpit.sources.http.probe import probe
 from cockpit.sources.http.secrets import Secrets
 from cockpit.sources.http.spec import AuthSpec, PageSpec, duration, shown_url
 from cockpit.sources.load import load_table
-from cockpit.sources.spec import SourceSpec, check_spec
+from cockpit.sources.spec import SourceSpec
+from cockpit.sources.speccheck import check_spec
 
 CSV = 'id;name\r\na1;Müller\r\na2;"x;\ny"\r\n'.encode("cp1252")
 

@@ -17,7 +17,8 @@ from cockpit.sources.http.probe import probe
 from cockpit.sources.http.secrets import Secrets
 from cockpit.sources.load import load_table
 from cockpit.sources.profile import profiles, with_profile
-from cockpit.sources.spec import SourceSpec, check_spec
+from cockpit.sources.spec import SourceSpec
+from cockpit.sources.speccheck import check_spec
 
 DEALS = "/api/data/v9.2/opportunities"
 STATES = (

@@ -16,7 +16,7 @@ from cockpit.fiscal.unit import Unit
 from cockpit.metrics.catalogue import Catalogue
 from cockpit.metrics.engine import Engine
 from cockpit.metrics.query import MetricSettings, Query
-from cockpit.sources.spec import TABLES
+from cockpit.sources.canonical import TABLES
 from cockpit.sources.table import REJECT_SCHEMA, LoadReport, Table
 
 CATALOGUE = Catalogue.load()

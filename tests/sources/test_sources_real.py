@@ -10,7 +10,8 @@ import pytest
 from cockpit.base.tomlfile import convert, parse_toml
 from cockpit.sources.load import load_table
 from cockpit.sources.propose import propose
-from cockpit.sources.spec import SourceSpec, check_spec
+from cockpit.sources.spec import SourceSpec
+from cockpit.sources.speccheck import check_spec
 
 DATA = Path(__file__).parents[2].parent / "shared" / "data"
 TODAY = date(2026, 11, 23)

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from cockpit.metrics.sql.functions import ValueType
-from cockpit.sources.spec import TABLES, ColumnType
+from cockpit.sources.canonical import TABLES, ColumnType
 
 _TYPE: Mapping[ColumnType, ValueType] = {
     "text": "text", "number": "number", "money": "number", "percent": "number", "probability": "number",

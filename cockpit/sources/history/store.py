@@ -20,6 +20,7 @@ import polars as pl
 
 from cockpit.base.clean import clean
 from cockpit.base.problems import ConflictError, Problem, SourceError, UsageError
+from cockpit.sources.canonical import TABLES
 from cockpit.sources.history import index as listing
 from cockpit.sources.history.chain import damage_of, files_until, read_state
 from cockpit.sources.history.difference import NTH
@@ -28,7 +29,6 @@ from cockpit.sources.history.locking import locked
 from cockpit.sources.history.thinning import Rule, thinned
 from cockpit.sources.history.versions import all_versions
 from cockpit.sources.history.writing import ChainWriter, TableChange
-from cockpit.sources.spec import TABLES
 
 if TYPE_CHECKING:
     from cockpit.sources.table import Table

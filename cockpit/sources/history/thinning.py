@@ -11,11 +11,11 @@ import polars as pl
 
 from cockpit.base.clean import clean
 from cockpit.base.problems import Problem, SourceError, UsageError
+from cockpit.sources.canonical import TABLES
 from cockpit.sources.history.chain import GONE, STEP, read_changes, read_state, write_frame
 from cockpit.sources.history.difference import NTH, identities
 from cockpit.sources.history.index import Chain, Delta, Index, Snapshot, Version
 from cockpit.sources.history.writing import ChainWriter
-from cockpit.sources.spec import TABLES
 
 USUAL = "all:14d,day:400d,week:3y,month:all"
 """Every snapshot for two weeks, one a day for 13 months, one a week for three years, then one a month."""

@@ -7,6 +7,7 @@ import msgspec
 import polars as pl
 
 from cockpit.base.problems import SourceError
+from cockpit.sources.canonical import TABLES
 from cockpit.sources.history.chain import (
     FULL_AGAIN,
     GONE,
@@ -37,7 +38,6 @@ from cockpit.sources.history.difference import (
     whole_difference,
 )
 from cockpit.sources.history.index import Chain, Delta, Heads, Index, Version
-from cockpit.sources.spec import TABLES
 
 HEADS_AGAIN = 0.1
 """Heads are written again when so many times the rows of the base have changed since; until then they are

@@ -1,6 +1,7 @@
 """Which of the server's columns a section wants."""
 
-from cockpit.sources.spec import TABLES, SourceSpec
+from cockpit.sources.canonical import TABLES
+from cockpit.sources.spec import SourceSpec
 
 LABEL = ".label"
 """Ends the header of a column with the server's word for a code; it comes along and is not asked for."""

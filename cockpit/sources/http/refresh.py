@@ -20,7 +20,8 @@ from cockpit.sources.http.progress import Listener, Refreshed, silent
 from cockpit.sources.http.secrets import Secrets
 from cockpit.sources.http.spec import duration, question_for
 from cockpit.sources.profile import with_profile
-from cockpit.sources.spec import SourceSpec, check_spec
+from cockpit.sources.spec import SourceSpec
+from cockpit.sources.speccheck import check_spec
 
 if TYPE_CHECKING:
     from cockpit.sources.http.job import Fetched
@@ -43,7 +44,7 @@ async def refresh(
     """Fetch a table into its download folder. May be cancelled at any time.
 
     Args:
-        table: one of `spec.TABLES`.
+        table: one of `canonical.TABLES`.
         spec: its section.
         place: as `download.download_place` gives it.
         progress: is told how far it is, in this task.
@@ -83,7 +84,7 @@ async def refresh(
                         due = True
         except SourceError as error:
             if isinstance(error, SignInError):
-                error.question = question_for(table, spec)
+                error.question = question_for(table, spec.url, spec.auth)
             raise redacted(error, secrets) from None
         except TimeoutError as error:
             raise TooSlowError(
