@@ -6,34 +6,9 @@ from collections.abc import Iterable, Iterator
 import msgspec
 from msgspec.structs import replace
 
-from cockpit.base.problems import Problem, UsageError
-from cockpit.store import journal
+from cockpit.base.problems import Problem
+from cockpit.store import item_table, journal
 from cockpit.store.values import STATE, Entry, Item
-
-ITEM_COLUMNS = "kind, key, state, fields, version, created_at, created_by, updated_at, updated_by"
-
-
-def item_of(row: tuple[str, str, str, str, int, str, str, str, str]) -> Item:
-    """An item from a row of `ITEM_COLUMNS`."""
-    return Item(row[0], row[1], row[2], msgspec.json.decode(row[3]), *row[4:])
-
-
-def found(connection: sqlite3.Connection, key: str) -> Item | None:
-    """The item of that key, or None."""
-    row = connection.execute(f"SELECT {ITEM_COLUMNS} FROM item WHERE key = ?", (key,)).fetchone()  # noqa: S608
-    return None if row is None else item_of(row)
-
-
-def present(connection: sqlite3.Connection, key: str) -> Item:
-    """The item of that key.
-
-    Raises:
-        UsageError: there is none.
-    """
-    item = found(connection, key)
-    if item is None:
-        raise UsageError(Problem("there is no item of this key", key=key))
-    return item
 
 
 def with_changes(item: Item, entry: Entry) -> Item:
@@ -73,11 +48,11 @@ def replay(entries: Iterable[Entry]) -> dict[str, Item]:
 def differences(connection: sqlite3.Connection) -> Iterator[Problem]:
     """A problem for each item that is not what the journal says."""
     told = replay(journal.read(connection))
-    rows = connection.execute(f"SELECT {ITEM_COLUMNS} FROM item ORDER BY key").fetchall()  # noqa: S608
+    rows = connection.execute(f"SELECT {item_table.COLUMNS} FROM item ORDER BY key").fetchall()  # noqa: S608
     for row in rows:
         expected = told.pop(row[1], None)
         try:
-            item = item_of(row)
+            item = item_table.item_of(row)
         except msgspec.DecodeError:
             item = None
         if expected is None:

@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 
 from cockpit.base.clean import clean_note
 from cockpit.base.problems import Problem, SourceError, UsageError
-from cockpit.store import anchor_table, journal, marks, replay, undoing
+from cockpit.store import anchor_table, item_table, journal, marks, replay, undoing
 from cockpit.store.actor import login
 from cockpit.store.conflicts import refuse_clashes
 from cockpit.store.connections import Connections
@@ -27,9 +27,6 @@ ANCHORS_MARK = "anchors"
 
 REMEMBERED_REFUSALS = 50
 """How many changes that could not be undone are remembered of each person."""
-
-
-_RECORD_COLUMNS = "key, state, version, created_at, created_by, updated_at, updated_by, fields"
 
 
 class SqliteStore:
@@ -102,11 +99,8 @@ class SqliteStore:
 
     def items(self, kind: str, states: Collection[str] | None = None) -> list[Item]:
         """All items of a kind in the order of their keys, or those in one of `states`."""
-        condition, arguments = "kind = ?", [kind]
-        if states is not None:
-            condition += f" AND state IN ({', '.join('?' * len(states))})"
-            arguments += states
-        return self._items(condition, arguments)
+        with self._connections.read() as connection:
+            return item_table.of_kind(connection, kind, states)
 
     def records(
         self,
@@ -116,55 +110,34 @@ class SqliteStore:
         keys: Collection[str] | None = None,
     ) -> list[Record[T]]:
         """All items of a kind in one of `states`, in no order, their fields decoded by the caller."""
-        condition, arguments = f"kind = ? AND state IN ({', '.join('?' * len(states))})", [kind, *states]
-        if keys is not None:
-            condition += " AND key IN (SELECT value FROM json_each(?))"
-            arguments.append(journal.to_text(list(keys)))
         with self._connections.read() as connection:
-            rows = connection.execute(
-                f"SELECT {_RECORD_COLUMNS} FROM item WHERE {condition}",  # noqa: S608
-                arguments,
-            ).fetchall()
-        return [(*row[:7], decode(row[7])) for row in rows]
+            return item_table.records(connection, kind, states, decode, keys)
 
     def get(self, key: str) -> Item | None:
         """The item of that key, or None."""
         with self._connections.read() as connection:
-            return replay.found(connection, key)
+            return item_table.found(connection, key)
 
     def get_many(self, keys: Collection[str]) -> dict[str, Item]:
         """The items of those keys that there are."""
-        found = self._items("key IN (SELECT value FROM json_each(?))", [journal.to_text(list(keys))])
-        return {item.key: item for item in found}
+        with self._connections.read() as connection:
+            return {item.key: item for item in item_table.of_keys(connection, keys)}
 
     def states(self, kind: str) -> dict[str, str]:
         """Key and state of every item of a kind."""
         with self._connections.read() as connection:
-            return dict(connection.execute("SELECT key, state FROM item WHERE kind = ?", (kind,)).fetchall())
+            return item_table.states_of(connection, kind)
 
     def values(self, kind: str, field: str) -> set[str]:
         """The texts that a field has among the items of a kind."""
         with self._connections.read() as connection:
-            rows = connection.execute(
-                "SELECT DISTINCT json_extract(fields, ?) FROM item WHERE kind = ?", (f'$."{field}"', kind)
-            ).fetchall()
-        return {row[0] for row in rows if isinstance(row[0], str) and row[0]}
+            return item_table.texts_of(connection, kind, field)
 
     def finished_at(self, kind: str, keys: Collection[str] | None = None) -> dict[str, str]:
         """When each finished item of a kind was finished: its last way into a finished state."""
-        finished = journal.to_text(self._writer.kind(kind).finished)
-        wanted = None if keys is None else journal.to_text(list(keys))
+        finished = self._writer.kind(kind).finished
         with self._connections.read() as connection:
-            rows = connection.execute(
-                "SELECT subject, at FROM item JOIN journal ON subject = item.key AND journal.kind = item.kind"
-                " WHERE item.kind = ? AND item.state IN (SELECT value FROM json_each(?))"
-                " AND (? IS NULL OR item.key IN (SELECT value FROM json_each(?)))"
-                " AND json_extract(changes, '$.state[1]') IN (SELECT value FROM json_each(?))"
-                " AND coalesce(json_extract(changes, '$.state[0]'), '')"
-                " NOT IN (SELECT value FROM json_each(?)) ORDER BY seq",
-                (kind, finished, wanted, wanted, finished, finished),
-            ).fetchall()
-        return dict(rows)
+            return item_table.finished_at(connection, kind, finished, keys)
 
     def journal(
         self, key: str | None = None, actor: str | None = None, limit: int | None = None, after: int = 0
@@ -223,12 +196,13 @@ class SqliteStore:
         """
         offered = {item.key: item for item in items}
         if by_hand or not self.place.in_memory:
-            missing = offered.keys() - self._known_keys(offered)
+            with self._connections.read() as connection:
+                missing = offered.keys() - item_table.known_keys(connection, offered)
             if not missing or (self.read_only and not by_hand):
                 return []
             self._refuse_if_read_only()
         with self._connections.write() as connection:
-            known = self._known_keys(offered)
+            known = item_table.known_keys(connection, offered)
             new = [item for key, item in offered.items() if key not in known]
             self._writer.insert(connection, new, "create" if by_hand else "materialise")
             return [item.key for item in new]
@@ -237,14 +211,9 @@ class SqliteStore:
         """Add an item made by hand with the next free key `prefix/N`."""
         self._refuse_if_read_only()
         with self._connections.write() as connection:
-            start = len(prefix) + 2
-            row = connection.execute(
-                "SELECT max(CAST(substr(key, ?) AS INTEGER)) FROM item WHERE key >= ? AND key < ?",
-                (start, f"{prefix}/", f"{prefix}0"),  # "0" follows "/" in every encoding
-            ).fetchone()
-            key = f"{prefix}/{(row[0] or 0) + 1}"
+            key = item_table.next_numbered(connection, prefix)
             self._writer.insert(connection, [NewItem(kind, key, fields)], "create")
-            return replay.present(connection, key)
+            return item_table.present(connection, key)
 
     def change(
         self,
@@ -264,7 +233,7 @@ class SqliteStore:
         """
         self._refuse_if_read_only()
         with self._connections.write() as connection:
-            item = replay.present(connection, key)
+            item = item_table.present(connection, key)
             if expected_version is not None:
                 refuse_clashes(connection, item, fields, expected_version, strict)
             return self._writer.change(connection, item, fields, reason)
@@ -423,22 +392,6 @@ class SqliteStore:
                     hint="leave --read-only out, or ask for write permission on its folder",
                 )
             )
-
-    def _items(self, condition: str, arguments: Sequence[Any]) -> list[Item]:
-        with self._connections.read() as connection:
-            rows = connection.execute(
-                f"SELECT {replay.ITEM_COLUMNS} FROM item WHERE {condition} ORDER BY key",  # noqa: S608
-                arguments,
-            ).fetchall()
-        return [replay.item_of(row) for row in rows]
-
-    def _known_keys(self, keys: Collection[str]) -> set[str]:
-        with self._connections.read() as connection:
-            rows = connection.execute(
-                "SELECT key FROM item WHERE key IN (SELECT value FROM json_each(?))",
-                (journal.to_text(list(keys)),),
-            ).fetchall()
-        return {row[0] for row in rows}
 
 
 def open_store(

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from cockpit.base.problems import CockpitError, ExitCode, Problem, UsageError
-from cockpit.store import journal, replay
+from cockpit.store import item_table, journal, replay
 from cockpit.store.actor import host
 from cockpit.store.kinds import Kind
 from cockpit.store.values import STATE, ChangeConflict, Entry, EntryAction, Item, JsonValue, NewItem
@@ -76,7 +76,7 @@ class Writer:
         if problems:
             raise UsageError(*problems)
         connection.executemany(
-            f"INSERT INTO item ({replay.ITEM_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",  # noqa: S608
+            f"INSERT INTO item ({item_table.COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",  # noqa: S608
             rows,
         )
         journal.append(connection, entries, self._common(now))
@@ -146,7 +146,7 @@ class Writer:
             changes = {name: (new, old) for name, (old, new) in entry.changes.items()}
             line = _line(action, "", entry.subject, 0, changes, None, entry.uid)
             return journal.append(connection, [line], self._common(self.now()))[0]
-        item = replay.present(connection, entry.subject)
+        item = item_table.present(connection, entry.subject)
         back = {name: old for name, (old, _) in entry.changes.items()}
         if entry.action == "create":
             back = {STATE: self.kind(item.kind).withdrawn}
