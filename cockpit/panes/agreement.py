@@ -16,7 +16,7 @@ from cockpit.panes.head import WIDE
 from cockpit.panes.lines import BLANK, Block, Line, Page, Role, Span, left, line, right, rule
 from cockpit.panes.place import Place
 from cockpit.panes.record import RecordData, RecordView
-from cockpit.panes.rows import written
+from cockpit.panes.record_words import written
 from cockpit.panes.task_lines import TaskFacts, task_columns, task_line
 from cockpit.panes.view import Context, Size, View
 from cockpit.panes.wrapping import wrapped

@@ -8,7 +8,7 @@ from cockpit.panes.days import full_day
 from cockpit.panes.dimensions import label_of
 from cockpit.panes.formats import plural
 from cockpit.panes.lines import BLANK, Line, Role, Span, left, line, rule
-from cockpit.panes.rows import written
+from cockpit.panes.record_words import written
 from cockpit.panes.wrapping import labelled
 
 if TYPE_CHECKING:

@@ -16,7 +16,7 @@ from cockpit.panes.formats import MISSING, Formats, plural
 from cockpit.panes.head import WIDE
 from cockpit.panes.lines import Block, Line, Page, Span, cells, left, line, right, rule
 from cockpit.panes.place import Place
-from cockpit.panes.rows import link_for
+from cockpit.panes.record_words import link_for
 from cockpit.panes.view import Choice, Context, Question, RawTable, Size, View
 from cockpit.panes.wrapping import after
 

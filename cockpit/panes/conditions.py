@@ -4,6 +4,8 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
+Step = tuple[str, Any]
+"""A dimension and the value of it that was opened."""
 NONE_LABEL = "(none)"
 """How a missing value of a dimension is shown."""
 

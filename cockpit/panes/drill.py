@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from cockpit.base.problems import CockpitError, UsageError, did_you_mean
 from cockpit.core.own_rates import NOTHING_TOLD, own_rates
 from cockpit.panes.board import compared_words
-from cockpit.panes.conditions import both, equals, shown
+from cockpit.panes.conditions import Step, both, equals, shown
 from cockpit.panes.dimensions import FISCAL_STEPS, IDENTITIES, choices, dimensions_of, label_of
 from cockpit.panes.drill_data import (
     NOTHING_AROUND,
@@ -41,8 +41,6 @@ if TYPE_CHECKING:
     from cockpit.metrics.definition import Metric
     from cockpit.metrics.results import Effect, KpiResult, KpiRow
 
-Step = tuple[str, Any]
-"""A dimension and the value of it that was opened."""
 FAMILIES = (
     ("close_rate", "close_rate_value", "cohort_win_rate", "open_at_start_conversion"),
     (

@@ -1,118 +1,35 @@
 """The very rows behind a figure: part, contribution and every column; sorted, narrowed, opened."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime
-from decimal import Decimal
 from typing import TYPE_CHECKING, Any
-from urllib.parse import quote
 
-from cockpit.panes.conditions import both, equals, shown
+from cockpit.panes.conditions import Step, both, equals, shown
 from cockpit.panes.dimensions import choices, label_of, table_of
-from cockpit.panes.drill import Step
 from cockpit.panes.figures import called, formats_of, metrics_of
-from cockpit.panes.formats import MISSING, Formats
-from cockpit.panes.head import WIDE
-from cockpit.panes.lines import Block, Line, Page, Role, Span, cells, left, line, right, rule
+from cockpit.panes.formats import MISSING
+from cockpit.panes.lines import Line, Page, Span, left, rule
 from cockpit.panes.place import Place
-from cockpit.panes.row_columns import STEP, Column, ColumnPlan, seen_columns
+from cockpit.panes.record_words import link_for, written
+from cockpit.panes.row_columns import STEP, ColumnPlan
+from cockpit.panes.rows_data import RowsData
+from cockpit.panes.rows_layout import columns_of, rows_page
 from cockpit.panes.view import Choice, Context, Question, RawTable, Size, View
-from cockpit.panes.wrapping import after
 
 if TYPE_CHECKING:
     from cockpit.core import Cockpit
-    from cockpit.metrics.results import RowsResult
 
-IDENTITY = {"opportunities": "opportunity_id", "agreements": "agreement_id"}
-FIRST = (
-    "amount", "base_amount", "close_date", "expires_date", "due_date", "stage", "status", "outcome", "owner",
-    "account", "name", "lost_reason", "manager", "product", "territory", "created_date",
-    "contribution", "part",
-)  # fmt: skip
-"""The columns that are shown first, as far as the width goes; a record shows all."""
-SAMPLE = 200
-"""Rows that are looked at to find how wide a column is."""
 AS_AT_FIRST = ColumnPlan()
 """The columns as they are before anybody chose any."""
 NEIGHBOURS = 1_000
 """Rows on either side of an opened record that `<` and `>` go through."""
 TOLD_OF_A_ROW = ("name", "account", "stage", "close_date", "due_date", "amount", "base_amount")
 """What its owner is told of a row, after its id."""
-NOT_ADDED = frozenset({"probability"})
-"""Columns of exact numbers whose sum means nothing."""
-STATUS_ROLES: dict[str, Role] = {
-    "won": "good", "renewed": "good", "renewed_on_time": "good", "lost": "dim", "lapsed": "dim",
-    "terminated": "dim",
-}  # fmt: skip
 COLUMN_WAYS = (
     Choice("h", "hide", "hide"), Choice("f", "freeze", "freeze to here"), Choice("p", "first", "put first"),
     Choice("w", "wider", "wider"), Choice("n", "narrower", "narrower"), Choice("a", "all", "all as at first"),
 )  # fmt: skip
 """What can be done with a column."""
-
-
-@dataclass(frozen=True, slots=True)
-class RowsData:
-    """The rows of a figure.
-
-    Attributes:
-        result: all of them, as the engine gave them.
-        order: indexes of the rows shown, in the order shown.
-        totals: sums of the columns of money over the rows shown.
-        samples: by column, the values of the first rows shown.
-        formats: how amounts are written.
-        table: the table they come from.
-        link: the address of a record in the CRM with columns in braces, or None.
-        texts: index of each column by name.
-        needle: the text that the rows shown contain.
-        sort: the column that they are in the order of, or "".
-    """
-
-    result: "RowsResult"
-    order: Sequence[int]
-    totals: Mapping[str, Decimal]
-    samples: Mapping[str, Sequence[Any]]
-    formats: Formats
-    table: str
-    link: str | None
-    texts: dict[str, int]
-    needle: str = ""
-    sort: str = ""
-
-    def cell(self, row: Sequence[Any], column: str) -> Any:
-        """The value of a column in a row; None where there is no such column."""
-        position = self.texts.get(column)
-        return None if position is None else row[position]
-
-    def identity(self, row: Sequence[Any]) -> str | None:
-        """The id of the deal or agreement that a row is about."""
-        value = self.cell(row, IDENTITY.get(self.table, ""))
-        return None if value is None else str(value)
-
-    def names(self) -> list[str]:
-        """The columns in their usual order."""
-        identity = IDENTITY.get(self.table, "")
-        known = [name for name in (identity, *FIRST) if name in self.texts]
-        others = [name for name in self.result.columns if name not in known and not name.startswith("_")]
-        return [*known, *others]
-
-    def index_of(self, key: str | None) -> int | None:
-        """The row of a line's key: by its index, and by its id where the rows have moved since."""
-        number, _, identity = (key or "").partition(":")
-        if not number.isdecimal():
-            return None
-        index = int(number)
-        if index < len(self.result.rows) and (self.identity(self.result.rows[index]) or "") == identity:
-            return index
-        column = IDENTITY.get(self.table, "")
-        return self.result.rows.position(column, identity) if identity and column in self.texts else None
-
-    def place_of(self, index: int | None) -> int | None:
-        """Where a row stands among those shown; None where it is not among them."""
-        try:
-            return None if index is None else self.order.index(index)
-        except ValueError:
-            return None
 
 
 @dataclass(frozen=True)
@@ -176,30 +93,17 @@ class RowsView(View):
         metrics = metrics_of(cockpit)
         table = table_of(cockpit, metrics[self.metric])
         spec = cockpit.workspace.config.sources.get(table)
-        return self._arranged(
-            RowsData(
-                result=result,
-                order=(),
-                totals={},
-                samples={},
-                formats=formats_of(cockpit, context),
-                table=table,
-                link=spec.link if spec is not None else None,
-                texts={name: index for index, name in enumerate(result.columns)},
-            )
+        data = RowsData(
+            result=result,
+            order=(),
+            totals={},
+            samples={},
+            formats=formats_of(cockpit, context),
+            table=table,
+            link=spec.link if spec is not None else None,
+            texts={name: index for index, name in enumerate(result.columns)},
         )
-
-    def _arranged(self, data: RowsData) -> RowsData:
-        """The same rows in the order and with the text asked."""
-        rows = data.result.rows
-        found = rows.containing(self.needle) if self.needle else None
-        order: Sequence[int] = range(len(rows)) if found is None else found
-        if self.sort in data.texts:
-            order = rows.ordered(self.sort, self.backwards, found)
-        first = rows.at(order[:SAMPLE])
-        samples = {name: [row[position] for row in first] for name, position in data.texts.items()}
-        totals = rows.totals(found)
-        return replace(data, order=order, totals=totals, samples=samples, needle=self.needle, sort=self.sort)
+        return data.arranged(self.needle, self.sort, self.backwards)
 
     def _question(self) -> "RowsView":
         """The view as far as it decides which rows there are."""
@@ -212,43 +116,12 @@ class RowsView(View):
     def remade(self, other: View, data: RowsData) -> RowsData | None:
         """The rows of a view that differs in order and text only, arranged anew without asking again."""
         if isinstance(other, RowsView) and other._question() == self._question():
-            return self._arranged(data)
+            return data.arranged(self.needle, self.sort, self.backwards)
         return None
 
     def page(self, data: RowsData, size: Size) -> Page:
         """One table over the whole size; its lines are made when they are seen, its totals stay below."""
-        margin = 1 if size.width >= WIDE else 0
-        inner = size.width - 2 * margin
-        pad = " " * margin
-        fact = self._fact(data)
-        columns = self._columns(data, inner)
-        fixed = [
-            line(pad, *rule("Rows", fact, inner).spans).fitted(size.width),
-            self._head_line(columns, pad, data.sort).fitted(size.width),
-        ]
-        if not data.order:
-            words = (
-                "No row contains that; Esc shows all again."
-                if data.needle
-                else "No rows count in this figure."
-            )
-            fixed.append(line(pad, Span(words, "dim")).fitted(size.width))
-
-        def make(start: int, stop: int) -> list[Line]:
-            indexes = data.order[start:stop]
-            return [
-                row_line(data, index, row, columns, pad).fitted(size.width)
-                for index, row in zip(indexes, data.result.rows.at(indexes), strict=True)
-            ]
-
-        def find(key: str) -> int | None:
-            position = data.place_of(data.index_of(key))
-            return None if position is None else position + len(fixed)
-
-        lines = after(fixed, len(data.order), make)
-        foot = self._foot_lines(data, columns, pad, size.width) if data.order and size.height > 8 else ()
-        block = Block("rows", 0, 0, size.width, size.height, lines, sticky=2, foot=foot, find=find)
-        return Page(size.width, size.height, (block,))
+        return rows_page(data, size, self.plan, self._fact(data), self.backwards)
 
     def _fact(self, data: RowsData) -> str:
         """How many rows are shown, in which order; and what is still being looked for."""
@@ -260,40 +133,6 @@ class RowsView(View):
         elif data.sort != self.sort:
             fact += f"; sorting by {label_of(self.sort)}"
         return fact
-
-    def _columns(self, data: RowsData, room: int) -> list[Column]:
-        texts = {
-            name: [written(value, name, data.formats) for value in values]
-            for name, values in data.samples.items()
-        }
-        return seen_columns(self.plan, data.names(), data.samples, texts, room)
-
-    def _head_line(self, columns: Sequence[Column], pad: str, sort: str) -> Line:
-        spans = [Span(pad)]
-        for column in columns:
-            text = (right if column.numeric else left)(column.head(sort, self.backwards), column.width)
-            spans += [Span(text, "accent" if column.name == self.plan.at else "dim"), Span(" ")]
-        return Line(tuple(spans[:-1]))
-
-    @staticmethod
-    def _foot_lines(data: RowsData, columns: Sequence[Column], pad: str, width: int) -> tuple[Line, ...]:
-        """The totals of the columns of money under their columns."""
-        texts = [
-            right(total_words(data, column), column.width)
-            if column.name in data.totals and column.name not in NOT_ADDED
-            else " " * column.width
-            for column in columns
-        ]
-        if not any(text.strip() for text in texts):
-            return ()
-        label = "All"
-        if texts[0].strip() == "":
-            texts[0] = left(label, columns[0].width)
-        dashes = "─" * (width - 2 * len(pad))
-        return (
-            line(pad, Span(dashes, "rule")).fitted(width),
-            Line((Span(pad + " ".join(texts)),)).fitted(width),
-        )
 
     def facts(self, data: RowsData) -> str:
         """How many rows there are, and of when."""
@@ -359,7 +198,7 @@ class RowsView(View):
             return replace(self, plan=plan.freeze(names))
         if way == "first":
             return replace(self, plan=plan.to_front(names))
-        width = next((one.width for one in self._columns(data, 500) if one.name == plan.at), STEP)
+        width = next((one.width for one in columns_of(data, plan, 500) if one.name == plan.at), STEP)
         return replace(self, plan=plan.wider(width, STEP if way == "wider" else -STEP))
 
     def explanation(self, data: RowsData, line: Line | None) -> View:
@@ -417,73 +256,3 @@ class RowsView(View):
     @staticmethod
     def _index(data: RowsData, line: Line | None) -> int | None:
         return None if line is None else data.index_of(line.key)
-
-
-def total_words(data: RowsData, column: Column) -> str:
-    """A total in full where the column is wide enough, else at the scale that suits it."""
-    value = data.totals[column.name]
-    exact = written(value, column.name, data.formats)
-    return exact if cells(exact) <= column.width else data.formats.money(value)
-
-
-def row_line(data: RowsData, index: int, row: Sequence[Any], columns: Sequence[Column], pad: str) -> Line:
-    """One row as a line: every cell in its column, with what it means."""
-    spans: list[Span] = []
-    text = pad
-    role: Role = "text"
-    for position, column in enumerate(columns):
-        value = data.cell(row, column.name)
-        own = cell_role(data, row, column.name, value)
-        if own != role:
-            spans.append(Span(text, role))
-            text, role = "", own
-        text += (right if column.numeric else left)(written(value, column.name, data.formats), column.width)
-        text += " " if position + 1 < len(columns) else ""
-    spans.append(Span(text, role))
-    identity = data.identity(row)
-    key = f"{index}:{identity or ''}"
-    place = None if identity is None else Place("record", data.table, where=identity, focus=key)
-    copied = tuple("" if cell is None else str(cell) for cell in row)
-    return Line(tuple(spans), place, key, copied)
-
-
-def cell_role(data: RowsData, row: Sequence[Any], column: str, value: Any) -> Role:
-    """What a cell means: how it ended, that a date has passed although it is open, that nothing is there."""
-    if value is None or value == "":
-        return "dim"
-    if column in ("status", "outcome", "stage"):
-        return STATUS_ROLES.get(str(value).casefold(), "text")
-    if column in ("close_date", "due_date", "expires_date") and isinstance(value, date):
-        late = value < data.result.as_of and data.cell(row, "status") in ("open", "active")
-        return "late" if late else "text"
-    return "text"
-
-
-def link_for(template: str | None, values: dict[str, Any]) -> str | None:
-    """The address of a record; None where the template names a field that is not filled."""
-    if template is None:
-        return None
-    address = template
-    for name, value in values.items():
-        if f"{{{name}}}" in address:
-            if value is None:
-                return None
-            address = address.replace(f"{{{name}}}", quote(str(value), safe=""))
-    return None if "{" in address else address
-
-
-def written(value: Any, column: str, formats: Formats) -> str:
-    """A cell as people read it."""
-    if value is None or value == "":
-        return MISSING
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    if isinstance(value, (date, datetime)):
-        return value.isoformat()[:10]
-    if isinstance(value, Decimal) or (isinstance(value, (int, float)) and column == "contribution"):
-        if column == "probability":
-            return formats.value(value, "percent")
-        return "•••" if formats.blank else formats.number(value, 0 if value == int(value) else 2)
-    if isinstance(value, float):
-        return formats.number(value, 0 if value == int(value) else 2)
-    return str(value)

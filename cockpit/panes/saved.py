@@ -4,8 +4,8 @@ from dataclasses import replace
 from typing import Any
 
 from cockpit.panes.agreement_list import AgreementsView
-from cockpit.panes.conditions import both, equals
-from cockpit.panes.drill import KpiView, Step
+from cockpit.panes.conditions import Step, both, equals
+from cockpit.panes.drill import KpiView
 from cockpit.panes.rows import RowsView
 from cockpit.panes.tasks import TasksView
 from cockpit.panes.view import Context, View

@@ -9,7 +9,7 @@ from cockpit.panes.data import end_of
 from cockpit.panes.head import WIDE
 from cockpit.panes.lines import BLANK, Block, Line, Page, Span, left, line, rule
 from cockpit.panes.place import Place
-from cockpit.panes.rows import link_for
+from cockpit.panes.record_words import link_for
 from cockpit.panes.view import Context, RawTable, Size, View
 
 if TYPE_CHECKING:

@@ -20,7 +20,8 @@ from cockpit.panes.explain import ExplainView
 from cockpit.panes.figures import formats_of
 from cockpit.panes.place import Place
 from cockpit.panes.record import RecordView
-from cockpit.panes.rows import RowsView, link_for
+from cockpit.panes.record_words import link_for
+from cockpit.panes.rows import RowsView
 from cockpit.panes.view import Context, Size
 from cockpit.panes.views import view_for
 

@@ -3,7 +3,8 @@
 from panes_fakes import FakeCockpit
 
 from cockpit.panes.lines import plain
-from cockpit.panes.rows import RowsData, RowsView
+from cockpit.panes.rows import RowsView
+from cockpit.panes.rows_data import RowsData
 from cockpit.panes.view import Context, Size
 
 
