@@ -21,6 +21,7 @@ from cockpit.panes.drill_data import (
     scale_end,
     sorted_groups,
 )
+from cockpit.panes.drill_layout import drill_page, group_detail
 from cockpit.panes.drill_side import Side, load_side
 from cockpit.panes.figures import (
     ask,
@@ -157,6 +158,8 @@ class KpiView(View):
             parts=self._parts(cockpit, context, metrics, metric),
             scale_end=scale_end(groups, metric.unit),
             matching=(len(matching), len(groups)),
+            condition=self.condition,
+            needle=self.needle,
             side=self._side(cockpit, context, metric, dimension, matching, result)
             if around
             else NOTHING_AROUND,
@@ -276,9 +279,7 @@ class KpiView(View):
 
     def page(self, data: DrillData, size: Size) -> Page:
         """The figure in words over the table of its groups."""
-        from cockpit.panes.drill_layout import drill_page
-
-        return drill_page(self, data, size)
+        return drill_page(data, size, self.focus)
 
     def facts(self, data: DrillData) -> str:
         """The day of the figures and of their partner."""
@@ -389,8 +390,6 @@ class KpiView(View):
 
     def detail(self, data: DrillData, line: Line | None, width: int) -> Sequence[Line]:
         """The group under the cursor in words."""
-        from cockpit.panes.drill_layout import group_detail
-
         group = self.group_at(data, line)
         return group_detail(data, group, width) if group is not None else ()
 

@@ -72,7 +72,9 @@ class DrillData:
         parts: of a derived figure, the figures it is made of.
         side: what stands around the groups.
         scale_end: the value at the end of the bars.
-        matching: how many groups match what the view is narrowed by, out of how many.
+        matching: how many groups match what they are narrowed by, out of how many.
+        condition: what narrows the figure, or None.
+        needle: the text that the labels of the groups contain, or "".
     """
 
     metric: "Metric"
@@ -93,6 +95,15 @@ class DrillData:
     scale_end: float = 0.0
     matching: tuple[int, int] = (0, 0)
     side: Side = NOTHING_AROUND
+    condition: str | None = None
+    needle: str = ""
+
+    @property
+    def effects_total(self) -> float | None:
+        """What the effects of the groups add up to; None where there are none, or not all groups are here."""
+        effects = [group.effect for group in self.groups if group.effect is not None]
+        whole = self.matching[0] == self.matching[1]
+        return sum(effects) if effects and whole else None
 
 
 def scale_end(groups: Sequence[Group], unit: str) -> float:

@@ -15,7 +15,8 @@ from cockpit.core.own_rates import OwnRate
 from cockpit.panes.conditions import both, column, equals, literal
 from cockpit.panes.dimensions import choices
 from cockpit.panes.drill import KpiView
-from cockpit.panes.drill_layout import change_words, own_words
+from cockpit.panes.drill_layout import change_words
+from cockpit.panes.drill_words import own_words, target_words
 from cockpit.panes.explain import ExplainView
 from cockpit.panes.figures import formats_of
 from cockpit.panes.place import Place
@@ -368,8 +369,6 @@ def test_rows_have_the_columns_of_the_engine():
 
 
 def test_what_still_adds_up_has_missed_no_target():
-    from cockpit.panes.drill_layout import target_words
-
     row = replace(DRILLED.total, value=Decimal(44), target=Decimal(100), status="bad", unit="count")
     words = target_words(row, "up", DRILLED.formats, running=True)
     assert words == "Target 100: 44 % so far."

@@ -1,0 +1,72 @@
+"""What a level of the drill-down says in sentences: of its target, of its own past, of its groups."""
+
+from typing import TYPE_CHECKING
+
+from cockpit.panes.dimensions import label_of
+from cockpit.panes.drill_data import DrillData
+from cockpit.panes.figures import THUMB, word
+from cockpit.panes.formats import Formats
+
+if TYPE_CHECKING:
+    from cockpit.metrics.results import KpiRow
+
+
+def target_words(row: "KpiRow", good: str | None, formats: Formats, running: bool) -> str:
+    """How a figure stands against its target; what still adds up cannot have missed it."""
+    if row.target is None:
+        return ""
+    if running and row.status != "good" and row.value is not None and row.target:
+        return f"Target {formats.value(row.target, row.unit)}: {word(row, good, formats, running)}."
+    name = "Limit" if good == "down" else "Target"
+    if row.target_origin == THUMB:
+        name += " by rule of thumb"
+    status = {"good": "met", "warn": "nearly met", "bad": "missed"}.get(row.status or "", "")
+    return f"{name} {formats.value(row.target, row.unit)}" + (f": {status}." if status else ".")
+
+
+def own_words(data: DrillData) -> str:
+    """What our own past says: what our rates need and how far that is, or how a sum keeps to its curve."""
+    row, own, formats = data.total, data.own, data.formats
+    if row.value is None:
+        return ""
+    if data.running and own.ahead is not None:
+        points = formats.delta(abs(own.ahead), "percent").lstrip("+") or "0.0 pp"
+        side = "ahead of" if own.ahead > 0 else "behind"
+        return f"{own.curve.capitalize()}: {points} {side} the share of the four periods before by this day."
+    if row.target is not None or own.needed is None:
+        return ""
+    gap = float(row.value) - float(own.needed)
+    amount = ""
+    if row.unit == "multiple" and row.denominator is not None and row.denominator > 1:
+        beyond = "more than that" if gap >= 0 else "short"
+        amount = f": {formats.money(abs(gap) * float(row.denominator))} {beyond}"
+    return f"Our own rates need {formats.value(own.needed, row.unit)}{amount}."
+
+
+def group_words(data: DrillData) -> str:
+    """Which groups lie outside their own usual swing."""
+    unusual = [group for group in data.groups if group.row.compare is not None and group.row.compare.unusual]
+    if not unusual or data.dimension is None:
+        return ""
+    first = unusual[0]
+    change = first.row.compare.delta if first.row.compare is not None else None
+    words = f"{first.label}, {data.formats.delta(change, first.row.unit, first.row.value)}"
+    unit = " pp" if first.row.unit == "percent" else ""
+    effect, whole = effect_words(first.effect, first.row.unit, data), data.effects_total
+    of = ""
+    if whole is not None and first.effect is not None:
+        rest = effect_words(whole - first.effect, first.row.unit, data)
+        of = f" of {effect_words(whole, first.row.unit, data)}{unit}; the others make {rest or '0'}{unit}"
+    caused = f" Its effect on the total is {effect}{unit}{of}." if effect else ""
+    if len(unusual) == 1:
+        return f"One {label_of(data.dimension)} is outside the usual swing: {words}.{caused}"
+    return f"{len(unusual)} of {data.matching[1]} are outside their usual swing, first {words}.{caused}"
+
+
+def effect_words(effect: float | None, unit: str, data: DrillData) -> str:
+    """An effect on the change of the whole, with its sign; of a rate in points without their unit."""
+    if effect is None:
+        return ""
+    if unit == "percent":
+        return data.formats.number(effect * 100, 1, sign=True)
+    return data.formats.delta(effect, unit if unit != "money_per_day" else "money", data.total.value)
