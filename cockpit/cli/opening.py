@@ -23,7 +23,13 @@ def opened(
     with Cockpit.open(
         target.folder, as_of=as_of, read_only=read_only or target.read_only, known_at=known_at
     ) as cockpit:
+        cockpit.waits = say_waiting
         if cockpit.workspace.is_demo:
             say(DEMO_WORDS)
         yield cockpit
         say_problems(cockpit.problems)
+
+
+def say_waiting(holder: str) -> None:
+    """Say for whom a command waits."""
+    say(f"waiting for the store: {holder} has it; Ctrl-C gives up")

@@ -144,11 +144,12 @@ def _anchors(choice: ChosenCalendar) -> Mapping[str, Sequence[Anchor]]:
     workspace = choice.workspace
     if workspace is None or not workspace.store_path.exists():
         return {}
+    from cockpit.cli.opening import say_waiting
     from cockpit.core.anchors import stored_anchors
     from cockpit.store import open_store
 
     try:
-        store = open_store(workspace.store_path, read_only=True)
+        store = open_store(workspace.store_path, read_only=True, waits=say_waiting)
     except SourceError as error:
         say_problems(error.problems)
         return {}

@@ -1,7 +1,7 @@
 """`Cockpit`: a workspace opened, and everything that can be asked of it."""
 
 import threading
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import UTC, date, datetime
 from functools import cached_property
 from pathlib import Path
@@ -48,6 +48,7 @@ class Cockpit(FigureQuestions):
         answers: what is asked again and again, kept while the data stay as they are.
         past: the deals on earlier days; None until the data is read.
         visit_began: when somebody began to look at the screen; None for commands.
+        waits: told who has the lock on the store that is waited for; to be set before the store is used.
     """
 
     def __init__(
@@ -69,6 +70,7 @@ class Cockpit(FigureQuestions):
         self._materialised: tuple[date, int] | None = None
         self._anchored = 0
         self.visit_began: datetime | None = None
+        self.waits: Callable[[str], None] | None = None
         self.known = KnownStates(self, known_at)
         self.weekly = WeeklyStates(self)
         self.answers = Answers(self)
@@ -247,6 +249,7 @@ class Cockpit(FigureQuestions):
                     actor=actor,
                     roles=self.workspace.people.person(actor).roles,
                     clock=(lambda: self.now) if self.workspace.is_demo else None,
+                    waits=self.waits,
                 )
             return self._store
 

@@ -2,7 +2,7 @@
 
 import sqlite3
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, date, datetime
 from os import urandom
@@ -10,6 +10,7 @@ from time import monotonic, sleep
 
 from cockpit.base.clean import clean
 from cockpit.store.failures import in_words, is_busy
+from cockpit.store.holders import holder_of
 from cockpit.store.opening import DAILY, Place, backed_up_today, backup
 from cockpit.store.schema import bring_up_to_date, version_of
 
@@ -17,6 +18,10 @@ BUSY_SECONDS = 5.0
 """How long a write waits for another program's write to end."""
 SHORTEST_WAIT, LONGEST_WAIT = 0.002, 0.02
 """Seconds between two attempts to get the lock, drawn anew each time."""
+TELL_SECONDS = 1.0
+"""After how long a wait whoever opened the store is told of it."""
+_A_LOOK = "SELECT 1 FROM sqlite_master LIMIT 1"
+"""What takes the lock that every read takes."""
 
 
 class Connections:
@@ -26,8 +31,14 @@ class Connections:
     read can be out of date when it is written back. Writes inside a write join it.
     """
 
-    def __init__(self, place: Place, connection_class: type[sqlite3.Connection] = sqlite3.Connection) -> None:
+    def __init__(
+        self,
+        place: Place,
+        connection_class: type[sqlite3.Connection] = sqlite3.Connection,
+        waits: Callable[[str], None] | None = None,
+    ) -> None:
         self.place = place
+        self._waits = waits
         self._class = connection_class
         self._local = threading.local()
         self._all: list[tuple[threading.Thread, sqlite3.Connection]] = []
@@ -79,6 +90,7 @@ class Connections:
         connection.execute("PRAGMA foreign_keys = ON")
         connection.execute("PRAGMA trusted_schema = OFF")
         if not place.in_memory:
+            self._patiently(connection, _A_LOOK)
             connection.execute("PRAGMA synchronous = EXTRA")
             if not place.read_only:
                 connection.execute("PRAGMA journal_mode = DELETE")
@@ -112,7 +124,7 @@ class Connections:
             self._local.as_one = as_one
             self._local.batch = _new_batch()
             try:
-                _begin(connection)
+                self._patiently(connection, "BEGIN IMMEDIATE")
                 yield connection
                 connection.execute("COMMIT")
             except BaseException:
@@ -147,7 +159,40 @@ class Connections:
             SourceError: the file is locked or damaged.
         """
         with in_words(self.place.path):
-            yield self.get()
+            connection = self.get()
+            if not connection.in_transaction and not self.place.in_memory:
+                self._patiently(connection, _A_LOOK)
+            yield connection
+
+    def _patiently(self, connection: sqlite3.Connection, statement: str) -> None:
+        """Run a statement that needs a lock, as soon as nobody else keeps it from us.
+
+        SQLite itself asks ten times a second after a while, so that who waits behind several that write all
+        the time may never have its turn; asked often, at odd moments, everybody has. And it does not let
+        itself be interrupted.
+
+        Raises:
+            sqlite3.OperationalError: it was locked all the while.
+        """
+        begun = monotonic()
+        told = self._waits is None
+        connection.execute("PRAGMA busy_timeout = 0")
+        try:
+            while True:
+                try:
+                    connection.execute(statement).close()
+                    return
+                except sqlite3.OperationalError as error:
+                    waited = monotonic() - begun
+                    if not is_busy(error) or waited >= BUSY_SECONDS:
+                        raise
+                if not told and self._waits is not None and waited >= TELL_SECONDS:
+                    told = True
+                    self._waits(holder_of(self.place.path) or "another program")
+                drawn = urandom(1)[0] / 255
+                sleep(SHORTEST_WAIT * (1 - drawn) + LONGEST_WAIT * drawn)  # never beyond either by rounding
+        finally:
+            connection.execute(f"PRAGMA busy_timeout = {int(BUSY_SECONDS * 1000)}")
 
     def close(self) -> None:
         """Close the connections of all threads."""
@@ -160,28 +205,3 @@ class Connections:
 
 def _new_batch() -> str:
     return urandom(8).hex()
-
-
-def _begin(connection: sqlite3.Connection) -> None:
-    """Begin a write, as soon as nobody else writes.
-
-    SQLite itself asks ten times a second after a while, so that who waits behind several that write all the
-    time may never have its turn; asked often, at odd moments, everybody has.
-
-    Raises:
-        sqlite3.OperationalError: it was locked all the while.
-    """
-    end = monotonic() + BUSY_SECONDS
-    connection.execute("PRAGMA busy_timeout = 0")
-    try:
-        while True:
-            try:
-                connection.execute("BEGIN IMMEDIATE")
-                return
-            except sqlite3.OperationalError as error:
-                if not is_busy(error) or monotonic() >= end:
-                    raise
-            drawn = urandom(1)[0] / 255
-            sleep(SHORTEST_WAIT * (1 - drawn) + LONGEST_WAIT * drawn)  # never beyond either by rounding
-    finally:
-        connection.execute(f"PRAGMA busy_timeout = {int(BUSY_SECONDS * 1000)}")

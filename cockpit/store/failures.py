@@ -7,6 +7,7 @@ from pathlib import Path
 
 from cockpit.base.clean import clean
 from cockpit.base.problems import Problem, SourceError
+from cockpit.store.holders import holder_of
 
 _KNOWN = (
     (
@@ -58,6 +59,8 @@ def as_problem(error: sqlite3.Error, path: Path) -> Problem:
     """The problem that an error of SQLite stands for."""
     name = getattr(error, "sqlite_errorname", None) or ""
     text = str(error)
+    if is_busy(error) and (holder := holder_of(path)) is not None:
+        return Problem(f"is locked by {holder}", clean(str(path)), key="store", hint=_KNOWN[0][3])
     for codes, part, message, hint in _KNOWN:
         if any(name.startswith(code) for code in codes) or (not name and part in text):
             return Problem(message, clean(str(path)), key="store", hint=hint)

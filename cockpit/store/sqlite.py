@@ -403,6 +403,7 @@ def open_store(
     roles: Collection[str] = (),
     clock: Callable[[], datetime] | None = None,
     connection_class: type[sqlite3.Connection] = sqlite3.Connection,
+    waits: Callable[[str], None] | None = None,
 ) -> SqliteStore:
     """Open the store at `path`, making it where it is missing.
 
@@ -414,13 +415,14 @@ def open_store(
         roles: roles of the actor, for kinds that let only some people do something.
         clock: what time it is; the system's when left out.
         connection_class: how to talk to SQLite, so that tests can make it fail.
+        waits: told who has the lock that is waited for, once a wait lasts for a second.
 
     Raises:
         SourceError: it is damaged, of a newer version, of another program, a link, or cannot be read.
     """
     with in_words(path):
         place = prepare(path, shared, read_only)
-    connections = Connections(place, connection_class)
+    connections = Connections(place, connection_class, waits)
     return SqliteStore(connections, actor or login(), roles, clock or (lambda: datetime.now(UTC)))
 
 

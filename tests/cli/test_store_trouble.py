@@ -68,6 +68,34 @@ def test_a_locked_store(command, workspace, store, monkeypatch):
     assert command("tasks", "claim", "task/1", "-w", workspace).code == 0
 
 
+@pytest.mark.parametrize(
+    "words_of_command", [("tasks",), ("notes",), ("rhythm",), ("tasks", "claim", "task/1")]
+)
+def test_a_command_says_for_whom_it_waits(command, workspace, store, monkeypatch, words_of_command):
+    monkeypatch.setattr(connections, "TELL_SECONDS", 0.0)
+    with closing(sqlite3.connect(store, isolation_level=None)) as other:
+        other.execute("BEGIN EXCLUSIVE")
+        monkeypatch.setattr(
+            connections, "sleep", lambda _seconds: other.in_transaction and other.execute("ROLLBACK")
+        )
+        monkeypatch.setattr(connections, "holder_of", lambda _path: "cockpit of kim (process 812)")
+        ran = command(*words_of_command, "-w", workspace)
+    assert ran.code == 0
+    said = "waiting for the store: cockpit of kim (process 812) has it; Ctrl-C gives up"
+    assert ran.err.splitlines().count(said) == 1
+
+
+def test_a_command_that_waits_is_interrupted_at_once(command, workspace, store, monkeypatch):
+    def interrupt(_seconds):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(connections, "sleep", interrupt)
+    with closing(sqlite3.connect(store, isolation_level=None)) as other:
+        other.execute("BEGIN EXCLUSIVE")
+        ran = command("tasks", "-w", workspace)
+    assert (ran.code, ran.out, ran.err.strip()) == (130, "", "")
+
+
 def test_a_folder_that_may_not_be_written_is_read(command, workspace, store):
     (workspace / ".cockpit").chmod(0o500)
     store.chmod(0o400)
