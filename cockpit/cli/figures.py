@@ -11,7 +11,8 @@ from cockpit.cli.options import Target, format_options, json_option, pass_target
 from cockpit.cli.output import print_json, print_rows, say
 
 if TYPE_CHECKING:
-    from cockpit.metrics.results import Explanation, Fate, KpiRow, Number
+    from cockpit.core import Cockpit
+    from cockpit.metrics.results import Explanation, Fate, KpiRow
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -179,18 +180,21 @@ def explain(
         if wants("json"):
             print_json(result.as_json())
         else:
-            _print_explanation(result, row)
+            _print_explanation(cockpit, result, row)
 
 
-def _print_explanation(one: "Explanation", row: str | None) -> None:
-    from cockpit.text.figures import state_words
+def _print_explanation(cockpit: "Cockpit", one: "Explanation", row: str | None) -> None:
+    from cockpit.metrics.explain import shown
+    from cockpit.panes.explain import AS_READ
+    from cockpit.text.figures import read_words, state_words
     from cockpit.text.table import cell_text
 
+    zone = cockpit.fiscal.zone
     said = [
         ("", f"{one.label} ({one.kpi})"),
         ("formula", one.formula),
         ("numbers", one.substituted),
-        ("value", _exact(one.value) if one.value is not None else f"none: {one.reason}"),
+        ("value", shown(one.value, one.unit) if one.value is not None else f"none: {one.reason}"),
         ("n", cell_text(one.n)),
         *(("filter", text) for text in one.filters),
         *(("left out", f"{cell_text(item.count)}  {item.reason}") for item in one.left_out),
@@ -199,12 +203,12 @@ def _print_explanation(one: "Explanation", row: str | None) -> None:
         *(
             (
                 "source",
-                f"{source.table}: {source.path_or_host}, read {source.loaded_at or 'never'}, "
+                f"{source.table}: {source.path_or_host}, {read_words(source.loaded_at, zone)}, "
                 f"{source.rows:,} rows, {source.rejected:,} rejected",
             )
             for source in one.sources
         ),
-        ("state", state_words(one.snapshot)),
+        ("state", AS_READ if one.snapshot.basis is None else state_words(one.snapshot)),
         ("defined in", f"{one.definition_file}:{one.definition_line}"),
         *_replaced(one),
         *(("row", f"{fate.metric}, row {fate.row}: {_fate(fate)}") for fate in one.fates),
@@ -218,22 +222,23 @@ def _print_explanation(one: "Explanation", row: str | None) -> None:
 
 def _replaced(one: "Explanation") -> list[tuple[str, str]]:
     """The built-in definition that the workspace's own one replaces, with its figure."""
+    from cockpit.metrics.explain import shown
+
     before = one.replaced
     if before is None:
         return []
-    value = _exact(before.value) if before.value is not None else f"none: {before.reason}"
+    value = shown(before.value, one.unit) if before.value is not None else f"none: {before.reason}"
     return [("before", f"{value} by {before.formula}"), ("before", f"{before.definition_file}")]
 
 
-def _exact(value: "Number") -> str:
-    """A number with all that is known of it; a count has no decimals."""
-    return f"{value:,}" if isinstance(value, int) else f"{value:,f}"
-
-
 def _fate(fate: "Fate") -> str:
+    from cockpit.metrics.explain import shown
+
     if not fate.counts:
         return f"left out: {fate.reason}"
-    return "counts" if fate.contribution is None else f"counts, adding {_exact(fate.contribution)}"
+    if fate.contribution is None:
+        return f"counts, adding nothing: {fate.reason}" if fate.reason else "counts"
+    return f"counts, adding {shown(fate.contribution)}"
 
 
 @click.command()

@@ -1,6 +1,7 @@
 """Rows that were read without fault and cannot mean what they say: days to come, periods that are none."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from cockpit.base.clean import clean
@@ -20,6 +21,8 @@ _DAYS = {
 }
 """Columns of deals whose day has passed, and what becomes of one that has not."""
 _CLOSED = "deals that are won or lost count as open before that day"
+_OF_MONEY = ("opportunities", "agreements", "quota")
+"""Tables whose rows may name a currency."""
 _OF_A_PERIOD = ("quota", "submissions")
 """Tables whose rows name a fiscal period."""
 
@@ -30,6 +33,9 @@ def check_rows(cockpit: "Cockpit") -> list[Problem]:
     found: list[Problem] = []
     if "opportunities" in tables:
         found += _days_to_come(cockpit, tables["opportunities"])
+    for name in _OF_MONEY:
+        if name in tables:
+            found += _without_rate(cockpit, tables[name])
     for name in _OF_A_PERIOD:
         if name in tables:
             found += _unknown_periods(cockpit, tables[name])
@@ -48,6 +54,22 @@ def _days_to_come(cockpit: "Cockpit", table: "Table") -> Iterator[Problem]:
         closing = [one for one in ("closed_date", "close_date") if one in frame.columns]
         for one in closing[:1]:
             yield from _told(table, one, closed & (pl.col(one) > today), f"after {today}: {_CLOSED}")
+
+
+def _without_rate(cockpit: "Cockpit", table: "Table") -> Iterator[Problem]:
+    """Rows in a currency that no rate turns into that of the workspace, so that sums over them are blank."""
+    import polars as pl
+
+    from cockpit.metrics.facts.currency import in_one_currency
+    from cockpit.metrics.facts.fact import UNRATED
+
+    given = in_one_currency(table.frame, (), cockpit.engine.rates(cockpit.as_of))
+    for code in given.unrated:
+        named = pl.col("currency").cast(pl.String).str.strip_chars().str.to_uppercase() == code
+        lacking = replace(table, frame=given.frame)
+        words = f"in {clean(code)}, which has no rate: every sum of money over them is blank"
+        hint = f"a row of {clean(code)} in the table fx gives one"
+        yield from _told(lacking, "currency", named & pl.col(UNRATED), words, hint)
 
 
 def _unknown_periods(cockpit: "Cockpit", table: "Table") -> Iterator[Problem]:

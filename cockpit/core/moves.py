@@ -113,11 +113,12 @@ def moves(
         slice: the name of a standing filter.
 
     Raises:
-        UsageError: a word means nothing here, or the day is not before the day of the figures.
+        UsageError: a word means nothing here, the day is not before the day of the figures, or what moved
+            is in a currency that has no rate.
         SourceError: the opportunities could not be read.
     """
     from cockpit.metrics.expression import Parameters, compile_condition
-    from cockpit.metrics.facts.movements import movements, waterfall
+    from cockpit.metrics.facts.movements import movements, unrated, waterfall
 
     question = cockpit.question(where, period, None, as_of, slice)
     day, words = since_day(cockpit, since, question.as_of)
@@ -132,7 +133,16 @@ def moves(
     within: pl.Expr | None = None
     if question.where is not None:
         within = compile_condition(question.where, after.schema, Parameters(question.as_of, start, end))
-    rows = movements(before, after, start=start, end=end, within=within)
+    currency = cockpit.workspace.config.currency
+    rows = movements(before, after, start=start, end=end, within=within, currency=currency)
+    lacking = unrated(before, after, rows, start=start, end=end, within=within)
+    if lacking:
+        raise UsageError(
+            Problem(
+                f"what moved cannot be added up: no rate for {', '.join(lacking)}",
+                hint="a table of rates, [sources.fx], gives one",
+            )
+        )
     found = waterfall(before, after, rows, start=start, end=end, within=within)
     state = engine.snapshot(day)
     ordered = rows.sort("change", "opportunity_id")
@@ -141,7 +151,7 @@ def moves(
         since_words=words,
         through=question.as_of,
         period=span.label,
-        currency=cockpit.workspace.config.currency,
+        currency=currency,
         rebuilt=snapshot is None and state.kind != "stored",
         state=state.id if snapshot is None else snapshot.id,
         before=found.before,

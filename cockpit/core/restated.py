@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from cockpit.base.problems import UsageError
@@ -149,7 +150,9 @@ def restate(
         changed = None
         if before.value is not None and after.value is not None:
             changed = difference(after.value, before.value)
-        deals, count = _deals(then, now, name, query)
+        nothing: tuple[RestatedDeal, ...] = ()
+        both_blank = before.value is None and after.value is None
+        deals, count = (nothing, 0) if both_blank else _deals(then, now, name, query)
         figures.append(
             RestatedFigure(
                 name, metric.label, metric.unit, before.value, after.value, changed,
@@ -226,4 +229,8 @@ def _what_differs(before: dict[str, Any] | None, after: dict[str, Any] | None) -
 def _shown(value: Any) -> str:
     from cockpit.metrics.results import json_value
 
-    return "nothing" if value is None else str(json_value(value))
+    if value is None:
+        return "nothing"
+    if isinstance(value, Decimal):
+        return f"{value:,.2f}".removesuffix(".00")
+    return str(json_value(value))

@@ -59,6 +59,8 @@ class TableSync:
             "new": change.new if change else None,
             "changed": change.changed if change else None,
             "removed": change.removed if change else None,
+            "columns_new": list(change.columns_new) if change else [],
+            "columns_gone": list(change.columns_gone) if change else [],
             "rejected": status.rejected,
             "reasons": [{"reason": reason, "count": count} for reason, count in self.reasons],
             "blanked": status.blanked,
@@ -206,7 +208,9 @@ def _change(
     if name in before or recorded is None or name not in recorded.tables:
         return change_between(name, before.get(name), loaded.tables[name])
     change = recorded.tables[name]
-    return TableChange(name, change.new, change.changed, change.removed)
+    return TableChange(
+        name, change.new, change.changed, change.removed, change.columns_added, change.columns_removed
+    )
 
 
 def _recorded(cockpit: "Cockpit", loaded: "Loaded") -> "tuple[Recorded | None, tuple[Problem, ...]]":

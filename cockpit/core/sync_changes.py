@@ -1,6 +1,6 @@
 """What is different between two states of a table: new, changed and removed records."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from cockpit.sources.canonical import TABLES
@@ -20,25 +20,33 @@ class TableChange:
         new: ids (of a table without ids: rows) that were not there.
         changed: ids with another row, or other rows.
         removed: ids that are not there any more.
+        columns_new, columns_gone: columns that were not there, and that are not there any more.
     """
 
     table: str
     new: int = 0
     changed: int = 0
     removed: int = 0
+    columns_new: tuple[str, ...] = ()
+    columns_gone: tuple[str, ...] = ()
 
     @property
     def is_any(self) -> bool:
         """Whether anything is different."""
-        return bool(self.new or self.changed or self.removed)
+        return bool(self.new or self.changed or self.removed or self.columns_new or self.columns_gone)
+
+    def words(self) -> list[str]:
+        """What is different, a part each: "2 changed", "columns new: region"; empty where nothing is."""
+        counts = ((self.new, "new"), (self.changed, "changed"), (self.removed, "removed"))
+        columns = ((self.columns_new, "new"), (self.columns_gone, "gone"))
+        return [f"{count:,} {word}" for count, word in counts if count] + [
+            f"column{'' if len(names) == 1 else 's'} {word}: {' '.join(names)}"
+            for names, word in columns
+            if names
+        ]
 
     def __str__(self) -> str:
-        parts = [
-            f"{count:,} {word}"
-            for count, word in ((self.new, "new"), (self.changed, "changed"), (self.removed, "removed"))
-            if count
-        ]
-        return f"{self.table}: {', '.join(parts) or 'nothing changed'}"
+        return f"{self.table}: {', '.join(self.words()) or 'nothing changed'}"
 
 
 def change_between(name: str, before: "Table | None", after: "Table") -> TableChange:
@@ -59,8 +67,18 @@ def change_between(name: str, before: "Table | None", after: "Table") -> TableCh
         return TableChange(name)
     columns = [one for one in after.frame.columns if not one.startswith("_") and one in before.frame.columns]
     if identity is not None and identity in columns:
-        return _by_identity(name, before.frame, after.frame, columns, identity)
-    return _by_row(name, before.frame, after.frame, columns)
+        found = _by_identity(name, before.frame, after.frame, columns, identity)
+    else:
+        found = _by_row(name, before.frame, after.frame, columns)
+    return replace(
+        found,
+        columns_new=_others(after.frame.columns, columns),
+        columns_gone=_others(before.frame.columns, columns),
+    )
+
+
+def _others(names: list[str], columns: list[str]) -> tuple[str, ...]:
+    return tuple(one for one in names if not one.startswith("_") and one not in columns)
 
 
 def _by_identity(

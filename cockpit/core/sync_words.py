@@ -58,13 +58,11 @@ def _table_words(table: "TableSync") -> str:
             return f"not read: {reason}"
         kept = f"{status.rows:,} rows of {table.kept:%Y-%m-%d %H:%M} are kept"
         return f"not refreshed: {reason}; {kept}"
-    parts = [f"{status.rows:>9,} rows"]
+    parts = [f"{status.rows:>9,} row{'' if status.rows == 1 else 's'}"]
+    parts += change.words() or ["nothing changed"]
     parts += [
         f"{count:,} {word}"
         for count, word in (
-            (change.new, "new"),
-            (change.changed, "changed"),
-            (change.removed, "removed"),
             (status.rejected, "rejected"),
             (status.blanked, "blanked"),
             (status.unmatched, "unmatched"),
@@ -73,8 +71,6 @@ def _table_words(table: "TableSync") -> str:
         )
         if count
     ]
-    if not change.is_any:
-        parts.insert(1, "nothing changed")
     if table.received:
         parts.append(size_words(table.received))
     return ", ".join(parts)

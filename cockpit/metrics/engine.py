@@ -44,6 +44,7 @@ if TYPE_CHECKING:
     import polars as pl
 
     from cockpit.fiscal import FiscalCalendar
+    from cockpit.metrics.facts.currency import Rates
     from cockpit.metrics.facts.past import Past
     from cockpit.metrics.facts.touchpoints import AgreementWork
     from cockpit.sources.table import Table
@@ -258,6 +259,10 @@ class Engine:
         """The deals as they stood at the end of a day; None where there is no table of them."""
         fact = self._book.found("opportunities", day)
         return None if fact is None else fact.frame
+
+    def rates(self, as_of: date) -> "Rates":
+        """The rates of other currencies as they are known on a day."""
+        return self._book.rates(as_of)
 
     def latest_date(self, today: date) -> date | None:
         """The as-of date `latest`: the newest date of the deals that is not after `today`."""

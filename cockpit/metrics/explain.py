@@ -100,14 +100,15 @@ def filters_of(metric: Metric, cut: Cut, state: State) -> Iterator[str]:
             part = state.part((name, steps), cut)
         except Unreachable:
             continue
-        moment = f" ({', '.join(steps)})" if steps else ""
+        moment = f" ({', '.join(steps).replace('-', ' ')})" if steps else ""
         spec, prefix = part.metric.spec, "" if metric.counts_rows else f"{name}{moment}: "
         if spec.where is not None:
             yield f"{prefix}{spec.where}"
         if spec.date is not None:
             last = part.as_of if part.end is None else min(part.end, part.as_of)
             first = f"from {part.start} " if part.start is not None else ""
-            yield f"{prefix}{spec.date} {first}through {last}"
+            named = spec.date.removeprefix("deal_").replace("_", " ")
+            yield f"{prefix}{named} {first}through {last}"
         elif part.as_of != cut.as_of:
             yield f"{prefix}state as of {part.as_of}"
     yield f"state as of {cut.as_of}"

@@ -4,7 +4,7 @@ import polars as pl
 
 from cockpit.metrics.aggregate import Part, counted
 from cockpit.metrics.expression import columns_in, compile_condition, compile_value
-from cockpit.metrics.facts.fact import Fact
+from cockpit.metrics.facts.fact import UNRATED, Fact
 from cockpit.metrics.results import Fate, LeftOut
 from cockpit.metrics.rows import contribution
 from cockpit.metrics.sql.parse import parse
@@ -42,8 +42,7 @@ class Funnel:
         items = [LeftOut(reason, count) for reason, count in found.sort("len", descending=True).iter_rows()]
         if before > 0:
             items.append(LeftOut("created after the as-of date", before))
-        blank = self._blank()
-        return (*items, *([blank] if blank else []))
+        return (*items, *self._blank())
 
     def fates(self, key: str) -> tuple[Fate, ...]:
         """What becomes of every row of one deal: what it adds, or why it does not count.
@@ -56,14 +55,18 @@ class Funnel:
             return ()
         frame = self._frame.with_columns(self._reason().alias("_reason"))
         counts = frame.filter(pl.col("_reason").is_null())
-        counts = counts.select("_line", contribution(part, fact, counts).alias("_adds"))
+        blank = self._adds_nothing(counts)
+        adds = contribution(part, fact, counts)
+        counts = counts.select(
+            "_line", pl.when(blank.is_null()).then(adds).alias("_adds"), blank.alias("_blank")
+        )
         rows = frame.filter(pl.col(fact.key) == key).join(
             counts, on="_line", how="left", maintain_order="left"
         )
         places = "_row" if "_row" in rows.columns else "_line"
         return tuple(
-            Fate(part.metric.name, place, reason is None, adds, reason)
-            for place, reason, adds in rows.select(places, "_reason", "_adds").iter_rows()
+            Fate(part.metric.name, place, reason is None, adds, reason if reason is not None else blank)
+            for place, reason, adds, blank in rows.select(places, "_reason", "_adds", "_blank").iter_rows()
         )
 
     def _reason(self) -> pl.Expr:
@@ -111,14 +114,24 @@ class Funnel:
         rows = self._frame if self._condition is None else self._frame.filter(self._condition)
         return rows.filter(counted(self._part, rows.schema))
 
-    def _blank(self) -> LeftOut | None:
-        """Rows that meet every condition but have no value to add."""
-        rows, text = self._counted(), self._part.metric.spec.value or ""
-        value = compile_value(text, rows.schema, self._part.parameters)
-        if value.operand is None:
-            return None
-        count = rows.filter(value.operand.is_null()).height
-        return LeftOut(f"no {' or '.join(columns_in(parse(text)))}, adding nothing", count) if count else None
+    def _blank(self) -> tuple[LeftOut, ...]:
+        """Rows that meet every condition but have no value to add, by reason."""
+        rows = self._counted()
+        reasons = rows.select(self._adds_nothing(rows).alias("reason")).drop_nulls()
+        found = reasons.group_by("reason").len().sort("reason")
+        return tuple(LeftOut(f"{reason}, adding nothing", count) for reason, count in found.iter_rows())
+
+    def _adds_nothing(self, rows: pl.DataFrame) -> pl.Expr:
+        """Why a row that counts has no value to add; null where it has one."""
+        text = self._part.metric.spec.value or ""
+        operand = compile_value(text, rows.schema, self._part.parameters).operand
+        if operand is None:
+            return pl.lit(None, pl.String)
+        blank = pl.when(operand.is_null()).then(pl.lit(f"no {' or '.join(columns_in(parse(text)))}"))
+        if UNRATED not in rows.columns:
+            return blank
+        lacking = pl.lit(f"no rate for {', '.join(self._fact.unrated)}")
+        return pl.when(operand.is_null() & pl.col(UNRATED)).then(lacking).otherwise(blank)
 
     def _usable(self, text: str) -> bool:
         return all(name in self._frame.columns for name in columns_in(parse(text)))

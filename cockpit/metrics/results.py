@@ -252,7 +252,7 @@ class Fate:
         row: the row's line in its file, from 1; in facts that come from no file, its place.
         counts: whether it counts.
         contribution: what it adds to the figure, or None where it adds nothing.
-        reason: why it does not count.
+        reason: why it does not count, or why it counts and adds nothing.
     """
 
     metric: str

@@ -23,8 +23,9 @@ if TYPE_CHECKING:
     from cockpit.metrics.definition import Metric
     from cockpit.metrics.results import Explanation, Fate
 
+AS_READ = "as of now, from the sources as they were last read"
 SNAPSHOTS = {
-    "live": "as of now, from the sources as they were last read",
+    "live": AS_READ,
     "stored": "as reported, from stored history",
     "reconstructed": "rebuilt from the records' own dates, with today's other values",
 }
@@ -215,6 +216,7 @@ def fate_line(fate: "Fate", formats: Formats, width: int) -> Line:
         whole = adds is not None and adds == int(adds) and not isinstance(adds, Decimal)
         added = "" if adds is None else formats.number(adds) if whole else formats.exact_money(adds)
         words = f"counts, adding {added}" if added else "counts"
+        words += f", adding nothing: {fate.reason}" if fate.reason else ""
     where = f"row {fate.row:,}"
     role: Role = "text" if fate.counts else "dim"
     return line(Span(left(fate.metric, 24) + left(where, 16), "dim"), Span(words, role)).fitted(width)

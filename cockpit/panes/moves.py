@@ -234,15 +234,15 @@ class MovedView(View):
         return None if line is None or line.place is None else f"opportunities/{line.place.where}"
 
 
-def load_moved(cockpit: "Cockpit", context: Context) -> MovesData | None:
-    """What moved, as a pane beside figures; None where it cannot be followed."""
+def load_moved(cockpit: "Cockpit", context: Context) -> tuple[MovesData | None, str]:
+    """What moved, as a pane beside figures; None where it cannot be followed, and why."""
     since = context.against if context.against in STATES else ""
     question = ("moved", since, context.period, context.as_of or cockpit.as_of, context.slice)
     try:
         found = cockpit.answers.once(question, lambda: MovesView().load(cockpit, context).moves)
-    except CockpitError:
-        return None
-    return MovesData(found, formats_of(cockpit, context))
+    except CockpitError as error:
+        return None, error.problems[0].message if error.problems else str(error)
+    return MovesData(found, formats_of(cockpit, context)), ""
 
 
 def notes_of(found: Moves) -> list[str]:
@@ -264,6 +264,12 @@ def scope_words(found: Moves) -> str:
 HOW_TO_FILL = (
     "What moved is followed from a stored state: `cockpit sync` keeps one, `cockpit lock LABEL` names it."
 )
+
+
+def unmoved_pane(why: str, width: int) -> list[Line]:
+    """In the place of what moved, why it is not known."""
+    lines = [rule("Moved", "not known", width), *(line(Span(one, "dim")) for one in wrapped(why, width))]
+    return [row.fitted(width) for row in lines]
 
 
 def moved_pane(data: MovesData, width: int, height: int) -> list[Line]:

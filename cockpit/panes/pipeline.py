@@ -13,7 +13,7 @@ from cockpit.panes.figures import formats_of, metrics_of
 from cockpit.panes.formats import Formats
 from cockpit.panes.head import WIDE, data_words
 from cockpit.panes.lines import BLANK, Block, Line, Page, Span, line, rule
-from cockpit.panes.moves import MovesData, MovesView, drawn_waterfall, load_moved, moved_pane
+from cockpit.panes.moves import MovesData, MovesView, drawn_waterfall, load_moved, moved_pane, unmoved_pane
 from cockpit.panes.notes import note_mark
 from cockpit.panes.place import Place
 from cockpit.panes.today import board_table
@@ -37,6 +37,7 @@ class PipelineData:
         formats: how they are written.
         metrics: the catalogue, by name.
         moved: what moved since the last lock, or None where that is not known.
+        unmoved: why it is not known.
         age: when the data was read, in words.
         period: label of the period, which names figures in notes.
         notes: how many notes each subject has.
@@ -46,6 +47,7 @@ class PipelineData:
     formats: Formats
     metrics: "Mapping[str, Metric]" = field(default_factory=dict)
     moved: MovesData | None = None
+    unmoved: str = ""
     age: str = ""
     period: str = ""
     notes: Mapping[str, int] = field(default_factory=dict)
@@ -85,12 +87,13 @@ class PipelineView(View):
         if self.shown != BOARD:
             chosen = [name for name, one in metrics.items() if self.shown in (ALL, group_of(one).casefold())]
         board, result = load_board(cockpit, context, chosen=chosen)
-        moved = load_moved(cockpit, context) if self.shown == BOARD else None
+        moved, unmoved = load_moved(cockpit, context) if self.shown == BOARD else (None, "")
         return PipelineData(
             board,
             formats_of(cockpit, context),
             metrics,
             moved,
+            unmoved,
             data_words(cockpit)[0],
             result.period.label,
             cockpit.store.note_counts(),
@@ -108,13 +111,18 @@ class PipelineView(View):
         wide = size.width >= WIDE
         lines = self._lines(data, size.width)
         height = size.height
-        moved = data.moved
         below = height - len(lines) - 1
-        if moved is None or below < MOVED_HEIGHT:
+        if (data.moved is None and not data.unmoved) or below < MOVED_HEIGHT:
             block = Block("pipeline", 0, 0, size.width, height, lines)
             return Page(size.width, height, (block,))
         pad = 2 if wide else 0
-        shown = [row.indented(pad, size.width) for row in moved_pane(moved, size.width - 2 * pad, below)]
+        inside = size.width - 2 * pad
+        pane = (
+            unmoved_pane(data.unmoved, inside)
+            if data.moved is None
+            else moved_pane(data.moved, inside, below)
+        )
+        shown = [row.indented(pad, size.width) for row in pane]
         return Page(
             size.width,
             height,

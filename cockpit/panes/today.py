@@ -94,7 +94,7 @@ class TodayView(View):
         try:
             board, _ = load_board(cockpit, context)
             annuity = load_annuity_pane(cockpit, context)
-            moved = load_moved(cockpit, context)
+            moved, _ = load_moved(cockpit, context)
             if context == Context():
                 cockpit.remember(remembered(board, cockpit.now.strftime("%d %b %H:%M")))
         except CockpitError as error:

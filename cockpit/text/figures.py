@@ -1,11 +1,13 @@
 """Figures as a table for people: the value, its change, what it stands on, and the word beside it."""
 
 from collections.abc import Sequence
+from datetime import datetime, tzinfo
 from typing import TYPE_CHECKING
 
 from cockpit.core.own_rates import NOTHING_TOLD, own_rates
 from cockpit.core.targets import TARGET
 from cockpit.panes.conditions import shown
+from cockpit.panes.days import clock, full_day
 from cockpit.panes.figures import basis, delta_of, formats_of, metrics_of, still_running, word
 from cockpit.panes.view import Context
 from cockpit.text.table import table_text
@@ -80,3 +82,16 @@ def _period_words(period: "PeriodShown") -> str:
         return "all time"
     through = f", through {period.through}" if period.through and period.through != period.end else ""
     return f"{period.label} ({period.start} to {period.end}{through})"
+
+
+def read_words(loaded_at: str | None, zone: tzinfo) -> str:
+    """When a source was read: "read Mon 23 Nov 2026 08:02", or "never read".
+
+    Args:
+        loaded_at: the instant as RFC 3339, or None.
+        zone: whose day and time of day are told.
+    """
+    if loaded_at is None:
+        return "never read"
+    at = datetime.fromisoformat(loaded_at).astimezone(zone)
+    return f"read {full_day(at.date())} {clock(at)}"

@@ -22,7 +22,7 @@ def restated_text(cockpit: "Cockpit", found: "Restatement") -> str:
                 one.label,
                 formats.value(one.reported, one.unit) if one.reported is not None else "-",
                 formats.value(one.corrected, one.unit) if one.corrected is not None else "-",
-                change or ("as reported" if one.difference == 0 else one.reason or ""),
+                change or ("none" if one.difference == 0 else one.reason or ""),
                 one.deals_count or "",
             )
         )

@@ -23,6 +23,7 @@ path = "quota.csv"
 columns = { assignee = "Who", period = "Period", amount = "Amount" }
 """
 HEAD = "Id,Stage,Amount,Created,Close\n"
+CODES = ("USD", " eur", "EUR", "")
 
 
 def told(folder: Path, deals: str, quota: str) -> list[str]:
@@ -54,3 +55,15 @@ def test_what_is_in_order_is_not_told(tmp_path: Path) -> None:
         told(tmp_path, "A,Won,1,2024-01-01,2024-05-01\nB,Open,2,2024-01-01,2090-06-01\n", "Kim,FY27,1\n")
         == []
     )
+
+
+def test_rows_in_a_currency_without_a_rate_are_told(tmp_path: Path) -> None:
+    config = CONFIG.replace('close_date = "Close"', 'close_date = "Close"\ncurrency = "Code"')
+    config = config.replace("[sources.opp", 'currency = "USD"\n[sources.opp', 1)
+    (tmp_path / "cockpit.toml").write_text(config[: config.index("[sources.quota]")])
+    rows = [f"{name},Won,1,2024-01-01,2024-05-01,{code}\n" for name, code in zip("ABCD", CODES, strict=True)]
+    (tmp_path / "deals.csv").write_text("".join([HEAD.replace("Close", "Close,Code"), *rows]))
+    assert [str(one) for one in check_all(tmp_path).problems] == [
+        "deals.csv:3: sources.opportunities.columns.currency: 2 rows, in EUR, which has no rate: every sum "
+        "of money over them is blank (a row of EUR in the table fx gives one)"
+    ]

@@ -283,6 +283,22 @@ def test_without_a_stored_state_what_moved_stays_out_and_says_what_would_fill_it
     assert "cockpit.toml." in shown  # how to have agreements is told to its end
 
 
+def test_what_moved_in_a_currency_without_a_rate_is_refused_and_not_added(tmp_path):
+    config = CONFIG.replace('owner = "owner"', 'owner = "owner", currency = "code"')
+    (tmp_path / "cockpit.toml").write_text(config.replace("name =", 'currency = "USD"\nname ='))
+    listed = [*rows()]
+    coded = [f"{row},{'EUR' if 'D-2,' in row else 'USD'}" for row in listed[1:]]
+    (tmp_path / "o.csv").write_text("\n".join([f"{listed[0]},code", *coded]))
+    with Cockpit.open(tmp_path) as opened:
+        assert opened.kpi(["open_pipeline"]).total("open_pipeline").reason == "no rate for EUR"
+        with pytest.raises(UsageError, match="what moved cannot be added up: no rate for EUR"):
+            moves(opened, "2026-11-16")
+        view = PipelineView()
+        text = "\n".join(row.text for row in view.page(view.load(opened, Context()), Size(120, 40)).rows())
+        assert "what moved cannot be added up: no rate for EUR" in text
+        assert moves(opened, "2026-11-16", where="owner = 'Ann'").moved
+
+
 def test_a_day_after_the_newest_record_is_not_a_stored_state(cockpit):
     """The rows of now stand on both days: that nothing moved in between would be made up."""
     found = moves(cockpit, "2026-11-20")

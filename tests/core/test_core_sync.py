@@ -194,3 +194,21 @@ def test_how_far_it_is_in_words() -> None:
     waiting = Progress("deals", "waiting", waiting_until=now + timedelta(seconds=12))
     assert step_words(waiting, now) == "deals: the server asks to wait, 12 s left"
     assert size_words(14_400) == "14 kB"
+
+
+def test_columns_that_came_and_went_are_told_though_no_row_differs_else(folder: Path) -> None:
+    def deals(*, wide: bool) -> None:
+        lines = [HEADER, *ROWS]
+        own = [f"{row.strip()},East\n" for row in lines[1:]]
+        (folder / "o.csv").write_text("".join([f"{HEADER.strip()},Region\n", *own] if wide else lines))
+
+    pulled(folder)
+    deals(wide=True)
+    result = pulled(folder)
+    table = result.as_json()["tables"][0]
+    assert (table["columns_new"], table["columns_gone"]) == (["region"], [])
+    assert summary_lines(result)[0].endswith("8 rows, column new: region")
+    with Cockpit.open(folder) as cockpit:
+        cockpit.data.loaded()
+        deals(wide=False)
+        assert told(cockpit.sync()) == "opportunities: column gone: region"

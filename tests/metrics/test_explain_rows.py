@@ -30,6 +30,27 @@ def test_a_row_counts_or_says_why_not() -> None:
     assert fates("won_amount", "nobody") == []
 
 
+def test_a_row_that_counts_says_why_it_adds_nothing() -> None:
+    deals = [
+        {"opportunity_id": "a", "status": "open", "amount": 5, "currency": "USD"},
+        {"opportunity_id": "b", "status": "open", "amount": 7, "currency": "EUR"},
+        {"opportunity_id": "c", "status": "open", "amount": None, "currency": "USD"},
+    ]
+    asked, query = ask(deals), Query(("open_pipeline",), Q2, AS_OF)
+    told = {key: asked.engine.fates("open_pipeline", query, key)[0] for key in "abc"}
+    assert [(one.counts, one.contribution, one.reason) for one in told.values()] == [
+        (True, 5, None),
+        (True, None, "no rate for EUR"),
+        (True, None, "no amount"),
+    ]
+    explained = asked.engine.explain("open_pipeline", query)
+    assert explained.reason == "no rate for EUR"
+    assert [(one.reason, one.count) for one in explained.left_out] == [
+        ("no amount, adding nothing", 1),
+        ("no rate for EUR, adding nothing", 1),
+    ]
+
+
 def test_of_a_ratio_both_sides_tell() -> None:
     assert fates("close_rate", "b") == [
         ("won_count", False, None, "lost"),

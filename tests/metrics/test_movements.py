@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cockpit.metrics.facts.currency import Rates
-from cockpit.metrics.facts.movements import BUCKETS, movements, waterfall
+from cockpit.metrics.facts.movements import BUCKETS, movements, unrated, waterfall
 from cockpit.metrics.facts.opportunities import opportunities, prepared
 from cockpit.metrics.query import MetricSettings
 
@@ -107,6 +107,28 @@ def test_another_rate_is_currency_and_another_price_is_not() -> None:
     then = [deal("rate", 100, IN, currency="EUR"), deal("both", 100, IN, currency="EUR")]
     now = [deal("rate", 100, IN, currency="EUR"), deal("both", 110, IN, currency="EUR")]
     assert moved(then, now, later_eur="1.20") == {"increased": Decimal("12.0"), "currency": Decimal("20.0")}
+
+
+def test_a_currency_that_is_named_later_moves_nothing() -> None:
+    """A row that names no currency is in the workspace's own."""
+    then = [deal("a", 100, IN, currency=""), deal("b", 10, IN, currency=" usd")]
+    now = [deal("a", 130, IN), deal("b", 10, IN), deal("c", 1, IN, currency="EUR")]
+    rows = movements(fact(then, THEN), fact(now, NOW), start=START, end=END, currency="USD")
+    assert rows.sort("change").select("bucket", "change").rows() == [
+        ("new", Decimal("1.1")), ("increased", Decimal(30)),
+    ]  # fmt: skip
+
+
+def test_what_has_no_rate_is_named_where_it_stands_or_moves() -> None:
+    then = [deal("stays", 5, IN, currency="CHF"), deal("far", 5, LATER, currency="GBP"), deal("a", 1, IN)]
+    won = deal("made", 7, date(2026, 11, 3), "won", closed=date(2026, 11, 3), currency="jpy")
+    before, after = fact(then, THEN), fact([*then, won], NOW)
+    bounds = {"start": START, "end": END}
+    rows = movements(before, after, **bounds, currency="USD")
+    assert unrated(before, after, rows, **bounds) == ("CHF", "JPY")
+    whole = movements(before, after, currency="USD")
+    assert unrated(before, after, whole) == ("CHF", "GBP", "JPY")
+    assert unrated(before, after, rows, **bounds, within=pl.col("opportunity_id") == "a") == ("JPY",)
 
 
 def test_without_a_window_a_moved_date_is_listed_and_changes_nothing() -> None:

@@ -23,7 +23,7 @@ def moved(then: Fact, now: Fact, start: date | None, end: date | None) -> Fact:
     rows = pl.concat(
         [
             _standing(then.frame, START, start, end),
-            movements(then.frame, now.frame, start=start, end=end),
+            movements(then.frame, now.frame, start=start, end=end, currency=now.currency),
             _standing(now.frame, END, start, end),
         ],
         how="diagonal_relaxed",

@@ -23,6 +23,8 @@ from decimal import Decimal
 
 import polars as pl
 
+from cockpit.metrics.facts.fact import UNRATED
+
 MONEY = pl.Decimal(38, 4)
 BUCKETS = (
     "new", "reopened", "transferred in", "pulled in", "increased", "currency",
@@ -92,6 +94,7 @@ def movements(
     start: date | None = None,
     end: date | None = None,
     within: pl.Expr | None = None,
+    currency: str | None = None,
 ) -> pl.DataFrame:
     """One row a change.
 
@@ -101,6 +104,7 @@ def movements(
         start: first day of the window of close dates; None without a bound.
         end: last day of it.
         within: whether a row belongs to the slice; evaluated on both sides.
+        currency: of the amounts; a row that names none is in it, so that naming it later moves nothing.
 
     Returns:
         `opportunity_id`, `bucket`, `change` (money, negative where the total falls), `from_amount`,
@@ -111,8 +115,8 @@ def movements(
     hands = [name for name in HANDS if name in before.columns and name in after.columns]
     words = [name for name in _WORDS if name in before.columns and name in after.columns]
     windowed = start is not None or end is not None
-    then = _side(before, [*hands, *words], start, end, within)
-    now = _side(after, [*hands, *words], start, end, within)
+    then = _side(before, [*hands, *words], start, end, within, currency)
+    now = _side(after, [*hands, *words], start, end, within, currency)
     both = then.join(now, on=[_ID, _NTH], how="full", coalesce=True, suffix=":after")
     both = both.with_columns(
         pl.col(name).fill_null(value=False)
@@ -127,7 +131,12 @@ def movements(
 
 
 def _side(
-    frame: pl.DataFrame, columns: Sequence[str], start: date | None, end: date | None, within: pl.Expr | None
+    frame: pl.DataFrame,
+    columns: Sequence[str],
+    start: date | None,
+    end: date | None,
+    within: pl.Expr | None,
+    currency: str | None,
 ) -> pl.DataFrame:
     """One day: of each row whether it is open, in the slice and in the window, and its values."""
     close = pl.col("close_date") if "close_date" in frame.columns else pl.lit(None, pl.Date)
@@ -138,7 +147,11 @@ def _side(
     since = pl.lit(value=True) if start is None else day >= start
     always = start is None and end is None
     number = pl.int_range(pl.len(), dtype=pl.UInt32).over(_ID)
-    own = [name for name in ("own_amount", "currency") if name in frame.columns]
+    own = "own_amount" if "own_amount" in frame.columns else "amount"
+    code = pl.lit(None, pl.String)
+    if "currency" in frame.columns:
+        named = pl.col("currency").cast(pl.String).str.strip_chars().str.to_uppercase()
+        code = pl.when((named != "") & (named != pl.lit(currency or "").str.to_uppercase())).then(named)
     return frame.select(
         _ID,
         (number if frame[_ID].n_unique() < frame.height else pl.lit(0, pl.UInt32)).alias(_NTH),
@@ -150,8 +163,8 @@ def _side(
         # A deal that was due in the window and closed before it was won or lost early, and not moved.
         (until & (since | ~is_open)).fill_null(value=always).alias("reached"),
         pl.col("amount").cast(MONEY),
-        pl.col("own_amount" if "own_amount" in own else "amount").cast(MONEY).alias("own"),
-        (pl.col("currency").cast(pl.String) if "currency" in own else pl.lit(None, pl.String)).alias("code"),
+        pl.col(own).cast(MONEY).alias("own"),
+        code.alias("code"),
         close.alias("close"),
         *columns,
     )
@@ -309,14 +322,43 @@ def waterfall(
     )
 
 
+def unrated(
+    before: pl.DataFrame,
+    after: pl.DataFrame,
+    rows: pl.DataFrame,
+    *,
+    start: date | None = None,
+    end: date | None = None,
+    within: pl.Expr | None = None,
+) -> tuple[str, ...]:
+    """The currencies without a rate among what stood in the pipeline on either day, or moved between them.
+
+    Args:
+        before, after, start, end, within: as they were given to `movements`.
+        rows: what that gave.
+    """
+    found: set[str] = set()
+    for frame in (before, after):
+        if UNRATED in frame.columns:
+            concerned = pl.concat([_standing(frame, start, end, within)[_ID], rows[_ID]])
+            lacking = frame.filter(pl.col(UNRATED) & pl.col(_ID).is_in(concerned.implode()))
+            found |= {str(code).strip().upper() for code in lacking["currency"].unique()}
+    return tuple(sorted(found))
+
+
 def _total(frame: pl.DataFrame, start: date | None, end: date | None, within: pl.Expr | None) -> Decimal:
     """The open amount of one day, counted without looking at any movement."""
+    total = _standing(frame, start, end, within)["amount"].cast(MONEY).sum()
+    return total if isinstance(total, Decimal) else Decimal(0)
+
+
+def _standing(
+    frame: pl.DataFrame, start: date | None, end: date | None, within: pl.Expr | None
+) -> pl.DataFrame:
+    """The open rows of one day that belong to the slice and whose close date lies in the window."""
     counted = frame.filter(pl.col("status") == "open")
     if start is not None:
         counted = counted.filter(pl.col("close_date") >= start)
     if end is not None:
         counted = counted.filter(pl.col("close_date") <= end)
-    if within is not None:
-        counted = counted.filter(within)
-    total = counted["amount"].cast(MONEY).sum()
-    return total if isinstance(total, Decimal) else Decimal(0)
+    return counted if within is None else counted.filter(within)
