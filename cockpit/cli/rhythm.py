@@ -62,7 +62,7 @@ def rhythm(
     end = last or (quarter.end if quarter is not None else start + timedelta(days=90))
     if end < start:
         raise UsageError(Problem(f"{end} lies before {start}", key="--to"))
-    found = governing.occurrences(start, end, scope=scope, anchors=_anchors(choice))
+    found = governing.occurrences(start, end, scope=scope, anchors=_anchors(choice, governing))
     if ics is not None:
         _write_ics(governing, found, ics, (start, end), redact)
         return
@@ -114,7 +114,7 @@ def explain(context: click.Context, target: Target, event: str, count: int, cale
     """
     choice, governing = _open(target, calendar or context.meta.get("cockpit.rhythm.calendar"))
     start = governing.fiscal.today()
-    found = governing.explain(event, count, start, _anchors(choice))
+    found = governing.explain(event, count, start, _anchors(choice, governing))
     document = [{**one.occurrence.as_json(), "reason": one.reason} for one in found]
     if wants("json"):
         print_json(document)
@@ -139,13 +139,17 @@ def _open(target: Target, calendar: str | None) -> tuple[ChosenCalendar, RhythmC
     return choice, governing
 
 
-def _anchors(choice: ChosenCalendar) -> Mapping[str, Sequence[Anchor]]:
-    """The dates that the last load of the data left in the store; none without a store."""
+def _anchors(choice: ChosenCalendar, governing: RhythmCalendar) -> Mapping[str, Sequence[Anchor]]:
+    """The dates that the last load of the data left in the store; none without a store.
+
+    Says on stderr where the data has changed since.
+    """
     workspace = choice.workspace
     if workspace is None or not workspace.store_path.exists():
         return {}
     from cockpit.cli.opening import say_waiting
     from cockpit.core.anchors import stored_anchors
+    from cockpit.core.task_sources import told_of_sources
     from cockpit.store import open_store
 
     try:
@@ -154,6 +158,7 @@ def _anchors(choice: ChosenCalendar) -> Mapping[str, Sequence[Anchor]]:
         say_problems(error.problems)
         return {}
     try:
+        say_problems(told_of_sources(store, (governing,), workspace.config.sources, workspace.folder))
         return stored_anchors(store)
     finally:
         store.close()

@@ -4,11 +4,11 @@ An action with `for_each` names a table, a condition, a key and a date column. A
 that meet the condition become anchors; `rhythm` and `tasks` read those.
 """
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from cockpit.base.clean import clean
-from cockpit.base.problems import CockpitError, Problem
+from cockpit.base.problems import CockpitError
 from cockpit.rhythm import Anchor, ForEach, RhythmCalendar
 from cockpit.store.values import StoredAnchor
 
@@ -59,31 +59,6 @@ def take_tasks(work: "Work", tables: Mapping[str, "Table"]) -> None:
         return
     frame = table.frame.select(name for name in _TASK_COLUMNS if name in table.frame.columns)
     work.take_source(frame.iter_rows(named=True), f"{frame.height} rows {frame.hash_rows().sum()}")
-
-
-def never_read(
-    work: "Work", calendars: Iterable[RhythmCalendar], tables: Collection[str]
-) -> Sequence[Problem]:
-    """What to say of the tables whose rows make tasks, while none of their rows has been read yet.
-
-    Args:
-        work: the tasks.
-        calendars: whose actions may hang from rows.
-        tables: the names of the workspace's tables.
-    """
-    asked = [action.for_each for one in calendars for action in one.actions if action.for_each is not None]
-    missing = {one.source for one in asked if work.store.anchor_marker(one.anchor_set) is None}
-    if not work.has_taken_source:
-        missing.add("tasks")
-    return [
-        Problem(
-            "its rows make tasks, and none has been read yet: those tasks are missing",
-            key=f"sources.{table}",
-            hint="`cockpit sync` reads them, and so does the screen",
-            severity="warning",
-        )
-        for table in sorted(missing.intersection(tables))
-    ]
 
 
 def stored_anchors(store: "Store") -> dict[str, Sequence[Anchor]]:

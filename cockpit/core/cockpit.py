@@ -377,10 +377,13 @@ class Cockpit(FigureQuestions):
         found += self.past.problems if self.past is not None else ()
         held = self.data.now_held
         if held is None and self._work is not None:
-            from cockpit.core.anchors import never_read
+            from cockpit.core.task_sources import told_of_sources
 
             calendars = (self.calendar, *self.other_calendars)
-            found += never_read(self._work, calendars, self.workspace.config.sources)
+            sources, folder = self.workspace.config.sources, self.workspace.folder
+            found += told_of_sources(
+                self._work.store, calendars, sources, folder, self._work.has_taken_source
+            )
         if held is not None:
             found += held.all_problems
             found += [

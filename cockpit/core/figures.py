@@ -121,14 +121,15 @@ class FigureQuestions:
     def _anchor(self, loaded: Loaded) -> None:
         """Keep the dates that actions hang from where the light commands find them."""
         from cockpit.core.anchors import put_anchors, take_tasks
+        from cockpit.core.task_sources import remember_reading
 
         if self._cockpit.read_only:
             return
-        if put_anchors(
-            self._cockpit.store, (self._cockpit.calendar, *self._cockpit.other_calendars), loaded.tables
-        ):
+        calendars = (self._cockpit.calendar, *self._cockpit.other_calendars)
+        if put_anchors(self._cockpit.store, calendars, loaded.tables):
             self._cockpit._anchored = loaded.revision
         take_tasks(self._cockpit.work, loaded.tables)
+        remember_reading(self._cockpit.store, calendars, loaded)
 
     @cached_property
     def slice_owners(self) -> Mapping[str, frozenset[str]]:

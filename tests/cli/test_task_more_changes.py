@@ -92,3 +92,18 @@ def test_a_key_that_there_is_not_names_the_nearest(task):
 def test_several_are_changed_or_none(task):
     assert task("claim", "task/1", "task/99").code == 2
     assert one(task, "task/1")["status"] == "open"
+
+
+def test_tasks_and_dates_say_that_agreements_have_changed_since_they_were_read(command, own_demo):
+    assert command("sync", "-w", own_demo).code == 0
+    assert "has changed since" not in command("tasks", "-w", own_demo).err
+    assert "has changed since" not in command("rhythm", "-w", own_demo).err
+    agreements = next(own_demo.glob("*greements.csv"))
+    agreements.write_text("\n".join(agreements.read_text().splitlines()[:-1]) + "\n")
+    for words in ("tasks", "rhythm"):
+        ran = command(words, "-w", own_demo)
+        assert ran.code == 0 and ran.out
+        said = "warning: sources.agreements: has changed since its rows were last read for tasks and dates"
+        assert ran.err.count(said) == 1
+    assert command("sync", "-w", own_demo).code == 0
+    assert "has changed since" not in command("tasks", "-w", own_demo).err
