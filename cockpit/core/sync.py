@@ -186,7 +186,7 @@ def synchronise(
         tables.append(
             TableSync(
                 status=statuses[name],
-                change=_change(name, before, recorded, loaded) if arrived else None,
+                change=_change(cockpit, name, before, recorded, loaded) if arrived else None,
                 kept=loaded.kept.get(name),
                 emptied=emptied.get(name, 0),
                 reasons=_reasons(loaded, name),
@@ -199,12 +199,21 @@ def synchronise(
 
 
 def _change(
-    name: str, before: "Mapping[str, Table | None]", recorded: "Recorded | None", loaded: "Loaded"
+    cockpit: "Cockpit",
+    name: str,
+    before: "Mapping[str, Table | None]",
+    recorded: "Recorded | None",
+    loaded: "Loaded",
 ) -> TableChange:
     """What is different from what was held in memory, else from the snapshot before, else from the cache.
 
-    A feed of changes is history itself, so that no snapshot holds it; all of it counts as it stands.
+    A feed of changes is history itself, so that no snapshot holds it; all of it counts as it stands. Where no
+    snapshot could be written, the newest one there is still tells what is different from it.
     """
+    if name not in before and recorded is None:
+        from cockpit.core.sync_kept import from_history
+
+        return change_between(name, from_history(cockpit, name), loaded.tables[name])
     if name in before or recorded is None or name not in recorded.tables:
         return change_between(name, before.get(name), loaded.tables[name])
     change = recorded.tables[name]
@@ -224,7 +233,9 @@ def _recorded(cockpit: "Cockpit", loaded: "Loaded") -> "tuple[Recorded | None, t
         return None, error.problems
     except OSError as error:
         place = clean(str(cockpit.workspace.history_folder))
-        return None, (Problem(f"no snapshot was written: {clean(error.strerror or str(error))}", place),)
+        words = f"no snapshot was written: {clean(error.strerror or str(error))}"
+        hint = "those before it are as they were; sync again when there is room"
+        return None, (Problem(words, place, hint=hint),)
 
 
 def _reasons(loaded: "Loaded", name: str) -> tuple[tuple[str, int], ...]:

@@ -1,5 +1,6 @@
 """Pulling files: what changed is told, a table arrives whole or not at all, and the last good one stays."""
 
+import errno
 import threading
 from pathlib import Path
 
@@ -44,6 +45,26 @@ def write(folder: Path, rows: list[str]) -> None:
 def pulled(folder: Path, **more):
     with Cockpit.open(folder) as cockpit:
         return cockpit.sync(**more)
+
+
+def test_without_room_for_a_snapshot_what_changed_is_still_told(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = pulled(folder)
+
+    def full(*_: object, **__: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr("cockpit.sources.history.store.History.record", full)
+    write(folder, ROWS[1:])
+    result = pulled(folder)
+    assert result.snapshot is None
+    assert told(result) == "opportunities: 1 removed"
+    assert "No space left on device (those before it are as they were" in str(result.problems[0])
+    monkeypatch.undo()
+    with Cockpit.open(folder, read_only=True) as cockpit:
+        assert told(cockpit.sync()) == "opportunities: 1 removed"
+        assert [one.id for one in cockpit.history.snapshots()] == [first.snapshot]
 
 
 def test_what_changed_is_told_against_the_snapshot_before(folder: Path) -> None:
