@@ -59,7 +59,7 @@ def _download_state(table: str, folder: Path) -> tuple[str, int, int, int]:
     current = downloaded(download_place(folder, table))
     if current is None:
         return ("", 0, 0, 0)
-    return (current.file, current.rows, int(current.fetched_at.timestamp()), 0)
+    return (current.revision, current.rows, int(current.fetched_at.timestamp()), 0)
 
 
 def _ends_a_line(path: Path) -> bool:

@@ -46,6 +46,24 @@ class Fingerprint:
     inode: int
 
 
+@dataclass(frozen=True, slots=True)
+class SourceFile:
+    """A file that rows are read from.
+
+    Attributes:
+        path: where it is.
+        changes: of a download, where the rows are that came since it was written (`changes.py`).
+    """
+
+    path: Path
+    changes: Path | None = None
+
+    @property
+    def paths(self) -> tuple[Path, ...]:
+        """The files it is made of."""
+        return (self.path,) if self.changes is None else (self.path, self.changes)
+
+
 def shown(path: Path, folder: Path) -> str:
     """The path as messages name it: relative to the workspace where it lies inside, cleaned."""
     try:

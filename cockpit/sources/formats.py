@@ -13,9 +13,11 @@ import polars as pl
 
 from cockpit.base.clean import clean
 from cockpit.base.problems import Problem, SourceError
+from cockpit.sources.changes import scan_rows
 from cockpit.sources.delimited import read_delimited
 from cockpit.sources.files import (
     MAX_BYTES,
+    SourceFile,
     check_unchanged,
     fingerprint,
     kind_of,
@@ -26,6 +28,23 @@ from cockpit.sources.files import (
 from cockpit.sources.layout import HEADER_SEARCH
 from cockpit.sources.naming import folded
 from cockpit.sources.raw import RawTable, malformed, text_frame
+from cockpit.sources.spec import LookupSpec, SourceSpec
+
+
+def read_as(
+    section: SourceSpec | LookupSpec, file: SourceFile, folder: Path, wanted: Collection[str]
+) -> RawTable:
+    """Read a file in the form that a section describes. Arguments and errors as `read_raw`."""
+    return read_raw(
+        file.path,
+        folder,
+        wanted=wanted,
+        header=section.header,
+        separator=section.separator,
+        encoding=section.encoding,
+        sheet=section.sheet,
+        changes=file.changes,
+    )
 
 
 def read_raw(
@@ -37,10 +56,12 @@ def read_raw(
     separator: str | None = None,
     encoding: str | None = None,
     sheet: str | None = None,
+    changes: Path | None = None,
 ) -> RawTable:
     """Read a file of any kind; which one its name tells. Arguments and errors as `read_delimited`.
 
-    A file that changes while it is read is copied privately once it rests, and the copy is read.
+    A file that changes while it is read is copied privately once it rests, and the copy is read. `changes` is
+    where the rows of a download are that came since the file was written.
     """
 
     def read(path: Path, folder: Path) -> RawTable:
@@ -52,7 +73,7 @@ def read_raw(
         before = fingerprint(path, folder)
         name = shown(path, folder)
         if kind == "parquet":
-            raw = _read_parquet(path, name)
+            raw = _read_parquet(path, name, changes)
         elif kind == "ndjson":
             raw = _read_ndjson(path, folder, name)
         else:
@@ -70,11 +91,19 @@ def read_raw(
         return replace(read(copy, place), name=shown(path, folder))
 
 
-def _read_parquet(path: Path, name: str) -> RawTable:
+def _read_parquet(path: Path, name: str, changes: Path | None) -> RawTable:
     try:
-        frame = pl.read_parquet(path, glob=False, memory_map=False)
+        if changes is None:
+            frame = pl.read_parquet(path, glob=False, memory_map=False)
+        else:
+            frame = scan_rows(SourceFile(path, changes)).collect()
     except (pl.exceptions.PolarsError, OSError) as error:
         raise malformed(name, None, "is not a whole Parquet file", "write it again") from error
+    return raw_parquet(name, frame)
+
+
+def raw_parquet(name: str, frame: pl.DataFrame) -> RawTable:
+    """Rows of a Parquet file as text."""
     headers = tuple(clean(header).strip() for header in frame.columns)
     return RawTable(
         name=name,

@@ -6,6 +6,7 @@ elsewhere the value is blanked, and that is reported too. A blank is never an er
 identifies a row.
 """
 
+from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -18,7 +19,7 @@ from cockpit.sources.cache import last_cached_rows, read_cached, write_cached
 from cockpit.sources.canonical import TABLES, ColumnType
 from cockpit.sources.casting import Caster
 from cockpit.sources.emptied import EmptiedError
-from cockpit.sources.files import fingerprint, shown
+from cockpit.sources.files import Fingerprint, SourceFile, fingerprint, shown
 from cockpit.sources.http.download import download_place, downloaded
 from cockpit.sources.mapping import Mapped, map_source, source_files
 from cockpit.sources.packing import packed
@@ -69,23 +70,29 @@ def load_table(
             )
         )
     sources, lookups = source_files(name, spec, folder)
-    prints = tuple(fingerprint(path, folder) for path in (*sources, *lookups))
+    prints = _prints((*sources, *lookups), folder)
     if cache is not None:
         cached = read_cached(cache, name, spec, zone, prints)
         if cached is not None:
             return _dated(cached, spec, folder)
     mapped = map_source(name, spec, folder, sources, lookups)
-    places = [spec.place] if spec.type is not None else [shown(path, folder) for path in sources]
-    taken_from = [one.source or shown(path, folder) for one, path in zip(spec.lookup, lookups, strict=True)]
+    places = [spec.place] if spec.type is not None else [shown(file.path, folder) for file in sources]
+    taken_from = [
+        one.source or shown(file.path, folder) for one, file in zip(spec.lookup, lookups, strict=True)
+    ]
     table = _typed(name, spec, mapped, (*places, *taken_from), zone)
     if table.frame.is_empty() and not may_be_empty and cache is not None:
         rows = last_cached_rows(cache, name, spec, zone)
         if rows:
             raise EmptiedError(name, table.report.paths[0], rows)
-    unchanged = prints == tuple(fingerprint(path, folder) for path in (*sources, *lookups))
-    if cache is not None and unchanged:
+    if cache is not None and prints == _prints((*sources, *lookups), folder):
         write_cached(cache, table, spec, zone, prints)
     return _dated(table, spec, folder)
+
+
+def _prints(files: Iterable[SourceFile], folder: Path) -> tuple[Fingerprint, ...]:
+    """The state of the files."""
+    return tuple(fingerprint(path, folder) for file in files for path in file.paths)
 
 
 def _dated(table: Table, spec: SourceSpec, folder: Path) -> Table:

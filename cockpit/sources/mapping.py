@@ -10,8 +10,8 @@ from cockpit.base.clean import MAX_LENGTH
 from cockpit.base.problems import Problem, SourceError, did_you_mean
 from cockpit.sources.canonical import TABLES
 from cockpit.sources.cleaning import cleaned, cleaned_and_cut
-from cockpit.sources.files import find_files
-from cockpit.sources.formats import read_raw
+from cockpit.sources.files import SourceFile, find_files
+from cockpit.sources.formats import read_as
 from cockpit.sources.http.download import download_place, downloaded, rows_file
 from cockpit.sources.lookup import join_lookup
 from cockpit.sources.naming import own_names
@@ -40,20 +40,20 @@ class Mapped:
     problems: list[Problem] = field(default_factory=list)
 
 
-def source_files(table: str, spec: SourceSpec, folder: Path) -> tuple[list[Path], list[Path]]:
+def source_files(table: str, spec: SourceSpec, folder: Path) -> tuple[list[SourceFile], list[SourceFile]]:
     """The source's files and those of its look-ups, in order. Of a source over HTTP it is what was fetched.
 
     Raises:
         SourceError: with the problems of all of them.
     """
     problems: list[Problem] = []
-    sources: list[Path] = []
-    lookups: list[Path] = []
+    sources: list[SourceFile] = []
+    lookups: list[SourceFile] = []
     try:
         sources = (
             [fetched_file(table, folder, spec.place)]
             if spec.type is not None
-            else find_files(spec.path, folder)
+            else [SourceFile(path) for path in find_files(spec.path, folder)]
         )
     except SourceError as error:
         problems.extend(error.problems)
@@ -74,13 +74,13 @@ def source_files(table: str, spec: SourceSpec, folder: Path) -> tuple[list[Path]
             continue
         if len(found) > 1:
             problems.append(Problem(f"the look-up names {len(found)} files", lookup.path, hint="name one"))
-        lookups.append(found[0])
+        lookups.append(SourceFile(found[0]))
     if problems:
         raise SourceError(*problems)
     return sources, lookups
 
 
-def fetched_file(table: str, folder: Path, place: str | None = None) -> Path:
+def fetched_file(table: str, folder: Path, place: str | None = None) -> SourceFile:
     """The rows of a source over HTTP as they were last fetched.
 
     Args:
@@ -100,7 +100,7 @@ def fetched_file(table: str, folder: Path, place: str | None = None) -> Path:
 
 
 def map_source(
-    table: str, spec: SourceSpec, folder: Path, sources: Sequence[Path], lookups: Sequence[Path]
+    table: str, spec: SourceSpec, folder: Path, sources: Sequence[SourceFile], lookups: Sequence[SourceFile]
 ) -> Mapped:
     """Read the files and give every column its name.
 
@@ -110,17 +110,9 @@ def map_source(
     problems: list[Problem] = []
     raws: list[RawTable] = []
     wanted = _wanted_headers(spec)
-    for path in sources:
+    for file in sources:
         try:
-            raw = read_raw(
-                path,
-                folder,
-                wanted=wanted,
-                header=spec.header,
-                separator=spec.separator,
-                encoding=spec.encoding,
-                sheet=spec.sheet,
-            )
+            raw = read_as(spec, file, folder, wanted)
         except SourceError as error:
             problems.extend(error.problems)
             continue
@@ -179,22 +171,13 @@ def _source_problems(table: str, spec: SourceSpec, raw: RawTable) -> Iterator[Pr
 
 
 def _read_lookups(
-    table: str, spec: SourceSpec, folder: Path, paths: Sequence[Path], problems: list[Problem]
+    table: str, spec: SourceSpec, folder: Path, files: Sequence[SourceFile], problems: list[Problem]
 ) -> list[RawTable]:
     others = []
-    for index, (lookup, path) in enumerate(zip(spec.lookup, paths, strict=True)):
+    for index, (lookup, file) in enumerate(zip(spec.lookup, files, strict=True)):
         key = f"sources.{table}.lookup[{index + 1}]"
-        wanted = [*lookup.on.values(), *lookup.take.values()]
         try:
-            raw = read_raw(
-                path,
-                folder,
-                wanted=wanted,
-                header=lookup.header,
-                separator=lookup.separator,
-                encoding=lookup.encoding,
-                sheet=lookup.sheet,
-            )
+            raw = read_as(lookup, file, folder, [*lookup.on.values(), *lookup.take.values()])
         except SourceError as error:
             problems.extend(error.problems)
             continue

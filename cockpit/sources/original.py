@@ -9,7 +9,7 @@ import polars as pl
 from cockpit.base.clean import clean
 from cockpit.base.problems import SourceError
 from cockpit.sources.files import shown
-from cockpit.sources.formats import read_raw
+from cockpit.sources.formats import read_as
 from cockpit.sources.mapping import source_files
 from cockpit.sources.profile import with_profile
 from cockpit.sources.raw import RawTable
@@ -51,24 +51,16 @@ def original_rows(
         SourceError: no file can be read any more.
     """
     spec = with_profile(table, spec)
-    paths, _ = source_files(table, spec, folder)
+    files, _ = source_files(table, spec, folder)
     found: list[OriginalRow] = []
     errors: list[SourceError] = []
-    for path in paths:
-        name = spec.place if spec.type is not None else shown(path, folder)
+    for one in files:
+        name = spec.place if spec.type is not None else shown(one.path, folder)
         numbers = {row for file, row in places if file in (None, name)}
         if not numbers or len(found) >= MOST_ROWS:
             continue
         try:
-            raw = read_raw(
-                path,
-                folder,
-                wanted=list(spec.columns.values()),
-                header=spec.header,
-                separator=spec.separator,
-                encoding=spec.encoding,
-                sheet=spec.sheet,
-            )
+            raw = read_as(spec, one, folder, list(spec.columns.values()))
         except SourceError as error:
             errors.append(error)
             continue

@@ -3,8 +3,7 @@
 from pathlib import Path
 from typing import Any
 
-import polars as pl
-
+from cockpit.sources.changes import scan_rows
 from cockpit.sources.http.download import download_place, downloaded, rows_file
 from cockpit.sources.http.limits import Limits
 from cockpit.sources.http.progress import Refreshed
@@ -37,7 +36,7 @@ def rows_of(workspace: Path, table: str = "accounts") -> list[dict[str, Any]]:
     place = download_place(workspace, table)
     download = downloaded(place)
     assert download is not None, "something was fetched"
-    return pl.read_parquet(rows_file(place, download)).to_dicts()
+    return scan_rows(rows_file(place, download)).collect().to_dicts()
 
 
 def row(number: int, **more: Any) -> dict[str, Any]:

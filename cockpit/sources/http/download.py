@@ -1,7 +1,8 @@
 """What was fetched, in a folder of its own: each refresh writes a revision, one switch makes it current.
 
-`DIR/.cockpit/downloads/TABLE/` holds `current.json` and a folder for each revision, the current and the one
-before it, so that a reader that has just looked up the old one still finds it. Nobody but the user may look
+`DIR/.cockpit/downloads/TABLE/` holds `current.json` and a folder for each revision that the current state or
+the one before it needs, so that a reader that has just looked up the old one still finds it. A revision holds
+all rows, or only those that came since all were written (`sources/changes.py`). Nobody but the user may look
 into it. The rows are text, just as they were sent.
 """
 
@@ -9,7 +10,7 @@ import fcntl
 import os
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager, suppress
 from datetime import datetime
 from pathlib import Path
@@ -19,6 +20,7 @@ import msgspec
 from cockpit.base.atomic import write_atomic
 from cockpit.base.clean import clean
 from cockpit.base.problems import Problem, SourceError
+from cockpit.sources.files import SourceFile
 from cockpit.sources.http.failures import RunningError
 
 _CURRENT = "current.json"
@@ -41,6 +43,7 @@ class Download(msgspec.Struct, frozen=True):
         digest: of the rows.
         key: the column that names a row, where there is one.
         kept: rows as the server has them, where those in `file` are made from them.
+        changes: the rows that came since `file` was written, where those are kept apart.
         watermark: the newest time of change that was seen.
         delta_link: where the server tells what has changed since.
         tracking_refused: whether the server declined to tell changes.
@@ -60,6 +63,7 @@ class Download(msgspec.Struct, frozen=True):
     digest: str
     key: str | None = None
     kept: str | None = None
+    changes: str | None = None
     watermark: str | None = None
     delta_link: str | None = None
     tracking_refused: bool = False
@@ -84,12 +88,20 @@ def downloaded(place: Path) -> Download | None:
         current = msgspec.json.decode((place / _CURRENT).read_bytes(), type=Download)
     except (OSError, msgspec.DecodeError):
         return None
-    return current if rows_file(place, current).is_file() else None
+    return current if all(path.is_file() for path in rows_file(place, current).paths) else None
 
 
-def rows_file(place: Path, download: Download) -> Path:
-    """The file that holds the rows."""
-    return place / download.file
+def rows_file(place: Path, download: Download) -> SourceFile:
+    """Where the rows are."""
+    changes = None if download.changes is None else place / download.changes
+    return SourceFile(place / download.file, changes)
+
+
+def held_file(place: Path, download: Download | None) -> SourceFile | None:
+    """Where the rows are as the server has them; None where there is no download."""
+    if download is None or download.kept is None:
+        return None if download is None else rows_file(place, download)
+    return SourceFile(place / download.kept)
 
 
 @contextmanager
@@ -142,6 +154,7 @@ def switch(place: Path, written: Path | None, download: Download) -> None:
     Raises:
         SourceError: the folder cannot be written; the download is then as it was.
     """
+    before = downloaded(place)
     try:
         if written is not None:
             for file in written.iterdir():
@@ -154,7 +167,7 @@ def switch(place: Path, written: Path | None, download: Download) -> None:
     except OSError as error:
         raise unwritable(place, error) from error
     if written is not None:
-        _drop_older(place, download.revision)
+        _drop_older(place, download.revision, {*_revisions(before), *_revisions(download)})
 
 
 def unwritable(place: Path, error: OSError) -> SourceError:
@@ -184,11 +197,18 @@ def _flush(file: Path) -> None:
         os.fsync(opened.fileno())
 
 
-def _drop_older(place: Path, current: str) -> None:
-    revisions = sorted(one for one in place.iterdir() if one.is_dir() and one.name.isdigit())
-    for folder in [one for one in revisions if one.name < current][:-1]:
-        with suppress(OSError):
-            shutil.rmtree(folder)
+def _revisions(download: Download | None) -> Iterator[str]:
+    """The folders that a state needs."""
+    files = () if download is None else (download.file, download.kept, download.changes)
+    yield from (file.partition("/")[0] for file in files if file is not None)
+
+
+def _drop_older(place: Path, current: str, needed: Collection[str]) -> None:
+    for folder in place.iterdir():
+        name = folder.name
+        if name.isdigit() and name < current and name not in needed and folder.is_dir():
+            with suppress(OSError):
+                shutil.rmtree(folder)
 
 
 def _drop_unfinished(place: Path) -> None:

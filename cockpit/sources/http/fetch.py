@@ -6,7 +6,7 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 
 from cockpit.sources.http import hubspot, json_pages, odata, salesforce, whole_file
-from cockpit.sources.http.download import Download, rows_file
+from cockpit.sources.http.download import Download, held_file
 from cockpit.sources.http.job import Fetched, Job
 from cockpit.sources.http.limits import Limits
 from cockpit.sources.http.reporter import Reporter
@@ -25,20 +25,9 @@ KINDS: dict[str, Callable[[Job], Awaitable[Fetched]]] = {
 }
 
 
-async def fetch(
-    table: str,
-    spec: SourceSpec,
-    place: Path,
-    folder: Path,
-    secrets: Secrets,
-    reporter: Reporter,
-    limits: Limits,
-    previous: Download | None,
-    full: bool,
-) -> Fetched:
-    """What the server has, or what has changed there. Arguments as of `Job`; `folder` is private."""
-    async with connected(table, spec, place, folder, secrets, reporter, limits, previous, full) as job:
-        return await KINDS[spec.type or ""](job)
+async def fetch(job: Job) -> Fetched:
+    """What the server has, or what has changed there."""
+    return await KINDS[job.spec.type or ""](job)
 
 
 @asynccontextmanager
@@ -53,10 +42,8 @@ async def connected(
     previous: Download | None,
     full: bool,
 ) -> AsyncIterator[Job]:
-    """A job with a connection and a thread of its own, which end with it."""
-    held = None
-    if previous is not None:
-        held = place / previous.kept if previous.kept is not None else rows_file(place, previous)
+    """A job with a connection and a thread of its own, which end with it. Arguments as of `Job`."""
+    held = held_file(place, previous)
     connection = Connection(table, spec, workspace_of(place), secrets, reporter, limits)
     with ThreadPoolExecutor(1, f"rows of {table}") as worker:
         async with connection:

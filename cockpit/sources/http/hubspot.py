@@ -14,6 +14,7 @@ import polars as pl
 
 from cockpit.base.clean import clean
 from cockpit.base.problems import Problem
+from cockpit.sources.changes import scan_rows
 from cockpit.sources.http.answers import check_content
 from cockpit.sources.http.crawl import Page, crawl_until_it_counts
 from cockpit.sources.http.decode import Row, at_path, document_in, flat, whole_number
@@ -188,7 +189,7 @@ def _unknown(job: Job, column: str, rows: list[Row]) -> list[Row]:
     """The rows that are not here as they are: those just before the watermark come each time."""
     if job.held is None or not rows:
         return rows
-    held = pl.scan_parquet(job.held, glob=False)
+    held = scan_rows(job.held)
     if not {_KEY, column}.issubset(held.collect_schema().names()):
         return rows
     ids = [row.get(_KEY) for row in rows]

@@ -10,6 +10,7 @@ from typing import TypeVar
 import polars as pl
 
 from cockpit.base.problems import Problem
+from cockpit.sources.files import SourceFile
 from cockpit.sources.http.download import Download
 from cockpit.sources.http.limits import Limits
 from cockpit.sources.http.reporter import Reporter
@@ -44,7 +45,7 @@ class Job:
     reporter: Reporter
     limits: Limits
     previous: Download | None
-    held: Path | None
+    held: SourceFile | None
     full: bool
     worker: ThreadPoolExecutor
 

@@ -1,4 +1,7 @@
-"""What came and what was there become one table, never whole in memory, and the difference is counted."""
+"""What came and what was there become one table, never whole in memory, and the difference is counted.
+
+This writes all rows. Where only some came they are kept beside the others instead (`changing.py`).
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -6,6 +9,8 @@ from pathlib import Path
 
 import polars as pl
 
+from cockpit.sources.changes import scan_rows
+from cockpit.sources.files import SourceFile
 from cockpit.sources.http.job import Fetched
 from cockpit.sources.http.names import LABEL
 
@@ -38,7 +43,7 @@ class Difference:
         return not (self.added or self.updated or self.removed)
 
 
-def write_merged(got: Fetched, held: Path | None, target: Path) -> None:
+def write_merged(got: Fetched, held: SourceFile | None, target: Path) -> None:
     """Write the rows as they are now to a Parquet file.
 
     Args:
@@ -55,7 +60,7 @@ def write_merged(got: Fetched, held: Path | None, target: Path) -> None:
     else:
         key = got.key
         new = got.rows.scan([key])
-        old = pl.scan_parquet(held, glob=False)
+        old = scan_rows(held)
         old = old.join(new.select(key), on=key, how="anti", maintain_order="left")
         if got.gone:
             gone = pl.LazyFrame({key: list(got.gone)}, schema={key: pl.String})
@@ -115,28 +120,30 @@ def completed(path: Path, wanted: Sequence[str]) -> list[str]:
     return [name for name in absent if name not in known]
 
 
-def difference(new: Path, old: Path | None, key: str | None, old_digest: str | None) -> Difference:
+def difference(new: Path, old: SourceFile | None, key: str | None, old_digest: str | None) -> Difference:
     """How the rows of a file differ from those of another.
 
     Args:
-        new, old: Parquet files; without `old` everything is new.
+        new: a Parquet file.
+        old: what was there; without it everything is new.
         key: the header that names a row; without it rows are only counted.
         old_digest: of `old`, when it is known.
     """
-    rows, digest = _digest(new)
+    now = pl.scan_parquet(new, glob=False)
+    rows, digest = _digest(now)
     if old is None:
         return Difference(digest, rows, rows, 0, 0)
-    if digest == (old_digest or _digest(old)[1]):
+    then = scan_rows(old)
+    if digest == (old_digest or _digest(then)[1]):
         return Difference(digest, rows, 0, 0, 0)
-    names, names_before = pl.read_parquet_schema(new), pl.read_parquet_schema(old)
-    if key is None or key not in names or key not in names_before:
-        return Difference(digest, rows, rows, 0, _digest(old)[0])
-    before = _hashes(old, key).sort(_KEY)
+    if key is None or key not in now.collect_schema() or key not in then.collect_schema():
+        return Difference(digest, rows, rows, 0, _digest(then)[0])
+    before = _hashes(then, key).sort(_KEY)
     if before.is_empty():
         return Difference(digest, rows, rows, 0, 0)
     known, was = before[_KEY], before[_HASH]
     updated = kept = 0
-    for part in _hashes(new, key).iter_slices(_ROWS_A_GROUP):
+    for part in _hashes(now, key).iter_slices(_ROWS_A_GROUP):
         at = known.search_sorted(part[_KEY]).clip(0, before.height - 1)
         there = known.gather(at) == part[_KEY]
         kept += int(there.sum())
@@ -144,79 +151,21 @@ def difference(new: Path, old: Path | None, key: str | None, old_digest: str | N
     return Difference(digest, rows, rows - kept, updated, before.height - kept)
 
 
-def difference_by_changes(new: Path, old: Path, got: Fetched, old_digest: str) -> Difference | None:
-    """How the rows differ where only changes came: found from the rows that changed, the others being copies.
-
-    Args:
-        new, old: Parquet files; `new` is as `write_merged` made it from `old` and `got`.
-        got: what came.
-        old_digest: of `old`.
-
-    Returns:
-        What `difference` gives; None where that cannot be told from the changes alone.
-    """
-    key = got.key
-    if got.rows is None or got.full or key is None or got.present is not None or got.derive is not None:
-        return None
-    if pl.read_parquet_schema(new) != pl.read_parquet_schema(old) or "-" not in old_digest:
-        return None
-    came = got.rows.scan([key]).select(key).collect()
-    gone = pl.DataFrame({key: list(got.gone)}, schema={key: pl.String})
-    touched = pl.concat([came, gone]).lazy()
-    was = _heads(pl.scan_parquet(old, glob=False).join(touched, on=key, how="semi"), key)
-    untouched = _height(old) - was.height
-    now = _heads(pl.scan_parquet(new, glob=False).slice(untouched), key)
-    stays = came.join(gone, on=key, how="anti", maintain_order="left")
-    if not now[_KEY].equals(stays[key].alias(_KEY)) or any(_repeats(one[_KEY]) for one in (was, now)):
-        return None
-    both = now.join(was, on=_KEY, how="left", suffix=" before")
-    before = both[f"{_HASH} before"]
-    added = before.null_count()
-    total = int(old_digest.partition("-")[2], 16) + _sum(now) - _sum(was)
-    rows = untouched + now.height
-    updated = int((before != both[_HASH]).sum())
-    return Difference(f"{rows}-{total:x}", rows, added, updated, was.height - (now.height - added))
-
-
-def _heads(rows: pl.LazyFrame, key: str) -> pl.DataFrame:
-    """Key and hash of rows."""
-    return _with_hash(rows).select(pl.col(key).alias(_KEY), _HASH).collect()
-
-
-def _sum(rows: pl.DataFrame) -> int:
-    """Of the hashes."""
-    return int(rows[_HASH].cast(pl.Int128).sum())
-
-
-def _height(path: Path) -> int:
-    rows = pl.scan_parquet(path, glob=False)
-    return int(rows.select(pl.len()).collect().item())
-
-
-def _repeats(keys: pl.Series) -> bool:
-    """Whether keys do not name one row each."""
-    return bool(keys.null_count()) or keys.n_unique() < keys.len() or bool((keys == "").any())
-
-
-def _hashes(path: Path, key: str) -> pl.DataFrame:
+def _hashes(rows: pl.LazyFrame, key: str) -> pl.DataFrame:
     """Sixteen bytes for each row: a hash of its key, and one of all of it."""
-    return _hashed(path).select(pl.col(key).hash().alias(_KEY), _HASH).collect(engine="streaming")
+    return with_hash(rows, _HASH).select(pl.col(key).hash().alias(_KEY), _HASH).collect(engine="streaming")
 
 
-def _hashed(path: Path) -> pl.LazyFrame:
-    """The rows with a hash of each that no order of columns changes."""
-    return _with_hash(pl.scan_parquet(path, glob=False))
-
-
-def _with_hash(rows: pl.LazyFrame) -> pl.LazyFrame:
+def with_hash(rows: pl.LazyFrame, name: str) -> pl.LazyFrame:
+    """The rows with a hash of each, under that name, that no order of columns changes."""
     names = sorted(rows.collect_schema().names())
-    return rows.with_columns(pl.struct(names).hash().alias(_HASH))
+    return rows.with_columns(pl.struct(names).hash().alias(name))
 
 
-def _digest(path: Path) -> tuple[int, str]:
+def _digest(rows: pl.LazyFrame) -> tuple[int, str]:
     """How many rows there are, and a digest of them that their order does not change."""
     count, total = (
-        _hashed(path)
+        with_hash(rows, _HASH)
         .select(pl.len().alias("rows"), pl.col(_HASH).cast(pl.Int128).sum())
         .collect(engine="streaming")
         .row(0)

@@ -59,7 +59,10 @@ async def refresh(
         RunningError: the same table is being fetched already.
         SourceError: in one of the kinds of `failures`; the last good rows are as they were.
     """
-    from cockpit.sources.http.fetch import fetch  # httpx and polars, only where something is fetched
+    from cockpit.sources.http.fetch import (
+        connected,
+        fetch,
+    )  # httpx and polars, only where something is fetched
     from cockpit.sources.http.merging import IncompleteError
     from cockpit.sources.http.reporter import Reporter
     from cockpit.sources.http.storing import shape_of, store
@@ -74,7 +77,9 @@ async def refresh(
         try:
             async with asyncio.timeout(limits.deadline):
                 while True:
-                    got = await fetch(table, spec, place, folder, secrets, reporter, limits, previous, due)
+                    parts = table, spec, place, folder, secrets, reporter, limits, previous, due
+                    async with connected(*parts) as job:
+                        got = await fetch(job)
                     without_secrets(got, secrets)
                     reporter.phase("storing")
                     arguments = (table, spec, place, folder, current, previous, got, reporter, accept_empty)

@@ -12,18 +12,15 @@ import polars as pl
 
 from cockpit.base.clean import clean
 from cockpit.base.problems import Problem, SourceError, did_you_mean
+from cockpit.sources.changes import changed
 from cockpit.sources.emptied import EmptiedError
-from cockpit.sources.formats import read_raw
-from cockpit.sources.http.download import Download, next_name, rows_file, switch, unwritable
+from cockpit.sources.files import SourceFile
+from cockpit.sources.formats import read_as
+from cockpit.sources.http.changing import changes_after
+from cockpit.sources.http.download import Download, held_file, next_name, rows_file, switch, unwritable
 from cockpit.sources.http.failures import MissingColumnError, NonsenseError
 from cockpit.sources.http.job import Fetched
-from cockpit.sources.http.merging import (
-    Difference,
-    completed,
-    difference,
-    difference_by_changes,
-    write_merged,
-)
+from cockpit.sources.http.merging import Difference, completed, difference, write_merged, write_rows
 from cockpit.sources.http.names import asked_columns, key_of, key_of_column, wanted_columns
 from cockpit.sources.http.progress import Refreshed
 from cockpit.sources.http.reporter import Reporter
@@ -32,6 +29,7 @@ from cockpit.sources.spec import SourceSpec
 
 _ROWS = "rows.parquet"
 _KEPT = "kept.parquet"
+_CHANGES = "changes.parquet"
 _SHAPE_VERSION = 1
 """Raised when the meaning of a download changes; older ones are then fetched anew."""
 
@@ -105,10 +103,13 @@ def store(
         raise EmptiedError(table, spec.place, current.rows)
     same = previous is not None and found.is_none
     revision = current.revision if same and current is not None else next_name(current)
+    file, changes = f"{revision}/{name}", None
+    if previous is not None and (same or name == _CHANGES):
+        file, changes = previous.file, previous.changes if same else f"{revision}/{name}"
     swept = got.full or got.present is not None
     download = Download(
         revision=revision,
-        file=previous.file if same and previous is not None else f"{revision}/{name}",
+        file=file,
         place=spec.place,
         rows=found.rows,
         fetched_at=previous.fetched_at if same and previous is not None else now,
@@ -118,6 +119,7 @@ def store(
         digest=found.digest,
         key=got.key,
         kept=_kept(previous, revision, written, same),
+        changes=changes,
         **_remembered(previous, got),
     )
     switch(place, None if same else written, download)
@@ -177,12 +179,21 @@ def _rows(
     current: Download | None,
     previous: Download | None,
 ) -> tuple[str, Difference]:
-    """Write rows that came as such."""
-    held = None
-    if previous is not None:
-        held = place / previous.kept if previous.kept is not None else rows_file(place, previous)
+    """Write rows that came as such: beside those that are there, or with them where that is better."""
+    held, digest = held_file(place, previous), current.digest if current is not None else None
     target = written / _ROWS
     wanted = wanted_columns(spec)
+    if previous is not None and held == rows_file(place, previous):
+        changes = changes_after(got, held, previous.digest, wanted)
+        if changes is not None and changes.are_few:
+            target = written / _CHANGES
+            target.touch(mode=0o600)
+            changes.frame.write_parquet(target, compression="lz4", statistics=False)
+            return _CHANGES, changes.difference
+        if changes is not None:
+            target.touch(mode=0o600)
+            write_rows(changed(pl.scan_parquet(held.path, glob=False), changes.frame.lazy()), target)
+            return _ROWS, changes.difference
     if got.derive is None:
         write_merged(got, held, target)
     else:
@@ -194,11 +205,6 @@ def _rows(
     if missing:
         raise _missing(table, spec, missing, pl.read_parquet_schema(target))
     before = rows_file(place, current) if current is not None and current.file.endswith(_ROWS) else None
-    digest = current.digest if current is not None else None
-    if before is not None and before == held and digest:
-        found = difference_by_changes(target, before, got, digest)
-        if found is not None:
-            return _ROWS, found
     return _ROWS, difference(target, before, got.key if got.derive is None else None, digest)
 
 
@@ -224,14 +230,7 @@ def _whole_file(
 
 def _read(spec: SourceSpec, path: Path, wanted: list[str]) -> RawTable:
     try:
-        return read_raw(
-            path,
-            path.parent,
-            wanted=wanted,
-            header=spec.header,
-            separator=spec.separator,
-            encoding=spec.encoding,
-        )
+        return read_as(spec, SourceFile(path), path.parent, wanted)
     except SourceError as error:
         problems = [Problem(one.message, spec.place, one.line, one.key, one.hint) for one in error.problems]
         raise NonsenseError(*problems) from error

@@ -1,7 +1,8 @@
 """A CSV or Parquet file over HTTP: asked for by its tag, stored as it was sent, refused unless whole."""
 
 from cockpit.base.problems import Problem, SourceError
-from cockpit.sources.formats import read_raw
+from cockpit.sources.files import SourceFile
+from cockpit.sources.formats import read_as
 from cockpit.sources.http.answers import check_content
 from cockpit.sources.http.failures import NonsenseError
 from cockpit.sources.http.job import Fetched, Job
@@ -63,14 +64,7 @@ async def columns_of(job: Job) -> tuple[str, ...]:
     path.write_bytes(whole)
     spec = job.spec
     try:
-        raw = read_raw(
-            path,
-            job.folder,
-            wanted=wanted_columns(spec),
-            header=spec.header,
-            separator=spec.separator,
-            encoding=spec.encoding,
-        )
+        raw = read_as(spec, SourceFile(path), job.folder, wanted_columns(spec))
     except SourceError as error:
         raise NonsenseError(
             *(Problem(one.message, spec.place, hint=one.hint) for one in error.problems)
