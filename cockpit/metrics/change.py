@@ -1,6 +1,7 @@
 """The change of a figure against another period: its usual swing, and its cause by group.
 
-Swing: the half-width of the 95 % interval for the difference of two independent proportions (Wald).
+Swing: the half-width of the 95 % interval for the difference of two independent proportions (Wald). A share
+in a sum takes as n how many deals of one size would say as much (the effective sample size of Kish, 1965).
 Effects: for groups g with rate r and weight w (its share of the denominator), the rate effect is
 mean(w) x change of r, the mix effect is change of w x (mean(r) - mean of the total's rate). Over all
 groups both together add up to the change of the total. A group that has no denominator in one of the
@@ -21,7 +22,7 @@ Sides = tuple[Fraction, Fraction]
 """Numerator and denominator."""
 
 
-def swing(rate: float, n: int, other_rate: float, other_n: int) -> float | None:
+def swing(rate: float, n: float, other_rate: float, other_n: float) -> float | None:
     """Half-width of the usual change between two shares of deals; None where one has no deals."""
     if n <= 0 or other_n <= 0 or not (0 <= rate <= 1 and 0 <= other_rate <= 1):
         return None

@@ -140,6 +140,7 @@ class Metric:
         additive: whether the value of groups adds up to the total (SUM and COUNT, but not of different values
             other than the fact's key).
         proportion: whether it is a share of deals, so that a two-proportion interval applies.
+        weights: of a share in a sum over deals, the hidden metric that tells how unevenly it is spread.
         facts: the facts it is computed from.
         own: whether a workspace defines it, so that its columns are only known with the data.
         hidden: whether it is one side of a cohort and not listed.
@@ -154,6 +155,7 @@ class Metric:
     stock: bool = False
     additive: bool = False
     proportion: bool = False
+    weights: str | None = None
     facts: tuple[str, ...] = ()
     own: bool = False
     hidden: bool = False

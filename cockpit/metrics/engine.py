@@ -108,7 +108,8 @@ class Engine:
         for metric in metrics:
             marks, no_delta = self._marks(metric, query.as_of), self._has_no_delta(metric, query)
             usual = partial(self._usual.of, metric, query, divided or bool(query.by))
-            found = GroupRows(metric, query, figures, compared, judge, marks, no_delta, usual)
+            weights = None if metric.weights is None else self.catalogue.get(metric.weights)
+            found = GroupRows(metric, query, figures, compared, judge, marks, no_delta, weights, usual)
             rows += found.rows(shown.get(metric.name, ()))
         return KpiResult(
             query.as_of,
@@ -297,7 +298,8 @@ class Engine:
     def _compared(self, metrics: Sequence[Metric], query: Query) -> Figures | None:
         if query.against is None:
             return None
-        return (query.then or self)._state.figures(metrics, _compared_cut(query))
+        weights = [self.catalogue.get(one.weights) for one in metrics if one.weights is not None]
+        return (query.then or self)._state.figures([*metrics, *weights], _compared_cut(query))
 
     def _marks(self, metric: Metric, as_of: date) -> tuple[str, ...]:
         """What is to be said beside a figure: that it is rebuilt where others of the day are as reported."""

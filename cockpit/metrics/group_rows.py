@@ -11,7 +11,8 @@ from cockpit.metrics.definition import Metric
 from cockpit.metrics.figures import Figure, Figures
 from cockpit.metrics.judging import Judge
 from cockpit.metrics.query import Query
-from cockpit.metrics.results import Compared, KpiRow, PeriodShown
+from cockpit.metrics.results import NOT_DIVIDED, Compared, KpiRow, PeriodShown
+from cockpit.metrics.swing import Swing
 
 RECONSTRUCTED: Final = "reconstructed"
 """Why a change is not told, and the kind of a state that is put together from the records' own dates."""
@@ -29,7 +30,8 @@ class GroupRows:
         judge: sets figures against their targets.
         marks: said beside each figure.
         no_delta: whether its change is not told, since it would be made up.
-        usual: gives the usual swing of the total from its own history, or None.
+        weights: of a share in a sum, the metric that tells how unevenly the sum is spread; else None.
+        usual: gives the usual swing of the total from its own history.
     """
 
     metric: Metric
@@ -39,7 +41,8 @@ class GroupRows:
     judge: Judge
     marks: tuple[str, ...]
     no_delta: bool
-    usual: Callable[[], float | None]
+    weights: Metric | None
+    usual: Callable[[], Swing]
 
     def rows(self, shown: Collection[Group] = ()) -> list[KpiRow]:
         """The total, then the groups, largest first.
@@ -84,20 +87,36 @@ class GroupRows:
             reason = RECONSTRUCTED
         elif figure.value is None or other.value is None:
             reason = figure.reason if figure.value is None else other.reason
-        delta, half_width, unusual = None, None, None
+        delta, unusual, swing = None, None, Swing()
         if reason is None and figure.value is not None and other.value is not None:
             delta = change.difference(figure.value, other.value)
-            if metric.proportion:
-                half_width = change.swing(float(figure.value), figure.n, float(other.value), other.n)
-            elif not group:
-                half_width = self.usual()
-            if half_width is not None:
+            swing = self._swing(group, figure, other, compared)
+            if swing.half_width is not None:
                 enough = min(figure.n, other.n) >= change.FEWEST
-                unusual = enough and abs(float(delta)) > half_width
+                unusual = enough and abs(float(delta)) > swing.half_width
         return Compared(
-            PeriodShown(span.label, span.start, span.end, through), other.value, delta, half_width, unusual,
-            reason, other.n, other.numerator, other.denominator,
+            PeriodShown(span.label, span.start, span.end, through), other.value, delta, swing.half_width,
+            unusual, reason, other.n, other.numerator, other.denominator, swing.basis, swing.reason,
         )  # fmt: skip
+
+    def _swing(self, group: Group, figure: Figure, other: Figure, compared: Figures) -> Swing:
+        """What a change usually is: of shares from the deals behind them, else from the metric's own past."""
+        if not (self.metric.proportion and self.metric.divides):  # windows that trail share their deals
+            return Swing(reason=NOT_DIVIDED) if group else self.usual()
+        n, other_n = (
+            self._deals(figures, group, one) for figures, one in ((self.figures, figure), (compared, other))
+        )
+        found = change.swing(float(figure.value or 0), n, float(other.value or 0), other_n)
+        if found is None:
+            return Swing(reason="it is no share of deals on both sides")
+        return Swing(found, "deals" if self.weights is None else "sizes of deals")
+
+    def _deals(self, figures: Figures, group: Group, figure: Figure) -> float:
+        """How many deals of one size would say as much: one over the sum of the squared shares."""
+        if self.weights is None:
+            return figure.n
+        spread = figures.figure(self.weights, group).value
+        return 1 / float(spread) if spread else 0.0
 
 
 def compared_day(query: Query) -> date:

@@ -139,15 +139,11 @@ def _first_days(state: State, metric: Metric, query: Query) -> list[date]:
     found = []
     for key in simple_parts(state.catalogue, metric):
         try:
-            part = state.part(key, Cut(query.as_of, query.period))
-            fact = state.fact(part)
+            day = state.first_day(key, Cut(query.as_of, query.period))
         except Unreachable:
             continue
-        name = part.metric.spec.date
-        if name is not None and name in fact.frame.columns:
-            day = fact.frame[name].min()
-            if isinstance(day, date):
-                found.append(day)
+        if day is not None:
+            found.append(day)
     return found
 
 

@@ -74,6 +74,7 @@ class Judge:
         names = [metric.spec.matures_by for metric in metrics if metric.spec.matures_by is not None]
         if any(self._settings.targets.get(metric.name) == QUOTA for metric in metrics):
             names.append(QUOTA)
+        names += [metric.weights for metric in metrics if metric.weights is not None]
         return [self._state.catalogue.get(name) for name in names]
 
     def judge(self, metric: Metric, group: Group, figure: Figure, figures: Figures) -> Judgement:

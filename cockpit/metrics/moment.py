@@ -11,7 +11,9 @@ A step is a word of a metric's definition:
 * `week-3`: the period as it stood before its third week began.
 
 Sums over dates are counted from the records as they are at the day asked, with dates cut at the moment's own
-day; a state (a metric without a date) is the state of the moment's own day.
+day; a state (a metric without a date) is the state of the moment's own day. A cohort and what moved take two
+states: of an earlier period those before it began and on its corresponding day; of a period as it stood on a
+day, that day's and the one asked.
 """
 
 import re
@@ -54,11 +56,23 @@ class Moment:
         day: states are taken on it, and dates after it do not count.
         span: the period of flows.
         moved: whether the day is another one than the day asked.
+        seen: where the period is taken as it stood on `day`, the day from which its outcome is seen.
     """
 
     day: date
     span: Span
     moved: bool = False
+    seen: date | None = None
+
+    @property
+    def opening(self) -> date | None:
+        """The day on which a cohort is fixed, where it is not the day before the period."""
+        return None if self.seen is None else self.day
+
+    @property
+    def outcome_day(self) -> date:
+        """The day from which is seen what became of the deals of the period."""
+        return self.day if self.seen is None else self.seen
 
     @property
     def last(self) -> date:
@@ -74,6 +88,12 @@ def is_step(text: str) -> bool:
 def moves_the_day(step: str) -> bool:
     """Whether a state is taken on another day after that step."""
     return step == START or bool(_OFFSET.fullmatch(step) or _WEEK.fullmatch(step))
+
+
+def unit_to_date(step: str) -> UnitKind | None:
+    """The kind of unit over which a step adds up to the day; None for any other step."""
+    found = _TO_DATE.fullmatch(step)
+    return None if found is None else found[1]  # type: ignore[return-value]
 
 
 def moment_at(asked: Moment, steps: Steps, calendar: "FiscalCalendar", align: Align = "bd") -> Moment:
@@ -101,10 +121,10 @@ def _stepped(moment: Moment, step: str, calendar: "FiscalCalendar", align: Align
     if found := _TRAILING.fullmatch(step):
         unit = _unit(calendar, found[2], moment.day)
         first = calendar.shift(unit, 1 - int(found[1])).start
-        return Moment(moment.day, Span(step, first, moment.day), moment.moved)
+        return Moment(moment.day, Span(step, first, moment.day), moment.moved, moment.seen)
     if found := _TO_DATE.fullmatch(step):
         unit = _unit(calendar, found[1], moment.day)
-        return Moment(moment.day, Span(step, unit.start, moment.day, unit), moment.moved)
+        return Moment(moment.day, Span(step, unit.start, moment.day, unit), moment.moved, moment.seen)
     if found := _OFFSET.fullmatch(step):
         other = _shifted(moment.span, int(found[1]), found[2], calendar)
         if found[3]:
@@ -120,7 +140,7 @@ def _stepped(moment: Moment, step: str, calendar: "FiscalCalendar", align: Align
     day = start + weeks * 7 * _DAY - _DAY
     if day > moment.day:
         raise Unreachable(f"not before {day}")
-    return Moment(day, moment.span, moved=True)
+    return Moment(day, moment.span, moved=True, seen=moment.outcome_day)
 
 
 def _unit(calendar: "FiscalCalendar", kind: str, day: date) -> Unit:

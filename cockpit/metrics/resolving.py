@@ -22,8 +22,15 @@ MOVED = "SUM(change)"
 """What a movement adds up unless it says otherwise."""
 
 
-def sides_of(metric: Metric) -> tuple[Metric, Metric]:
-    """Numerator and denominator of a cohort, as metrics of their own that are not listed."""
+WEIGHTS = "weights"
+"""How the sum of the squared shares of a cohort's deals is named, after the cohort and a dot."""
+
+
+def sides_of(metric: Metric) -> tuple[Metric, ...]:
+    """Numerator and denominator of a cohort, as metrics of their own that are not listed.
+
+    A share of the same sum has a third one: how unevenly that sum is spread over the deals.
+    """
     spec = metric.spec
     counted = [text for text in (spec.population, spec.where) if text is not None]
     common = MetricSpec(
@@ -34,10 +41,25 @@ def sides_of(metric: Metric) -> tuple[Metric, Metric]:
     top = msgspec.structs.replace(common, value=spec.value, where=where)
     bottom = msgspec.structs.replace(common, value=spec.of or spec.value, where=spec.population)
     place = {"file": metric.file, "line": metric.line, "own": metric.own, "hidden": True}
-    return (
+    sides = (
         Metric(f"{metric.name}.counted", top, **place),  # type: ignore[arg-type]
         Metric(f"{metric.name}.population", bottom, **place),  # type: ignore[arg-type]
     )
+    if not _is_share_of_a_sum(spec):
+        return sides
+    summed = (spec.value or "").strip()[len("SUM") :]
+    spread = msgspec.structs.replace(
+        bottom, unit="number", value=f"HERFINDAHL{summed}", per_deal="sum", left_out={}, apart={}
+    )
+    return (*sides, Metric(f"{metric.name}.{WEIGHTS}", spread, **place))  # type: ignore[arg-type]
+
+
+def _is_share_of_a_sum(spec: MetricSpec) -> bool:
+    """Whether a cohort tells which part of one sum over its deals some of them have."""
+    if spec.kind != "cohort" or spec.unit != "percent" or spec.of is not None:
+        return False
+    value = parse(spec.value or "NULL")
+    return isinstance(value, Call) and value.function == "SUM"
 
 
 def as_simple(spec: MetricSpec) -> MetricSpec:
@@ -101,6 +123,7 @@ def _made_of(metric: Metric, known: Mapping[str, Metric], done: dict[str, Metric
     spec, inputs = metric.spec, inputs_of(metric.name, metric.spec)
     parts = [_resolve(one.metric, known, done) for one in inputs]
     share = metric.divides and spec.unit == "percent" and all(map(_counts_deals, parts))
+    weights = f"{metric.name}.{WEIGHTS}" if _is_share_of_a_sum(spec) else None
     return replace(
         metric,
         inputs=inputs,
@@ -108,7 +131,8 @@ def _made_of(metric: Metric, known: Mapping[str, Metric], done: dict[str, Metric
                   for part, one in zip(parts, inputs, strict=True)),
         additive=metric.kind == "cumulative" and parts[0].additive,
         facts=tuple(dict.fromkeys(fact for part in parts for fact in part.facts)),
-        proportion=share or (metric.kind == "cumulative" and parts[0].proportion),
+        proportion=share or weights is not None or (metric.kind == "cumulative" and parts[0].proportion),
+        weights=weights,
     )  # fmt: skip
 
 

@@ -12,7 +12,11 @@ if TYPE_CHECKING:
 Number = int | float | Decimal
 SnapshotKind = Literal["live", "stored", "reconstructed"]
 Status = Literal["good", "warn", "bad"]
+SwingBasis = Literal["deals", "sizes of deals", "own past"]
+"""What a usual swing follows from: how many deals, also how large each is, or earlier changes."""
 AS_REPORTED, AS_CORRECTED, REBUILT = "as reported", "as corrected", "rebuilt"
+NOT_DIVIDED = "looked for only where nothing is divided"
+"""Why the usual swing is not told of groups, and of the total beside them, where it takes many passes."""
 
 
 def json_value(value: Any) -> Any:
@@ -91,6 +95,8 @@ class Compared:
         n: deals behind the compared figure.
         numerator: of the compared figure, as in `KpiRow`.
         denominator: of the compared figure.
+        swing_basis: what `swing` follows from: how many deals, how large each is, or earlier changes.
+        swing_reason: why `swing` is None where there is a change.
     """
 
     period: PeriodShown
@@ -102,6 +108,8 @@ class Compared:
     n: int = 0
     numerator: Number | None = None
     denominator: Number | None = None
+    swing_basis: SwingBasis | None = None
+    swing_reason: str | None = None
 
     def as_json(self) -> dict[str, Any]:
         """The `compare` object of a KPI row."""
@@ -110,6 +118,8 @@ class Compared:
             "value": json_value(self.value),
             "delta": json_value(self.delta),
             "swing": self.swing,
+            "swing_basis": self.swing_basis,
+            "swing_reason": self.swing_reason,
             "unusual": self.unusual,
             "reason": self.reason,
             "n": self.n,

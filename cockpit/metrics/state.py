@@ -17,7 +17,7 @@ from cockpit.metrics.catalogue import Catalogue
 from cockpit.metrics.definition import Metric
 from cockpit.metrics.expression import Parameters, columns_in, compile_condition, value_types
 from cockpit.metrics.facts.book import FactBook
-from cockpit.metrics.facts.columns import FACT_COLUMNS
+from cockpit.metrics.facts.columns import FACT_COLUMNS, OF_TWO_STATES
 from cockpit.metrics.facts.fact import Fact
 from cockpit.metrics.figures import Figures, PartKey, simple_parts
 from cockpit.metrics.moment import Moment, Steps, Unreachable, moment_at
@@ -133,6 +133,8 @@ class State:
         start, end = moment.span.start, moment.span.end
         if not moment.moved:
             return Part(metric, cut.as_of, start, end)
+        if metric.facts[0] in OF_TWO_STATES:
+            return Part(metric, moment.outcome_day, start, end, moment.opening)
         if metric.stock:
             if not self.book.is_stored(moment.day):
                 raise Unreachable(f"needs history of {moment.day}")
@@ -148,6 +150,19 @@ class State:
             Unreachable: its table or the history it is made from is not there.
         """
         return self.book.get(part.metric.facts[0], part.as_of, part.start, part.end, part.opening)
+
+    def first_day(self, key: PartKey, cut: Cut) -> date | None:
+        """The earliest date by which anything of a part's fact is counted; None where it counts by no date.
+
+        Raises:
+            Unreachable: the fact cannot be had.
+        """
+        part = self.part(key, cut)
+        name, fact = part.metric.spec.date, self.fact(part)
+        if name is None or name not in fact.frame.columns:
+            return None
+        day = fact.frame[name].min()
+        return day if isinstance(day, date) else None
 
     def counted(self, metric: Metric, cut: Cut, steps: Steps = ()) -> "Counted":
         """What a simple metric counts under a cut.

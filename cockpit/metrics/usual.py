@@ -1,23 +1,34 @@
 """The usual swings of the totals of one engine: each metric set against its own earlier changes.
 
 A sum, a mean or a ratio over dates is counted again over the same part of each earlier period. A metric made
-of others, or of states, is taken at the corresponding day of each earlier period: what has a date from the
-records of the day asked, cut at that day, and states as they were stored or told by the source. A state that
-would have to be put together from the records' own dates counts as unknown.
+of others, of states, of what moved, or to date is taken at the corresponding day of each earlier period: what
+has a date from the records of the day asked, cut at that day, and states as they were stored or told by the
+source. A state that would have to be put together from the records' own dates counts as unknown. What adds up
+over a longer unit is set against its changes at the same place of that unit: a year to date against those of
+the same quarter of other years.
 """
 
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from cockpit.fiscal.periods import Span
 from cockpit.metrics.definition import Metric
+from cockpit.metrics.facts.columns import OF_TWO_STATES
 from cockpit.metrics.figures import simple_parts
-from cockpit.metrics.moment import Steps, Unreachable
+from cockpit.metrics.moment import Steps, Unreachable, unit_to_date
 from cockpit.metrics.query import Query
+from cockpit.metrics.results import NOT_DIVIDED
 from cockpit.metrics.state import Cut, State
-from cockpit.metrics.swing import own_swing, past_windows, usual_change
+from cockpit.metrics.swing import (
+    NOT_ALIKE,
+    LikeWindows,
+    Swing,
+    own_swing,
+    past_windows,
+    usual_change,
+)
 
 if TYPE_CHECKING:
     from cockpit.fiscal import FiscalCalendar
@@ -25,6 +36,12 @@ if TYPE_CHECKING:
 
 MOST_DEALS = 250_000
 """Over more deals no earlier states are made for a swing: each of them costs a pass over all that changed."""
+_OF_A_STORED_STATE: Final = "it is set against a stored state, not against a like day"
+_NO_PAST: Final = "its parts have no earlier days of their own"
+_PERIOD_IS_OVER: Final = "the period is over, and the state of today is not that of its last day"
+_TOO_MANY: Final = f"earlier states of more than {MOST_DEALS:,} deals are not made for it"
+
+_Moments = tuple[Steps, ...]
 
 
 class UsualSwings:
@@ -51,10 +68,10 @@ class UsualSwings:
         self._calendar = calendar
         self._is_rebuilt = is_rebuilt
         self._version = version
-        self._found: dict[tuple[object, ...], float | None] = {}
+        self._found: dict[tuple[object, ...], Swing] = {}
 
-    def of(self, metric: Metric, query: Query, kept_only: bool = False) -> float | None:
-        """The half-width of the usual change of a metric's total, or None where it is not known.
+    def of(self, metric: Metric, query: Query, kept_only: bool = False) -> Swing:
+        """The usual change of a metric's total, or why it is not known.
 
         Args:
             metric: the metric.
@@ -62,17 +79,18 @@ class UsualSwings:
             kept_only: answer from what was found before, so that a step of a drill-down stays quick.
         """
         if query.against is None or query.then is not None:
-            return None
+            return Swing(reason=_OF_A_STORED_STATE)
         key = self._key(metric, query)
         if key in self._found or kept_only:
-            return self._found.get(key)
+            return self._found.get(key, Swing(reason=NOT_DIVIDED))
         if metric.kind in ("simple", "ratio") and not metric.stock:
             self._found[key] = self._of_flow(metric, query)
             return self._found[key]
         asked = [self._state.catalogue.get(name) for name in query.names]
-        together = [one for one in asked if self._has_past(one, query)]
+        together = [one for one in asked if self._why_no_past(one, query) is None]
         if metric not in together:
-            return None
+            self._found[key] = Swing(reason=self._why_no_past(metric, query) or _NO_PAST)
+            return self._found[key]
         for one, found in zip(together, self._at_like_days(together, query), strict=True):
             self._found[self._key(one, query)] = found
         return self._found[key]
@@ -81,59 +99,93 @@ class UsualSwings:
         asked = query.where, query.period, query.as_of, query.against, query.align
         return metric.name, self._version(), *asked
 
-    def _of_flow(self, metric: Metric, query: Query) -> float | None:
+    def _of_flow(self, metric: Metric, query: Query) -> Swing:
         def value(window: Span) -> tuple[float | None, int]:
             cut = Cut(query.as_of, window, (), query.where, query.align)
+            if not self._reaches(metric, (), cut):
+                return None, 0
             figure = self._state.figures([metric], cut).figure(metric)
             return (None if figure.value is None else float(figure.value)), figure.n
 
         return own_swing(self._calendar, query, value)
 
-    def _has_past(self, metric: Metric, query: Query) -> bool:
-        """Whether the metric can be taken at a day of an earlier period as it is at the day asked."""
-        if metric.kind not in ("simple", "ratio", "derived"):
-            return False
-        if metric.kind != "derived" and not metric.stock:
-            return False
-        parts = [
-            (self._state.catalogue.get(name), steps)
-            for name, steps in simple_parts(self._state.catalogue, metric)
-        ]
-        if not all(part.stock or part.spec.date or part.facts == ("quota",) for part, _ in parts):
-            return False
-        of_a_day = any(part.stock or steps for part, steps in parts)
-        # of a period that is over, a state of today is no state of its last day
-        if of_a_day and not query.period.contains(query.as_of):
-            return False
-        deals = self._tables.get("opportunities")
-        is_small = deals is None or deals.frame.height <= MOST_DEALS
-        return is_small or not any(part.stock for part, _ in parts)
+    def _parts(self, metric: Metric, steps: Steps = ()) -> list[tuple[Metric, Steps]]:
+        catalogue = self._state.catalogue
+        return [(catalogue.get(name), there) for name, there in simple_parts(catalogue, metric, steps)]
 
-    def _at_like_days(self, metrics: Sequence[Metric], query: Query) -> list[float | None]:
-        windows, step = past_windows(self._calendar, query)
-        moments = [(f"-{back} asked",) for back in range(1, len(windows) + 1)]
+    def _why_no_past(self, metric: Metric, query: Query) -> str | None:
+        """Why the metric cannot be taken at a day of an earlier period as it is at the day asked, or None."""
+        if metric.kind in ("simple", "ratio") and not metric.stock:
+            return _NO_PAST  # it is counted again instead
+        parts = self._parts(metric)
+        if not all(
+            part.stock or part.spec.date or part.facts[0] in ("quota", *OF_TWO_STATES) for part, _ in parts
+        ):
+            return _NO_PAST
+        of_a_day = any(part.stock or steps for part, steps in parts)
+        if of_a_day and not query.period.contains(query.as_of):
+            return _PERIOD_IS_OVER
+        deals = self._tables.get("opportunities")
+        takes_states = any(part.stock or part.facts[0] in OF_TWO_STATES for part, _ in parts)
+        if takes_states and deals is not None and deals.frame.height > MOST_DEALS:
+            return _TOO_MANY
+        return None
+
+    def _at_like_days(self, metrics: Sequence[Metric], query: Query) -> list[Swing]:
         cut = Cut(query.as_of, query.period, (), query.where, query.align)
-        asked: dict[tuple[Steps, ...], list[Metric]] = defaultdict(list)
-        for metric in metrics:
-            asked[tuple(there for there in moments if self._is_known(metric, there, cut))].append(metric)
-        found: dict[str, float | None] = {}
-        for known, together in asked.items():
-            figures = self._state.figures(together, cut, known)
+        windows = {
+            metric: past_windows(self._calendar, query, self._cycle(metric, cut)) for metric in metrics
+        }
+        asked: dict[_Moments, list[Metric]] = defaultdict(list)
+        for metric, like in windows.items():
+            known = tuple(there for there in map(_moment, like.spans) if self._is_known(metric, there, cut))
+            # each cohort and what moved has facts of its own for every period: one period after the other
+            apart = any(part.facts[0] in OF_TWO_STATES for part, _ in self._parts(metric))
+            for moments in [(there,) for there in known] if apart else [known]:
+                asked[moments].append(metric)
+        values: dict[Metric, dict[Steps, tuple[float | None, int]]] = {metric: {} for metric in metrics}
+        for moments, together in asked.items():
+            figures = self._state.figures(together, cut, moments)
             for metric in together:
-                values: list[float | None] = []
                 for there in moments:
-                    figure = figures.figure(metric, (), there) if there in known else None
-                    if figure is not None and figure.value is not None and not figure.n:
-                        break
-                    number = None if figure is None else figure.value
-                    values.append(None if number is None else float(number))
-                found[metric.name] = usual_change(values, step)
-        return [found[metric.name] for metric in metrics]
+                    figure = figures.figure(metric, (), there)
+                    number = None if figure.value is None else float(figure.value)
+                    values[metric][there] = number, figure.n
+        return [_swing(windows[metric], values[metric]) for metric in metrics]
+
+    def _cycle(self, metric: Metric, cut: Cut) -> int:
+        """After how many periods a change of the metric is at the same place of what it adds up over."""
+        unit, longest = cut.period.unit, 1
+        for step in (step for _, steps in self._parts(metric) for step in steps):
+            kind = unit_to_date(step)
+            if kind is None or unit is None or kind == unit.kind:
+                continue
+            whole = self._calendar.unit(kind, unit.start)
+            if whole is not None:
+                inside = self._calendar.units(unit.kind, whole.start, whole.end)
+                longest = max(longest, len(inside))
+        return longest
+
+    def _reaches(self, metric: Metric, there: Steps, cut: Cut) -> bool:
+        """Whether the records go back to the first day of everything that the metric counts by dates."""
+        for key in simple_parts(self._state.catalogue, metric, there):
+            try:
+                first = self._state.first_day(key, cut)
+                start = self._state.moment(key[1], cut).span.start
+            except Unreachable:
+                return False
+            if first is not None and (start is None or start < first):
+                return False
+        return True
 
     def _is_known(self, metric: Metric, there: Steps, cut: Cut) -> bool:
-        """Whether a state, and every state among its parts, was stored or told at that moment."""
-        parts = simple_parts(self._state.catalogue, metric, there)
-        states = [(part, steps) for name, steps in parts if (part := self._state.catalogue.get(name)).stock]
+        """Whether a state, and every state among its parts, was stored or told at that moment.
+
+        What counts by dates must have begun by then: the first window of the data is only a part of one.
+        """
+        if not self._reaches(metric, there, cut):
+            return False
+        states = [(part, steps) for part, steps in self._parts(metric, there) if part.stock]
         if metric.stock:
             states.append((metric, there))
         try:
@@ -142,3 +194,20 @@ class UsualSwings:
             )
         except Unreachable:
             return False
+
+
+def _moment(back: int) -> Steps:
+    return (f"-{back} asked",)
+
+
+def _swing(windows: LikeWindows, values: Mapping[Steps, tuple[float | None, int]]) -> Swing:
+    """From the values and the deals behind them; a window that is known and has no deals ends the history."""
+    if not windows.spans:
+        return Swing(reason=NOT_ALIKE)
+    known: dict[int, float | None] = {}
+    for back in windows.spans:
+        value, n = values.get(_moment(back), (None, 0))
+        if value is not None and not n:
+            break
+        known[back] = value
+    return usual_change(known, windows)

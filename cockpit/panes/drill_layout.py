@@ -4,6 +4,7 @@ from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
+from cockpit.metrics.results import NOT_DIVIDED
 from cockpit.panes.drill_data import DrillData, Group, Part
 from cockpit.panes.drill_groups import groups_block
 from cockpit.panes.drill_side import asked_otherwise, below_panels, right_panels
@@ -33,6 +34,12 @@ if TYPE_CHECKING:
 
 WHY_NONE = {"reconstructed": "the state of then is rebuilt from the records' own dates"}
 """Reasons that a change is not shown, in more words than in a table."""
+SWING_OF = {
+    "deals": "for this n",
+    "sizes of deals": "for deals of these sizes",
+    "own past": "in its own past",
+}
+"""What a usual swing follows from, in words."""
 BESIDE = 110
 """From this width on the relatives of a figure stand beside its groups."""
 
@@ -132,11 +139,12 @@ def change_words(row: "KpiRow", formats: Formats) -> str:
         f"{formats.delta(compare.delta, row.unit, row.value) or '0'} from {before} ({compare.period.label})."
     )
     if compare.swing is None:
-        return words
+        told = compare.swing_reason not in (None, NOT_DIVIDED)
+        return f"{words} Its usual swing is not known: {compare.swing_reason}." if told else words
     swing = formats.delta(compare.swing, row.unit).lstrip("+")
     if min(row.n, compare.n or row.n) < ENOUGH:
         return f"{words} The n is too small to say anything."
-    origin = "for this n" if row.denominator == row.n else "in its own past"
+    origin = SWING_OF[compare.swing_basis or "own past"]
     if compare.unusual:
         return f"{words} That is outside the usual swing of {swing} {origin}."
     return f"{words} Usual swing {origin} is {swing}, so the total alone says nothing."

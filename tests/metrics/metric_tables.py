@@ -71,6 +71,42 @@ def frame_of(
     return frame.with_row_index("_row", offset=2)
 
 
+class StoredStates:
+    """The deals of a few days, as a stored history would give them.
+
+    Args:
+        frames: by day, the table of opportunities at the end of it.
+    """
+
+    def __init__(self, frames: Mapping[date, pl.DataFrame]) -> None:
+        self.frames = dict(frames)
+        self.changed = 0
+
+    def version(self) -> int:
+        """Raise `changed` when a frame was added."""
+        return self.changed
+
+    def is_stored(self, day: date) -> bool:
+        """Whether the day is one of those."""
+        return day in self.frames
+
+    def taken(self, day: date, table: str = "opportunities") -> tuple[str, str | None] | None:
+        """A name where the day is one of those."""
+        return ("state", None) if table == "opportunities" and day in self.frames else None
+
+    def deals_on(self, day: date) -> pl.DataFrame | None:
+        """The deals of that day."""
+        return self.frames.get(day)
+
+    def table_on(self, table: str, day: date) -> pl.DataFrame | None:
+        """No other table was stored."""
+        return None
+
+    def changes(self, field: str) -> pl.DataFrame | None:
+        """No single changes were stored."""
+        return None
+
+
 def table(name: str, frame: pl.DataFrame) -> Table:
     """The frame as if it had been loaded."""
     nothing = pl.DataFrame(schema=REJECT_SCHEMA)

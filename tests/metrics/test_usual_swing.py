@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from cockpit.fiscal import FiscalCalendar, find_calendar, partner, resolve_period
 from cockpit.metrics import change
 from cockpit.metrics.query import Query
-from cockpit.metrics.swing import CHANGES, half_width, own_swing, past_windows, usual_change
+from cockpit.metrics.swing import CHANGES, LikeWindows, half_width, own_swing, past_windows, usual_change
 
 counts = st.tuples(st.integers(0, 400), st.integers(1, 400)).map(lambda one: (min(one), max(one)))
 
@@ -74,8 +74,13 @@ def test_a_swing_from_history_grows_with_the_changes_and_needs_four(changes):
 def test_a_swing_from_history_is_t_times_the_root_mean_square():
     assert half_width([3, -3, 3, -3]) == pytest.approx(2.776 * 3)
     assert half_width([0, 0, 0, 0]) is None
-    assert usual_change([10, 13, 10, 13, 10], 1) == pytest.approx(2.776 * 3)
-    assert usual_change([10, None, 10, 13, 10], 1) is None
+    windows = LikeWindows({}, tuple((back, back + 1) for back in range(1, 5)))
+    found = usual_change(dict(enumerate([10, 13, 10, 13, 10], 1)), windows)
+    assert (found.half_width, found.basis) == (pytest.approx(2.776 * 3), "own past")
+    few = usual_change(dict(enumerate([10, None, 10, 13, 10], 1)), windows)
+    assert (few.half_width, few.reason) == (None, "2 of the 4 earlier changes that it needs are known")
+    flat = usual_change(dict(enumerate([10.0] * 5, 1)), windows)
+    assert (flat.half_width, flat.reason) == (None, "it never changed before")
 
 
 @pytest.fixture(scope="module")
@@ -89,30 +94,37 @@ def query(calendar, period, against, as_of=date(2026, 11, 20)):
 
 
 def test_past_windows_are_the_same_part_of_each_period(calendar):
-    windows, step = past_windows(calendar, query(calendar, "FY27-Q2", "FY27-Q1"))
-    assert step == 1
-    assert [window.label for window in windows[:3]] == ["FY27-Q1", "FY26-Q4", "FY26-Q3"]
+    found = past_windows(calendar, query(calendar, "FY27-Q2", "FY27-Q1"))
+    assert found.pairs == tuple((back, back + 1) for back in range(1, CHANGES + 1))
+    windows = found.spans
+    assert [windows[back].label for back in (1, 2, 3)] == ["FY27-Q1", "FY26-Q4", "FY26-Q3"]
     assert len(windows) == CHANGES + 1
     business = calendar.business
     asked = business.count(date(2026, 10, 1), date(2026, 11, 20))
-    known = [window for window in windows if business.covers(window.start)]
+    known = [window for window in windows.values() if business.covers(window.start)]
     assert known
     assert {business.count(window.start, window.end) for window in known} == {asked}
 
 
 def test_against_a_year_before_the_changes_are_those_of_a_year(calendar):
     asked = query(calendar, "FY27-Q2", "FY26-Q2")
-    windows, step = past_windows(calendar, asked)
-    assert step == 4
-    values = {window.label: float(place) for place, window in enumerate(windows)}
+    windows = past_windows(calendar, asked)
+    assert windows.pairs[:2] == ((1, 5), (2, 6))
+    values = {window.label: float(back) for back, window in windows.spans.items()}
     found = own_swing(calendar, asked, lambda window: (values[window.label], 40))
-    assert found == pytest.approx(2.306 * 4)
+    assert found.half_width == pytest.approx(2.306 * 4)
+
+
+def test_what_adds_up_over_a_year_is_set_against_the_same_quarter_of_other_years(calendar):
+    windows = past_windows(calendar, query(calendar, "FY27-Q2", "FY27-Q1"), cycle=4)
+    assert windows.pairs[:2] == ((4, 5), (8, 9))
+    assert [windows.spans[back].label for back in (4, 5, 8)] == ["FY26-Q2", "FY26-Q1", "FY25-Q2"]
 
 
 def test_periods_of_two_kinds_have_no_usual_swing(calendar):
     asked = query(calendar, "FY27-Q2", "FY26")
-    assert past_windows(calendar, asked) == ([], 0)
-    assert own_swing(calendar, asked, lambda window: (1.0, 40)) is None
+    assert past_windows(calendar, asked).spans == {}
+    assert own_swing(calendar, asked, lambda window: (1.0, 40)).half_width is None
 
 
 def test_history_ends_where_there_are_no_deals(calendar):
@@ -123,5 +135,5 @@ def test_history_ends_where_there_are_no_deals(calendar):
         seen.append(window.label)
         return (1.0 * len(seen), 40 if len(seen) < 4 else 0)
 
-    assert own_swing(calendar, asked, value) is None
+    assert own_swing(calendar, asked, value).half_width is None
     assert len(seen) == 4

@@ -1,15 +1,14 @@
 """The usual swing of states and of derived figures: from like days of earlier periods."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import date
 from itertools import pairwise
 from typing import Any
 
-import polars as pl
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from metric_tables import CALENDAR_YEARS, CATALOGUE, ask, frame_of
+from metric_tables import CALENDAR_YEARS, CATALOGUE, StoredStates, ask, frame_of
 
 from cockpit.fiscal import partner, resolve_period
 from cockpit.metrics import usual
@@ -31,7 +30,7 @@ def query(
     return Query((name,), span, as_of, against=against, **more)
 
 
-LIKE_DAYS = [window.end for window in past_windows(CALENDAR_YEARS, query("open_pipeline"))[0]]
+LIKE_DAYS = [one.end for one in past_windows(CALENDAR_YEARS, query("open_pipeline")).spans.values()]
 """The same business day of the quarters before, the newest first."""
 
 
@@ -53,38 +52,18 @@ LOST_TODAY = {
 """Makes today the newest day of the data, so that those before are of the past."""
 
 
-class States:
-    """The deals of a few days."""
-
-    def __init__(self, amounts: Mapping[date, float]) -> None:
-        self.frames = {day: frame_of("opportunities", open_deals(one)) for day, one in amounts.items()}
-        self.changed = 0
-
-    def version(self) -> int:
-        return self.changed
-
-    def is_stored(self, day: date) -> bool:
-        return day in self.frames
-
-    def taken(self, day: date, table: str = "opportunities") -> tuple[str, str | None] | None:
-        return ("state", None) if table == "opportunities" and day in self.frames else None
-
-    def deals_on(self, day: date) -> pl.DataFrame | None:
-        return self.frames.get(day)
-
-    def table_on(self, table: str, day: date) -> pl.DataFrame | None:
-        return None
-
-    def changes(self, field: str) -> pl.DataFrame | None:
-        return None
-
-
 def engine(now: float, amounts: Sequence[float | None]) -> Engine:
     """Deals of one amount now, and of those amounts on the like days before, where they were stored."""
     stored = {day: one for day, one in zip(LIKE_DAYS, amounts, strict=False) if one is not None}
     tables = ask([*open_deals(now), LOST_TODAY]).engine.tables
     chosen = MetricSettings(currency="USD", today=TODAY)
-    return Engine(CATALOGUE, tables, CALENDAR_YEARS, chosen, past=States(stored))
+    return Engine(
+        CATALOGUE,
+        tables,
+        CALENDAR_YEARS,
+        chosen,
+        past=StoredStates({day: frame_of("opportunities", open_deals(one)) for day, one in stored.items()}),
+    )
 
 
 def compared(asked: Engine, question: Query) -> Compared:
@@ -137,7 +116,7 @@ def test_a_new_state_is_taken_into_account():
     asked = engine(300, [100, 130, 100, 130])
     assert compared(asked, query("open_pipeline")).swing is None
     past = asked._past
-    assert isinstance(past, States)
+    assert isinstance(past, StoredStates)
     past.frames[LIKE_DAYS[4]] = frame_of("opportunities", open_deals(100))
     past.changed += 1
     assert compared(asked, query("open_pipeline")).swing == pytest.approx(2.776 * 30 * DEALS)

@@ -302,7 +302,8 @@ AGAINST = PeriodShown("FY27-Q1", date(2026, 7, 1), date(2026, 9, 30), PARTNER)
 
 
 def compared(value, delta, n=489, swing=None, unusual=None):
-    return Compared(AGAINST, value, delta, swing, unusual, None, n)
+    basis = None if swing is None else "deals"
+    return Compared(AGAINST, value, delta, swing, unusual, None, n, swing_basis=basis)
 
 
 def totals():

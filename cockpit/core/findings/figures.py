@@ -144,6 +144,8 @@ def _stake(asked: Asked, metric: "Metric", row: "KpiRow") -> float:
     delta = abs(float(row.compare.delta or 0)) if row.compare is not None else 0.0
     if row.unit == "money":
         return delta
+    if metric.weights is not None:
+        return delta * float(row.denominator or 0)
     if not metric.proportion:
         return 0.0
     deals = asked.number("closed_count")
@@ -210,6 +212,8 @@ def _short_money(asked: Asked, row: "KpiRow", gap: float) -> float:
         return gap
     if row.unit == "multiple" and row.denominator is not None and row.denominator > 1:
         return float(row.denominator) * gap
+    if asked.metric(row.kpi).weights is not None:
+        return gap * float(row.denominator or 0)
     if asked.metric(row.kpi).proportion:
         deals = asked.number("closed_count")
         return gap * row.n * (asked.number("closed_amount") / deals if deals else 0.0)

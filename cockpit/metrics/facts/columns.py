@@ -51,6 +51,8 @@ FACT_KEYS: Mapping[str, str | None] = {
 }
 """The column that names a deal (or agreement); counts and n count its different values."""
 
+OF_TWO_STATES = ("movements", "cohort")
+"""Facts that set the state before a period began against that of its last day asked."""
 
 START, END = "start", "end"
 BUCKETS = (

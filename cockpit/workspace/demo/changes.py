@@ -16,8 +16,8 @@ from cockpit.workspace.demo.opportunities import OPPORTUNITY_COLUMNS
 from cockpit.workspace.demo.organisation import SELLERS
 
 CHANGE_COLUMNS = ("OpportunityId", "Field", "OldValue", "NewValue", "ChangedOn")
-FIRST_CHANGE = number(date(2025, 7, 1))
-"""The feed begins with a fiscal year, five whole quarters before the demo's."""
+FIRST_CHANGE = number(date(2025, 6, 30))
+"""The feed begins on the eve of a fiscal year, so that five whole quarters before the demo's have a start."""
 MOST_DEALS = 200_000
 """A larger demo has no feed, which would be several times its size."""
 
@@ -62,7 +62,7 @@ class Changes:
         entered = closed
         if closed is not None and self._dice.chance(_LATE_PERMILLE):
             entered = min(_weekday_after(closed + self._dice.between(3, 8)), TODAY)
-        if entered is not None and entered < FIRST_CHANGE:
+        if entered is not None and entered <= FIRST_CHANGE:
             return
         last = TODAY if closed is None else closed
         found = [
