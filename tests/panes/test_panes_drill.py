@@ -12,6 +12,7 @@ from test_panes_today import assert_whole
 
 from cockpit.base.problems import UsageError
 from cockpit.core.own_rates import OwnRate
+from cockpit.metrics.results import NOT_DIVIDED
 from cockpit.panes.conditions import both, column, equals, literal
 from cockpit.panes.dimensions import choices
 from cockpit.panes.drill import KpiView
@@ -59,13 +60,36 @@ def test_a_figure_says_what_it_stands_on_how_it_changed_and_who_is_unusual():
     assert view.facts(data) == "to Fri 20 Nov, against FY27-Q1 at BD 38 (21 Aug)"
 
 
-def test_the_swing_of_what_is_no_share_of_the_deals_comes_from_its_own_past():
+@pytest.mark.parametrize(
+    ("basis", "words"),
+    [
+        ("deals", "Usual swing for this n is"),
+        ("sizes of deals", "Usual swing for deals of these sizes is"),
+        ("own past", "Usual swing in its own past is"),
+    ],
+)
+def test_it_is_said_what_a_usual_swing_follows_from(basis, words):
     view = view_for(Place("kpi", "close_rate", by=("manager",)))
     cockpit, data = loaded(view)
-    row = data.total
-    assert "Usual swing for this n is" in change_words(row, formats_of(cockpit, Context()))
-    by_amount = replace(row, denominator=Decimal("40800000"))
-    assert "Usual swing in its own past is" in change_words(by_amount, formats_of(cockpit, Context()))
+    row = replace(data.total, compare=replace(data.total.compare, swing_basis=basis))
+    assert words in change_words(row, formats_of(cockpit, Context()))
+
+
+@pytest.mark.parametrize(
+    ("reason", "said"),
+    [
+        ("it never changed before", " Its usual swing is not known: it never changed before."),
+        (NOT_DIVIDED, ""),
+        (None, ""),
+    ],
+)
+def test_why_a_usual_swing_is_not_known_is_said_where_it_was_looked_for(reason, said):
+    view = view_for(Place("kpi", "close_rate", by=("manager",)))
+    cockpit, data = loaded(view)
+    unknown = replace(data.total.compare, swing=None, unusual=None, swing_basis=None, swing_reason=reason)
+    row = replace(data.total, compare=unknown)
+    words = change_words(row, formats_of(cockpit, Context()))
+    assert words == f"-3.4 pp from 51.9 % (FY27-Q1).{said}"
 
 
 def test_groups_come_by_effect_and_the_cursor_starts_on_the_one_that_was_meant():
