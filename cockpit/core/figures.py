@@ -115,6 +115,7 @@ class FigureQuestions:
             warn={name: one.warn for name, one in config.metrics.items() if one.warn is not None},
             quota_seasonality=tuple(config.quota.seasonality),
             board=tuple(config.kpi.board),
+            stands_at_newest=config.as_of == "latest",
             today=self._cockpit.today,
         )
 

@@ -90,6 +90,15 @@ class StoredPast:
             return False
         return self._snapshot_of(day) is not None or self._told_by_feed(day)
 
+    def is_overwritten(self, day: date) -> bool:
+        """Whether the state at the end of that day is known, and that it was another one later."""
+        if self._blind_to is not None and self._blind_to() == day:
+            return False
+        if self._snapshot_of(day) is not None and self._first_after(day) is not None:
+            return True
+        feed = self._own_feed() if self._told_by_feed(day) else None
+        return feed is not None and feed.last_day is not None and feed.last_day > day
+
     def taken(self, day: date, table: str = DEALS) -> tuple[str, str | None] | None:
         """Name and instant of what answers for a day: a snapshot, or the source's own history."""
         if table != DEALS:

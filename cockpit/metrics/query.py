@@ -67,6 +67,7 @@ class MetricSettings:
         quota_seasonality: the share of each quarter (4) or period (12 or 13) in a year's quota; empty
             means by days.
         board: the metrics shown when none is named.
+        stands_at_newest: whether the workspace's own as-of day is that of its newest record.
         today: the day in the calendar's zone, to know which dates lie in the future; None asks the calendar.
     """
 
@@ -86,4 +87,5 @@ class MetricSettings:
     warn: Mapping[str, float] = field(default_factory=dict)
     quota_seasonality: tuple[float, ...] = ()
     board: tuple[str, ...] = ()
+    stands_at_newest: bool = False
     today: date | None = None

@@ -85,6 +85,19 @@ def value(cockpit: Cockpit, name: str, **asked: object) -> object:
     return cockpit.kpi(name, **asked).total(name).value  # type: ignore[arg-type]
 
 
+SYNCED_ON, CORRECTED_ON = datetime(2026, 11, 20, 18, tzinfo=UTC), datetime(2026, 11, 22, 8, tzinfo=UTC)
+
+
+@pytest.fixture
+def overwritten(folder: Path) -> Path:
+    """A workspace whose state of 20 November, later than every date in it, was corrected two days after."""
+    (folder / "earlier.csv").write_text(EARLIER)
+    with Cockpit.open(folder) as cockpit:
+        held(cockpit, "earlier.csv", SYNCED_ON)
+        held(cockpit, "deals.csv", CORRECTED_ON)
+    return folder
+
+
 # --- as-of ------------------------------------------------------------------------------------------------
 
 
@@ -112,6 +125,36 @@ def test_a_state_long_before_the_day_does_not_stand_in_for_it(with_lock: Path) -
         result = cockpit.kpi("won_amount")
     assert result.snapshot.kind == "reconstructed"
     assert result.total("won_amount").value == 85
+
+
+def test_a_later_overwritten_state_answers_for_its_day(overwritten: Path) -> None:
+    with Cockpit.open(overwritten, as_of="2026-11-20") as cockpit:
+        result = cockpit.kpi("open_pipeline")
+    assert result.total("open_pipeline").value == 150
+    assert (result.snapshot.kind, result.snapshot.basis) == ("stored", "as reported")
+
+
+def test_a_stock_has_a_change_since_a_day_whose_state_was_overwritten(overwritten: Path) -> None:
+    with Cockpit.open(overwritten) as cockpit:
+        compare = cockpit.kpi("open_pipeline", vs="2026-11-20").total("open_pipeline").compare
+    assert compare is not None
+    assert (compare.value, compare.delta, compare.reason) == (150, -50, None)
+
+
+def test_a_day_after_the_newest_record_is_live_where_nothing_was_overwritten(folder: Path) -> None:
+    with Cockpit.open(folder) as cockpit:
+        held(cockpit, "deals.csv", SYNCED_ON)
+    with Cockpit.open(folder, as_of="2026-11-20") as cockpit:
+        assert cockpit.kpi("open_pipeline").snapshot.kind == "live"
+
+
+def test_a_workspace_at_its_newest_record_shows_what_was_corrected_since(overwritten: Path) -> None:
+    words = (overwritten / "cockpit.toml").read_text().replace("as_of = 2026-11-23", 'as_of = "latest"')
+    (overwritten / "cockpit.toml").write_text(words)
+    with Cockpit.open(overwritten) as cockpit:
+        held(cockpit, "earlier.csv", datetime(2026, 11, 15, 18, tzinfo=UTC))
+        assert cockpit.as_of == date(2026, 11, 15)
+        assert cockpit.kpi("open_pipeline").total("open_pipeline").value == 100
 
 
 def test_now_is_live(with_lock: Path) -> None:

@@ -90,6 +90,10 @@ class StoredStates:
         """Whether the day is one of those."""
         return day in self.frames
 
+    def is_overwritten(self, day: date) -> bool:
+        """Whether the day is one of those."""
+        return day in self.frames
+
     def taken(self, day: date, table: str = "opportunities") -> tuple[str, str | None] | None:
         """A name where the day is one of those."""
         return ("state", None) if table == "opportunities" and day in self.frames else None

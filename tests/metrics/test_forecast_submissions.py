@@ -141,6 +141,9 @@ class _Pushed:
     def is_stored(self, day: date) -> bool:
         return False
 
+    def is_overwritten(self, day: date) -> bool:
+        return False
+
     def taken(self, day: date, table: str = "opportunities") -> None:
         return None
 

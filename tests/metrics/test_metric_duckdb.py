@@ -216,6 +216,9 @@ class World:
     def is_stored(self, day: date) -> bool:
         return True
 
+    def is_overwritten(self, day: date) -> bool:
+        return False
+
     def taken(self, day: date, table: str = "opportunities") -> None:
         return None
 

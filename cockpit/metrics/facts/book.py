@@ -196,12 +196,22 @@ class FactBook:
         )
 
     def is_live(self, day: date) -> bool:
-        """Whether the tables as they are show the state of that day."""
+        """Whether the tables as they are show the state of that day.
+
+        They do from today on, and from their newest record on unless another state was stored for the day
+        since. A workspace that stands at its newest record means its tables by that day, whatever was stored.
+        """
         today = self._settings.today or self._calendar.today()
-        latest = self.latest_date(today)
+        if day >= today:
+            return True
         if "opportunities" not in self._tables:
-            return day >= today
-        return latest is None or day >= min(latest, today)
+            return False
+        latest = self.latest_date(today)
+        if latest is None or day < latest:
+            return latest is None
+        if self._settings.stands_at_newest or self._past is None:
+            return True
+        return not self._past.is_overwritten(day)
 
     def _once(self, name: str, key: tuple[Any, ...], make: "partial[Fact]") -> Fact:
         return self._kept.once(("fact", name, *key), make)

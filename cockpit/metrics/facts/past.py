@@ -16,6 +16,9 @@ class Past(Protocol):
     def is_stored(self, day: date) -> bool:
         """Whether the state at the end of that day is known."""
 
+    def is_overwritten(self, day: date) -> bool:
+        """Whether the state at the end of that day is known, and that it was another one later."""
+
     def taken(self, day: date, table: str = "opportunities") -> tuple[str, str | None] | None:
         """Name and instant of what answers for a table on that day, or None where its state is not known."""
 

@@ -49,8 +49,9 @@ class FieldChanges:
             if name in deals.columns and name != "opportunity_id"
         }
         self._placed: tuple[pl.DataFrame, Mapping[str, pl.DataFrame]] | None = None
-        first = ordered["day"].min()
+        first, last = ordered["day"].min(), ordered["day"].max()
         self.first_day: date | None = first if isinstance(first, date) else None
+        self.last_day: date | None = last if isinstance(last, date) else None
 
     @property
     def fields(self) -> tuple[str, ...]:
