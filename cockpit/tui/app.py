@@ -10,7 +10,6 @@ to open it would only keep the terminal waiting.
 import asyncio
 from collections.abc import Callable
 from contextvars import Context, copy_context
-from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -20,16 +19,17 @@ from textual.app import App, ComposeResult
 
 from cockpit.base.clean import clean
 from cockpit.panes.view import Size
-from cockpit.tui import lastlook
 from cockpit.tui.background import Background, Outcome
 from cockpit.tui.canvas import Canvas, Palette
 from cockpit.tui.cells import CellScreen
 from cockpit.tui.options import ScreenOptions
-from cockpit.tui.rows import Row
+from cockpit.tui.standing_in import StandIn
 from cockpit.tui.theme import Theme
 
 if TYPE_CHECKING:
+    from cockpit.tui.calendar_news import CalendarFollower
     from cockpit.tui.dispatch import Dispatcher
+    from cockpit.tui.live import LiveSession
     from cockpit.tui.session import Session
     from cockpit.tui.sitting import Sitting
     from cockpit.tui.start import Opened
@@ -72,10 +72,7 @@ class CockpitApp(App[int], inherit_bindings=False):
         self._options = options
         self._opening = opening
         self._notices = notices
-        self._look = look
-        self._look_kept: tuple[object, Size] = (None, Size(0, 0))
-        self._standing_in: list[Row] = []
-        self._standing_size = Size(0, 0)
+        self._stand_in = StandIn(look, options.folder, options.ascii_only)
         self._early_keys: list[tuple[str, str | None]] = []
         self.canvas = Canvas(Palette(theme, colourless=self.no_color))
         self.session: Session | None = None
@@ -88,6 +85,8 @@ class CockpitApp(App[int], inherit_bindings=False):
         self._loop: asyncio.AbstractEventLoop | None = None
         self._loop_context: Context | None = None
         self._drawing = False
+        self._live: LiveSession | None = None
+        self._calendars: CalendarFollower | None = None
         self._theme_follower: ThemeFollower | None = None
         self._calls: dict[str, asyncio.TimerHandle] = {}
         self._has_focus = True
@@ -115,21 +114,13 @@ class CockpitApp(App[int], inherit_bindings=False):
         """Say for how long the workspace has been opening; the last look, where there is one, stands."""
         assert self._loop is not None
         if self.session is None:
-            if not self._standing_in:
+            if not self._stand_in.stands:
                 words = f"opening, {self._loop.time() - since:.0f} s"
                 self._show_first_frame(self.size.width, self.size.height, words)
             self.later("opening", STILL_OPENING, partial(self._say_opening, since))
 
     def _show_first_frame(self, width: int, height: int, words: str = "opening") -> None:
-        self.canvas.show(self._first_frame(width, height, words), width, height)
-
-    def _first_frame(self, width: int, height: int, words: str) -> list[Row]:
-        known = lastlook.recall(self._look) if self._look is not None else None
-        if known is None:
-            return lastlook.first_look(self._options.folder, width, height, words)
-        self._standing_size = Size(width, height)
-        self._standing_in = known.shown(width, height, datetime.now(UTC), self._options.ascii_only)
-        return self._standing_in
+        self.canvas.show(self._stand_in.first_frame(Size(width, height), words), width, height)
 
     def _opened(self, outcome: Outcome) -> None:
         if outcome.error is not None:
@@ -164,7 +155,7 @@ class CockpitApp(App[int], inherit_bindings=False):
             session.say("; ".join(notices), problem=True)
         self.sitting = Sitting(self, session, self._options, opened.folder)
         self.sitting.begin()
-        if self._standing_in:
+        if self._stand_in.stands:
             self.later("last look", LAST_LOOK_HOLDS, self._let_go_of_last_look)
         for key, character in self._early_keys:
             self._press(key, character)
@@ -174,8 +165,9 @@ class CockpitApp(App[int], inherit_bindings=False):
             from cockpit.tui.calendar_news import CalendarFollower
             from cockpit.tui.live import LiveSession
 
-            session.calendars = CalendarFollower(session)
-            session.live = LiveSession(session, partial(opened.tables, opened.cockpit, slower))
+            self._calendars = CalendarFollower(session)
+            self._live = LiveSession(session, partial(opened.tables, opened.cockpit, slower))
+            session.read_sources = self._live.read_now
         self._follow_theme(session, asked_theme(self._options))
         self.set_interval(LOOK_AROUND * slower, self._look_around)
         session.minute_passed()
@@ -236,7 +228,7 @@ class CockpitApp(App[int], inherit_bindings=False):
 
     def _press(self, key: str, character: str | None) -> None:
         assert self.dispatcher is not None
-        self._standing_in = []
+        self._stand_in.let_go()
         if self.sitting is not None:
             self.sitting.pressed(key)
         self.dispatcher.press(key, character)
@@ -287,10 +279,10 @@ class CockpitApp(App[int], inherit_bindings=False):
             return
         if self._has_focus:
             self.session.look_around()
-        if self.session.live is not None:
-            self.session.live.tick(has_focus=self._has_focus)
-        if self.session.calendars is not None:
-            self.session.calendars.tick()
+        if self._live is not None:
+            self._live.tick(has_focus=self._has_focus)
+        if self._calendars is not None:
+            self._calendars.tick()
         if self._theme_follower is not None:
             self._theme_follower.tick()
 
@@ -348,7 +340,7 @@ class CockpitApp(App[int], inherit_bindings=False):
 
     def shows(self, text: str) -> bool:
         """Whether the screen shows a text in one row, as fresh as it is known."""
-        return not self._standing_in and self.canvas.shows(text)
+        return not self._stand_in.stands and self.canvas.shows(text)
 
     def is_on(self, text: str) -> bool:
         """Whether the line under the cursor holds a text."""
@@ -425,37 +417,17 @@ class CockpitApp(App[int], inherit_bindings=False):
         self._drawing = False
         if self.session is None or not self.is_running:
             return
-        rows = self.session.rows()
+        rows, size = self.session.rows(), self.session.state.size
         if self.session.level.complete or self.session.level.problem:
-            self._standing_in = []
-        if self._standing_in and self.session.state.size == self._standing_size:
-            rows[1:] = self._standing_in[1:]
-        size = self.session.state.size
-        self.canvas.show(rows, size.width, size.height)
-        self._keep_look(rows)
+            self._stand_in.let_go()
+        self.canvas.show(self._stand_in.cover(rows, size), size.width, size.height)
+        keep = self._stand_in.keeping(self.session, rows)
+        if keep is not None:
+            self.jobs.run("look", keep, lambda _: None)
 
     def _let_go_of_last_look(self) -> None:
-        self._standing_in = []
+        self._stand_in.let_go()
         self.redraw()
-
-    def _keep_look(self, rows: list[Row]) -> None:
-        """Keep what the next start shows first, each time that Today's figures have arrived."""
-        session = self.session
-        if self._look is None or session is None or not session.plainly_shows("today"):
-            return
-        kept_data, kept_size = self._look_kept
-        if kept_data is session.level.data and kept_size == session.state.size:
-            return
-        self._look_kept = (session.level.data, session.state.size)
-        look, cockpit = self._look, session.cockpit
-
-        def keep() -> None:
-            from cockpit.core.history import record_look
-
-            lastlook.remember(look, cockpit, rows)  # first: to record a million rows takes a while
-            record_look(cockpit)
-
-        self.jobs.run("look", keep, lambda _: None)
 
     def _fatal_error(self) -> None:
         """End with one line and a short file instead of a trace that holds the values of variables."""

@@ -85,7 +85,7 @@ def narrow_to(session: Session, text: str) -> None:
     if narrowed is not None:
         data = session.level.data
         session.replace(narrowed)
-        session.show_quick(session.level, data)
+        session.loader.show_quick(session.level, data)
 
 
 def _search(session: Session, text: str) -> None:
@@ -155,7 +155,7 @@ def sort(session: Session) -> None:
         if view is not None:
             data = level.data
             session.replace(view)
-            session.show_quick(session.level, data)
+            session.loader.show_quick(session.level, data)
 
     if level.view.column():
         by(level.view.column())
@@ -221,7 +221,7 @@ def _compare(session: Session, choice: Choice) -> None:
 def _partners(session: Session) -> tuple[str, str | None]:
     """The period before the asked one, and the same one a year before, as labels."""
     fiscal = session.cockpit.fiscal
-    day = session.state.context.as_of or session.own_as_of or session.cockpit.today
+    day = session.day
     unit = resolve_period(fiscal, session.state.context.period, day).unit
     if unit is None:
         return "last-quarter", None
@@ -267,7 +267,7 @@ def period(session: Session) -> None:
 
 def _step_period(session: Session, steps: int) -> None:
     fiscal = session.cockpit.fiscal
-    day = session.state.context.as_of or session.own_as_of or session.cockpit.today
+    day = session.day
     unit = resolve_period(fiscal, session.state.context.period, day).unit
     if unit is None:
         session.say("this period has no next one")
@@ -295,7 +295,7 @@ def usual_partner(session: Session, period: str) -> str:
         CockpitError: there is no such period.
     """
     fiscal = session.cockpit.fiscal
-    day = session.state.context.as_of or session.own_as_of or session.cockpit.today
+    day = session.day
     unit = resolve_period(fiscal, period, day).unit
     if unit is None:
         return ""
@@ -344,7 +344,7 @@ def _instead(session: Session, view: View | None) -> bool:
         return False
     data = session.level.data
     session.replace(view)
-    session.show_quick(session.level, data)
+    session.loader.show_quick(session.level, data)
     return True
 
 
@@ -440,7 +440,7 @@ def explain(session: Session) -> None:
 
 def read_again(session: Session) -> None:
     """Pull the sources now; pressed again meanwhile, stop that. What is shown stays until it is done."""
-    if session.live is None:
+    if session.read_sources is None:
         session.say("the sources are not read again here")
     else:
-        session.live.read_now()
+        session.read_sources()

@@ -130,7 +130,7 @@ class Dispatcher:
         self._reader = KeyReader(keymap.bindings(), keymap.counts)
         self._held: list[tuple[str, str | None]] = []
         self._at_once = {keys for name in AT_ONCE for keys in keymap.keys[name]}
-        session.when_shown = self._replay
+        session.loader.when_shown = self._replay
         self._quit_keys = {keys for keys in keymap.keys["quit"] if keys.startswith("ctrl+")}
 
     def press(self, key: str, character: str | None = None) -> None:

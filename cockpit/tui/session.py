@@ -1,99 +1,39 @@
 """What is going on: the cockpit, the state of the screen, and the work under way. No Textual in here.
 
 Keys are turned into calls of the handlers in `moving`, `asking`, `taking`, `changing` and `finding`, which
-use the few verbs of `Session`. Whatever takes time runs in the background and comes back as an `Outcome`;
-answers to questions that are no longer asked are dropped.
+use the few verbs of `Session`. Whatever takes time runs in the background and comes back as an `Outcome`.
 """
 
-import itertools
-import time
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 from datetime import date
-from pathlib import Path
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any
 
 from cockpit.base import crash
 from cockpit.base.clean import clean
-from cockpit.base.problems import CockpitError, Problem
-from cockpit.base.unwanted import Unwanted, while_wanted
+from cockpit.base.problems import CockpitError
 from cockpit.panes.lines import Line
 from cockpit.panes.place import Place
 from cockpit.panes.view import Choice, Context, Size, View
-from cockpit.tui import marks
 from cockpit.tui.background import Outcome
 from cockpit.tui.findable import Findable
 from cockpit.tui.frame import Frame, HeadLine
 from cockpit.tui.keymap import Keymap
 from cockpit.tui.layout import line_under_cursor, page_of
+from cockpit.tui.loading import Loader
 from cockpit.tui.picker import Picker
+from cockpit.tui.problem_words import in_a_line
 from cockpit.tui.prompt import Prompt
 from cockpit.tui.rows import Row
+from cockpit.tui.shell import Shell, Views
 from cockpit.tui.state import Chooser, Level, ScreenState
 from cockpit.tui.visits import Visit, Visits, levels_of, visit_of
 
 if TYPE_CHECKING:
     from cockpit.core import Cockpit
     from cockpit.tui.arrangement import Arrangements
-    from cockpit.tui.calendar_news import CalendarFollower
-    from cockpit.tui.live import LiveSession
 
-WAIT_BEFORE_SAYING = 0.3
-"""Seconds that a load may take before the screen says so, and between two looks at how far it is."""
 STORE_SECONDS, WAITING_FOR_STORE = 1.0, "waiting for the store…"
 """After how many seconds a change that is not made yet says what it waits for, and what it says."""
-SECONDS_SAID_FROM = 2.0
-"""Seconds after which the screen says for how long it has been loading."""
-
-
-class Shell(Protocol):
-    """What a session needs from the terminal program around it."""
-
-    def background(self, group: str, job: Callable[[], Any], then: Callable[[Outcome], None]) -> None:
-        """Run a job in a thread; of the jobs of one group that wait, only the newest is run."""
-
-    def later(self, name: str, seconds: float, call: Callable[[], None]) -> None:
-        """Call after that time, instead of an earlier call of the same name."""
-
-    def redraw(self) -> None:
-        """Draw the screen anew, soon."""
-
-    def leave(self) -> None:
-        """End the program."""
-
-    def switch(self, folder: Path) -> None:
-        """Open another workspace instead of this one."""
-
-    def copy(self, text: str) -> str:
-        """Copy a text; returns where it went, in words."""
-
-    def wear(self, theme: str) -> None:
-        """Change the looks to a theme of that name.
-
-        Raises:
-            ConfigError: it cannot be used.
-        """
-
-    def edit_file(self, path: Path, line: int | None) -> int:
-        """Let the user edit a file in their own editor; returns the editor's exit code."""
-
-    def open_address(self, address: str) -> bool:
-        """Open an address in a browser on this machine; False where there is none."""
-
-
-class Views(Protocol):
-    """Finds views (`cockpit.panes.views`)."""
-
-    def root(self, name: str) -> View:
-        """The view of that name at its first level."""
-
-    def view_for(self, place: Place) -> View | None:
-        """The view a place leads to."""
-
-
-def told(problem: Problem) -> str:
-    """A problem in one line; not with the path of the store, which would take the room of the words."""
-    return clean(str(replace(problem, file=None, line=None) if problem.key == "store" else problem))
 
 
 class Session:
@@ -126,19 +66,16 @@ class Session:
         self.keymap = keymap
         self.read_only = read_only
         self.state = ScreenState()
+        self.loader = Loader(cockpit, shell, self.state, self.refresh_head)
         self.frame = Frame(keymap, ascii_only, read_only)
-        self.own_as_of: date | None = None
         self.visits = Visits()
         self.arrangements: Arrangements | None = None  # how the user has arranged the panes
         self.filters: list[str] = []  # the texts that views were narrowed by, the newest last
-        self.when_shown: Callable[[], None] = lambda: None  # called whenever a level has got its lines
         self.findable = Findable()
         self.agreed_hosts: set[str] = set()  # whose pages may be opened in a browser
-        self.live: LiveSession | None = None  # keeps the tables fresh, where the program does that
-        self.calendars: CalendarFollower | None = None  # follows the calendar files, likewise
+        self.read_sources: Callable[[], None] | None = None  # pulls them now, where tables are kept fresh
         self._head_of = head
         self._head: HeadLine = lambda width: Line()
-        self._requests = itertools.count(1)
         self._data_version: int | None = None
         self._today: date | None = None
 
@@ -166,15 +103,7 @@ class Session:
 
     def complain(self, error: Exception) -> None:
         """Say what went wrong in one line; what nobody foresaw is kept in a crash file."""
-        self.say(self.words(error), problem=True)
-
-    @staticmethod
-    def words(error: Exception) -> str:
-        """An error in one line."""
-        if isinstance(error, CockpitError):
-            first, *others = error.problems
-            return told(first) + (f" (and {len(others)} more)" if others else "")
-        return f"something unexpected went wrong: {crash.keep(error)}"
+        self.say(in_a_line(error), problem=True)
 
     def refresh_head(self) -> None:
         """Make the facts of the head line anew."""
@@ -193,7 +122,7 @@ class Session:
         """Follow the clock: the head line each minute, and on a new day everything that is shown."""
         before, self._today = self._today, self.cockpit.today
         if before is not None and before != self._today:
-            self.own_as_of = None
+            self.loader.own_as_of = None
             self.mark_stale()
             self.reload()
         self.refresh_head()
@@ -346,98 +275,19 @@ class Session:
 
     # --- loading ----------------------------------------------------------------------------------------
 
+    @property
+    def own_as_of(self) -> date | None:
+        """The day of the workspace's own figures, known once something was loaded."""
+        return self.loader.own_as_of
+
+    @property
+    def day(self) -> date:
+        """The day that is looked at: the one asked, else the workspace's own, else today."""
+        return self.state.context.as_of or self.own_as_of or self.cockpit.today
+
     def load(self, level: Level) -> None:
         """Load a level in the background. The last good data stays if that fails."""
-        number = next(self._requests)
-        context = self.state.context
-        level.request, level.asked_at, level.progress = number, time.monotonic(), None
-        self.state.waiting = ""
-        follows = level.source is not None and level.view.narrows_at_once  # `load` is as quick
-        if not level.shows and not follows:
-            self.shell.background(
-                f"quick {level.view.name}",
-                lambda: level.view.quick(self.cockpit, context),
-                lambda outcome: self._quick_arrived(level, number, outcome),
-            )
-        self.shell.background(
-            f"load {level.view.name}",
-            lambda: self._loaded(level, number, context),
-            lambda outcome: self._arrived(level, number, context, outcome),
-        )
-        self.shell.later("waiting", WAIT_BEFORE_SAYING, self._say_waiting)
-        self.shell.redraw()
-
-    def _loaded(self, level: Level, number: int, context: Context) -> Any:
-        """The data of a level, unless another question has taken the place of this one meanwhile."""
-
-        def wanted() -> bool:
-            return level.request == number and not level.unwanted
-
-        def told(share: float) -> None:
-            level.progress = share
-
-        source, data = level.source, None
-        with while_wanted(wanted, told):
-            if source is not None and source.context == context and source.data is not None:
-                data = level.view.remade(source.view, source.data)
-            if data is None:
-                data = level.view.load(self.cockpit, context)
-        if self.own_as_of is None:
-            self.own_as_of = self.cockpit.as_of
-        return data
-
-    def _quick_arrived(self, level: Level, number: int, outcome: Outcome) -> None:
-        if level.request == number and not level.shows and outcome.error is None:
-            self.show_quick(level, outcome.value)
-
-    def show_quick(self, level: Level, data: Any) -> None:
-        """Show what could be had without reading any data, until all of it is there."""
-        if data is not None and not level.complete:
-            level.data = data
-            level.forget_page()
-            self.when_shown()
-            self.shell.redraw()
-
-    def _arrived(self, level: Level, number: int, context: Context, outcome: Outcome) -> None:
-        if level.request != number or isinstance(outcome.error, Unwanted):
-            return
-        level.asked_at = level.progress = level.source = None
-        if outcome.error is not None:
-            level.problem = self.words(outcome.error)
-        else:
-            first = not level.complete
-            level.data, level.context, level.complete, level.problem = outcome.value, context, True, ""
-            level.forget_page()
-            marks.compare(self.state, level)
-            if first and not level.touched:
-                level.focus = ""
-                level.spots.clear()
-            if first:
-                self.refresh_head()
-                self.shell.background("ready", lambda: level.view.make_ready(self.cockpit), lambda _: None)
-        self.when_shown()
-        self.shell.redraw()
-
-    def _say_waiting(self) -> None:
-        asked_at = self.level.asked_at
-        if asked_at is None:
-            return
-        self.shell.later("waiting", WAIT_BEFORE_SAYING, self._say_waiting)
-        words = self._waiting_words(time.monotonic() - asked_at)
-        if words != self.state.waiting:
-            self.state.waiting = words
-            self.shell.redraw()
-
-    def _waiting_words(self, seconds: float) -> str:
-        """What a load is about at this moment, and after a while for how long already."""
-        reading = self.cockpit.data.reading
-        if self.level.progress is not None:
-            return f"looking through the rows, {self.level.progress:.0%}"
-        words = "loading…"
-        if reading is not None:
-            name, number, count = reading
-            words = f"reading {name}, table {number} of {count}"
-        return words + (f", {seconds:.0f} s" if seconds >= SECONDS_SAID_FROM else "")
+        self.loader.load(level)
 
     def reload(self) -> None:
         """Load what is shown again; the cursor stays on its line."""

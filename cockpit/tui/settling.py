@@ -8,6 +8,7 @@ from cockpit.base.problems import UsageError
 from cockpit.panes.days import moment
 from cockpit.tui.background import Outcome
 from cockpit.tui.picker import Entry, Picker
+from cockpit.tui.problem_words import in_a_line
 from cockpit.tui.prompt import Prompt
 from cockpit.tui.session import Session
 from cockpit.work.history import DERIVED
@@ -29,7 +30,7 @@ def ask_again(session: Session, prompt: Prompt, error: Exception, position: int 
     """Show a prompt again with what was typed into it, and why it was not taken."""
     if session.state.prompt is None and session.state.picker is None:
         session.state.prompt = prompt
-        prompt.refuse(session.words(error), position)
+        prompt.refuse(in_a_line(error), position)
         session.shell.redraw()
     else:
         session.complain(error)

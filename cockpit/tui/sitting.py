@@ -16,6 +16,7 @@ from cockpit.base.problems import CockpitError
 from cockpit.tui import position, recents, replay
 from cockpit.tui.keylog import KeyRecorder, read_key_log
 from cockpit.tui.options import ScreenOptions
+from cockpit.tui.problem_words import in_a_line
 from cockpit.tui.visits import visit_of
 
 if TYPE_CHECKING:
@@ -70,13 +71,13 @@ class Sitting:
             if self._options.record is not None:
                 self._recorder = KeyRecorder(self._options.record)
         except CockpitError as error:
-            self._session.say(f"not recording: {self._session.words(error)}", problem=True)
+            self._session.say(f"not recording: {in_a_line(error)}", problem=True)
         try:
             if self._options.replay is not None:
                 log = read_key_log(self._options.replay)
                 self._replay = asyncio.get_running_loop().create_task(self._play(log))
         except CockpitError as error:
-            self._session.say(f"not replayed: {self._session.words(error)}", problem=True)
+            self._session.say(f"not replayed: {in_a_line(error)}", problem=True)
 
     def pressed(self, key: str, text: str | None = None) -> None:
         """A key was pressed, or a text pasted."""

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from cockpit.panes.lines import Line
     from cockpit.panes.view import Context
     from cockpit.tui.keymap import Keymap
-    from cockpit.tui.session import Views
+    from cockpit.tui.shell import Views
 
     OpenCockpit = Callable[[Path | None], Cockpit]
 
@@ -74,7 +74,7 @@ def open_for_screen(open_cockpit: "OpenCockpit", options: ScreenOptions) -> Open
     from cockpit.panes import views
     from cockpit.panes.view import Context
     from cockpit.tui import dispatch  # noqa: F401
-    from cockpit.tui.session import told
+    from cockpit.tui.problem_words import told
 
     keymap, notices = keymap_of(options)
     cockpit = open_cockpit(options.folder)

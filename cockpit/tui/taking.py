@@ -142,7 +142,7 @@ def export(session: Session) -> None:
             session.say("this view has no table to export")
             return
         name = re.sub(r"[^a-z0-9]+", "-", table.title.casefold()).strip("-") or level.view.name
-        day = session.state.context.as_of or session.own_as_of or session.cockpit.today
+        day = session.day
         session.ask(
             "export to (.csv or .xlsx)",
             lambda text: _write(session, table, text.strip()),
@@ -154,7 +154,7 @@ def export(session: Session) -> None:
 
 def _ask_picture(session: Session, chart: "Chart", table: RawTable | None) -> None:
     """A chart goes into a picture file, or its numbers into a table, as the name says."""
-    day = session.state.context.as_of or session.own_as_of or session.cockpit.today
+    day = session.day
     name = re.sub(r"[^a-z0-9]+", "-", chart.title.casefold()).strip("-") or "chart"
 
     def write(text: str) -> None:

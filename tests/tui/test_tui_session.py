@@ -194,7 +194,7 @@ def test_an_unforeseen_error_leaves_a_crash_file_without_values(own_home) -> Non
     assert "KeyError, see" in desk.screen[-3]
     report = next((own_home / "state" / "cockpit").glob("crash-*.txt")).read_text()
     assert "builtins.KeyError" in report
-    assert "session.py" in report
+    assert "loading.py" in report
     assert "Contoso" not in report
     assert str(own_home) not in report
 
