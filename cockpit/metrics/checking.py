@@ -24,7 +24,7 @@ OwnColumns = Mapping[str, Mapping[str, ValueType]]
 
 _KEYS_BY_KIND: Mapping[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "simple": (("fact", "value"), ("where", "date", "per_deal", "left_out", "apart")),
-    "ratio": (("numerator", "denominator"), ("zero", "matures_by")),
+    "ratio": (("numerator", "denominator"), ("zero", "matures_by", "apart")),
     "derived": (("formula",), ("windows", "inputs", "nonzero", "zero")),
     "cumulative": (("metric", "window"), ()),
     "movement": (("buckets",), ("value", "where", "left_out", "apart")),
@@ -57,6 +57,9 @@ def problems_of(
             yield file.problem((name, key), f"does not belong to a {spec.kind} metric")
     if spec.kind in ("simple", "cohort") and spec.fact is not None:
         yield from _expression_problems(metric, spec.fact, file, own_columns)
+    below = metrics.get(spec.denominator or "") if spec.kind == "ratio" and spec.apart else None
+    if below is not None:
+        yield from _expression_problems(metric, below.spec.fact or "movements", file, own_columns)
     if spec.kind == "movement":
         yield from _bucket_problems(spec, name, file)
         yield from _expression_problems(metric, "movements", file, own_columns)

@@ -68,7 +68,7 @@ class MetricSpec(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         zero: the reason to give when the denominator is zero.
         matures_by: of a rate over a cohort, the metric (in days) under whose value the cohort is young.
         left_out: of a simple metric, what to call rows that do not count: reason to condition, in order.
-        apart: of a simple metric, rows that count but are worth telling: words to condition.
+        apart: rows that count but are worth telling, of a ratio those of its denominator: words to condition.
         unit: what the value is counted in.
         good: the direction that is good, if any.
         rule_of_thumb: what the trade takes for a good value, where a workspace names no target.

@@ -224,7 +224,7 @@ class Engine:
                 counted = self._state.counted(metric, cut, steps)
             except UsageError:
                 continue
-            found += Funnel(self._state, counted.part, counted.fact, cut, 0).fates(key)
+            found += Funnel(self._state, counted.part, counted.fact, cut).fates(key)
         return tuple(dict.fromkeys(found))
 
     def effects(self, name: str, query: Query) -> tuple[Effect, ...]:
@@ -363,7 +363,7 @@ class Engine:
             return (), ()
         table = self.tables.get(found.fact.table)
         rows = found.fact.frame.height if table is None else table.frame.height
-        funnel = Funnel(self._state, found.part, found.fact, cut, rows)
+        funnel = Funnel(self._state, found.part, found.fact, cut, rows, metric.spec.apart)
         return funnel.left_out(), funnel.notes()
 
     def _sources(self, metric: Metric) -> list[SourceShown]:

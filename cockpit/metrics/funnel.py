@@ -1,5 +1,8 @@
 """What becomes of every row: counted and with what, or left out and why."""
 
+from collections.abc import Mapping
+from types import MappingProxyType
+
 import polars as pl
 
 from cockpit.metrics.aggregate import Part, counted
@@ -12,10 +15,28 @@ from cockpit.metrics.state import Cut, State
 
 
 class Funnel:
-    """What becomes of every row of a simple metric's table."""
+    """What becomes of every row of a simple metric's table.
 
-    def __init__(self, state: State, part: Part, fact: Fact, cut: Cut, table_rows: int) -> None:
+    Args:
+        state: what is asked.
+        part: the simple metric at its moment.
+        fact: what it counts.
+        cut: how the data is cut.
+        table_rows: rows of the table that the fact is made from.
+        apart: rows that are worth telling besides those that the metric itself names: words to condition.
+    """
+
+    def __init__(
+        self,
+        state: State,
+        part: Part,
+        fact: Fact,
+        cut: Cut,
+        table_rows: int = 0,
+        apart: Mapping[str, str] = MappingProxyType({}),
+    ) -> None:
         self._part, self._fact, self._cut = part, fact, cut
+        self._apart = {**part.metric.spec.apart, **apart}
         self._table_rows = table_rows
         self._frame = self._with_reasons(state, cut)
         self._condition = state.condition(self._frame, cut, fact.as_of)
@@ -23,7 +44,7 @@ class Funnel:
     def _with_reasons(self, state: State, cut: Cut) -> pl.DataFrame:
         """The rows with the columns that the reasons ask for, as far as the fact has them."""
         spec, fact = self._part.metric.spec, self._fact
-        texts = (*spec.left_out.values(), *spec.apart.values())
+        texts = (*spec.left_out.values(), *self._apart.values())
         asked = [name for text in texts for name in columns_in(parse(text)) if fact.has(name)]
         frame = state.frame(fact, [self._part], cut)
         added = [name for name in dict.fromkeys(asked) if name not in frame.columns]
@@ -102,7 +123,7 @@ class Funnel:
         """Rows that count and are worth telling apart."""
         rows, part = self._counted(), self._part
         items = []
-        for words, text in part.metric.spec.apart.items():
+        for words, text in self._apart.items():
             if self._usable(text):
                 met = compile_condition(text, rows.schema, part.parameters).fill_null(value=False)
                 count = rows.filter(met).height

@@ -62,6 +62,34 @@ def test_a_separate_closed_date_keeps_the_expected_one() -> None:
     assert asked.value("won_amount", "2024-06-01", Q2) == 100
 
 
+def test_stale_says_how_many_rows_rest_on_the_modified_date_alone() -> None:
+    touched, old, fresh = "2024-05-30", "2024-01-02", "2024-05-20"
+    asked = ask(
+        [
+            deal(1, "open", 10, old, "2024-09-01", modified_date=touched, last_activity_date=old),
+            deal(2, "open", 20, old, "2024-09-01", modified_date=touched, last_activity_date=fresh),
+            deal(3, "open", 40, old, "2024-09-01", modified_date=old, last_activity_date=None),
+            deal(4, "open", 80, old, "2024-09-01", modified_date=old, last_activity_date=old),
+            deal(5, "open", 1, old, "2024-09-01", modified_date=None, last_activity_date=None),
+            deal(6, "lost", 1, old, "2024-02-01", modified_date=touched, last_activity_date=None),
+        ]
+    )
+    query = asked.query(as_of="2024-06-01")
+    assert asked.value("stale_amount", "2024-06-01") == 120
+    notes = {one.reason: one.count for one in asked.engine.explain("stale_share", query).notes}
+    assert notes["stale or not by modified_date alone, which bulk edits touch too"] == 2
+    told = asked.engine.explain("stale_count", query)
+    assert {one.reason: one.count for one in told.notes} == {
+        "with no other date of change than modified_date": 1
+    }
+    assert {one.reason: one.count for one in told.left_out} == {
+        "won or lost": 1,
+        "without any date of change": 1,
+        "changed within stale_days": 1,
+        "changed within stale_days by modified_date alone, which bulk edits touch too": 1,
+    }
+
+
 def test_lines_and_deals() -> None:
     asked = ask(
         [

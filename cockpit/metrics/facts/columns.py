@@ -150,6 +150,7 @@ FACT_COLUMNS: Mapping[str, Mapping[str, ValueType]] = {
         "forecast_group": "text",
         "days_to_quarter_end": "number",
         "is_suspected_duplicate": "bool",
+        "rests_on_modified": "bool",
         "is_credible": "bool",
         "push_count": "number",
         "first_amount": "number",

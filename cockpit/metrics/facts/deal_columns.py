@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from cockpit.metrics.facts.fact import DEAL, Fact
+from cockpit.metrics.facts.opportunities import CHANGE_DATES
 from cockpit.metrics.query import MetricSettings
 
 if TYPE_CHECKING:
@@ -247,6 +248,18 @@ def _is_duplicate(frame: pl.DataFrame, around: Around) -> pl.Series:
     return flags.scatter(places, True) if len(places) else flags
 
 
+def _rests_on_modified(frame: pl.DataFrame, around: Around) -> pl.Series:
+    """Whether a row is fresh or stale by its modified date alone: without it it would not be, or unknown."""
+    others = [name for name in CHANGE_DATES if name in frame.columns and name != "modified_date"]
+    day = pl.lit(around.as_of)
+    newest = pl.max_horizontal(*others) if others else pl.lit(None, pl.Date)
+    age = (day - newest).dt.total_days()
+    is_modified = (pl.col("modified_date") <= day).fill_null(value=False)
+    is_old = (age > around.settings.stale_days).fill_null(value=True)
+    rests = is_modified & ((is_old & ~pl.col("is_stale")) | newest.is_null())
+    return frame.select(rests.fill_null(value=False).alias("rests_on_modified")).to_series()
+
+
 def _is_credible(frame: pl.DataFrame, *, pushes: Late | None) -> pl.Series:
     """Open, not omitted, changed lately and not pushed twice, as far as each is known."""
     credible = (frame["status"] == "open") & ~frame["is_omitted"]
@@ -340,5 +353,6 @@ _COLUMNS: tuple[tuple[str, tuple[str, ...], Callable[..., pl.Series]], ...] = (
     ("forecast_group", ("forecast_category",), _forecast_group),
     ("days_to_quarter_end", ("closing_date",), _days_to_quarter_end),
     ("is_suspected_duplicate", ("status", "amount", "account"), _is_duplicate),
+    ("rests_on_modified", ("modified_date", "is_stale"), _rests_on_modified),
 )
 """Each column, what it needs, and how it is made."""
