@@ -15,7 +15,6 @@ from cockpit.workspace.saved_figure import SavedFigure
 if TYPE_CHECKING:
     from cockpit.core.cockpit import Cockpit
 
-
 BARE_KEY = re.compile(r"[A-Za-z0-9_-]+$")
 """A key that TOML takes without quotes."""
 

@@ -17,7 +17,8 @@ from cockpit.panes.lines import BLANK, Block, Line, Page, Role, Span, left, line
 from cockpit.panes.place import Place
 from cockpit.panes.record import RecordData, RecordView
 from cockpit.panes.record_words import written
-from cockpit.panes.task_lines import TaskFacts, task_columns, task_line
+from cockpit.panes.task_facts import TaskFacts
+from cockpit.panes.task_lines import task_columns, task_line
 from cockpit.panes.view import Context, Size, View
 from cockpit.panes.wrapping import wrapped
 

@@ -1,18 +1,15 @@
 """What stands beside a list of agreements on wide screens: the one under the cursor, with its timeline."""
 
 from datetime import date
-from typing import TYPE_CHECKING
 
 from cockpit.panes.agreement_gates import gate_lines
+from cockpit.panes.agreement_list_data import AgreementsData, ListedAgreement
 from cockpit.panes.days import full_day
 from cockpit.panes.dimensions import label_of
 from cockpit.panes.formats import plural
 from cockpit.panes.lines import BLANK, Line, Role, Span, left, line, rule
 from cockpit.panes.record_words import written
 from cockpit.panes.wrapping import labelled
-
-if TYPE_CHECKING:
-    from cockpit.panes.agreement_list import AgreementsData, ListedAgreement
 
 LABELS = 12
 """Cells for the words that name a fact."""
@@ -22,7 +19,7 @@ TOLD = ("part", "agreement_id", "account", "base_amount", "due_date", "owner", "
 """Columns that stand above the timeline."""
 
 
-def agreement_detail(one: "ListedAgreement", data: "AgreementsData", width: int) -> list[Line]:
+def agreement_detail(one: ListedAgreement, data: AgreementsData, width: int) -> list[Line]:
     """How the agreement stands and whose it is, its timeline with the gates, then its other columns."""
     base = data.formats.money(one.base) if one.base is not None else ""
     lines = [rule(f"{one.identity} {one.account}".strip(), base, width)]

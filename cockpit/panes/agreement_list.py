@@ -5,10 +5,11 @@ The list of untracked agreements is "find annuity": each line says what it lacks
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
+from cockpit.panes.agreement_detail import agreement_detail
 from cockpit.panes.agreement_gates import Gate, finished_days, load_gates
+from cockpit.panes.agreement_list_data import UNTRACKED, AgreementsData, ListedAgreement, listed
 from cockpit.panes.annuity_facts import TABLE
 from cockpit.panes.days import full_day, month_day
 from cockpit.panes.figures import formats_of
@@ -22,10 +23,8 @@ from cockpit.panes.wrapping import after
 
 if TYPE_CHECKING:
     from cockpit.core import Cockpit
-    from cockpit.metrics.results import RowsResult
     from cockpit.work import Task
 
-UNTRACKED = "untracked_annuity"
 FIND_TITLE = "Find annuity"
 SORTS = (
     Choice("d", "due_date", "due date"),
@@ -34,52 +33,6 @@ SORTS = (
     Choice("a", "account", "account"),
 )
 WORKSTREAM = "annuity"
-
-
-@dataclass(frozen=True, slots=True)
-class ListedAgreement:
-    """One agreement of a list.
-
-    Attributes:
-        identity: its id.
-        account: the account, or "".
-        base: its base, or None.
-        due: when it is or was due, or None.
-        state: how it stands: what it lacks, why it is at risk, or what became of it.
-        owner: whose it is, or "".
-        contribution: what it adds to the figure.
-        values: every column of its row.
-    """
-
-    identity: str
-    account: str
-    base: Any
-    due: date | None
-    state: str
-    owner: str
-    contribution: Any
-    values: dict[str, Any]
-
-
-@dataclass(frozen=True, slots=True)
-class AgreementsData:
-    """The agreements of a figure.
-
-    Attributes:
-        result: its rows.
-        shown: those that are listed, in their order.
-        link: the pattern of their addresses in the CRM, or None.
-        formats: how amounts are written.
-        today: the calendar's day.
-        timeline: from an agreement to its gates; made when first asked for, which takes a moment.
-    """
-
-    result: "RowsResult"
-    shown: tuple[ListedAgreement, ...]
-    link: str | None
-    formats: Formats
-    today: date
-    timeline: Callable[[ListedAgreement], tuple[Gate, ...]]
 
 
 @dataclass(frozen=True)
@@ -222,8 +175,6 @@ class AgreementsView(View):
 
     def detail(self, data: AgreementsData, line: Line | None, width: int) -> Sequence[Line]:
         """How the agreement under the cursor stands, its timeline, and every filled column."""
-        from cockpit.panes.agreement_detail import agreement_detail
-
         one = self._under(data, line)
         return () if one is None else agreement_detail(one, data, width)
 
@@ -286,25 +237,6 @@ class AgreementsView(View):
     def _under(data: AgreementsData, line: Line | None) -> ListedAgreement | None:
         key = line.key if line is not None else None
         return next((one for one in data.shown if _key(one) == key), None)
-
-
-def listed(row: dict[str, Any], metric: str) -> ListedAgreement:
-    """A row of a figure as an agreement of its list."""
-    state = row.get("outcome") or ""
-    if metric == UNTRACKED and row.get("missing"):
-        state = f"no {row['missing']}".replace(", ", ", no ")
-    elif row.get("risk"):
-        state = row["risk"]
-    return ListedAgreement(
-        identity=str(row.get("agreement_id")),
-        account=str(row.get("account") or ""),
-        base=row.get("base_amount"),
-        due=row.get("due_date") or row.get("expires_date"),
-        state=state,
-        owner=str(row.get("owner") or ""),
-        contribution=row.get("contribution"),
-        values=row,
-    )
 
 
 def _timelines(cockpit: "Cockpit") -> Callable[[ListedAgreement], tuple[Gate, ...]]:

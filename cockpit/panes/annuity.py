@@ -1,19 +1,21 @@
 """Annuity: what fell due and became of it, what is to come and at risk, and the book by month or quarter."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from cockpit.panes.agreement_list import UNTRACKED, AgreementsView
-from cockpit.panes.annuity_behind import NO_QUARTERS, Largest, Quarters, load_largest, load_quarters
+from cockpit.panes.agreement_list import AgreementsView
+from cockpit.panes.agreement_list_data import UNTRACKED
+from cockpit.panes.annuity_behind import load_largest, load_quarters
 from cockpit.panes.annuity_book import BOOK, COLUMNS, Book, Kind, book_lines, load_book
+from cockpit.panes.annuity_data import AnnuityData
+from cockpit.panes.annuity_detail import annuity_detail
 from cockpit.panes.annuity_facts import HOW_TO_FILL, AnnuityFacts, has_agreements
 from cockpit.panes.annuity_outcomes import DUE, Outcomes, load_outcomes, outcome_lines
 from cockpit.panes.annuity_risk import TITLES, RiskFacts, load_risk, risk_lines
 from cockpit.panes.board import board_lines, board_row, compared_words
 from cockpit.panes.dimensions import path_of
 from cockpit.panes.figures import ask, formats_of, metrics_of
-from cockpit.panes.formats import Formats
 from cockpit.panes.head import WIDE
 from cockpit.panes.lines import BLANK, Block, Line, Page, Span, line, rule
 from cockpit.panes.place import Place
@@ -21,7 +23,6 @@ from cockpit.panes.view import Choice, Context, RawTable, Size, View
 
 if TYPE_CHECKING:
     from cockpit.core import Cockpit
-    from cockpit.metrics.definition import Metric
 
 FIGURES = (
     "renewal_on_time_rate", "renewal_on_time_rate_count", "renewal_renewed_to_due",
@@ -34,33 +35,6 @@ UNITS = (Choice("m", "period", "month"), Choice("q", "quarter", "quarter"))
 SIDE_BY_SIDE = 110
 """From this width on the figures stand beside what fell due."""
 GAP = 4
-
-
-@dataclass(frozen=True, slots=True)
-class AnnuityData:
-    """Everything that the view shows.
-
-    Attributes:
-        figures: the rates.
-        outcomes: what fell due and became of it.
-        risk: what is to come and at risk.
-        book: the book by month or quarter.
-        formats: how amounts are written.
-        known: whether the workspace has agreements.
-        quarters: the figures in the last whole quarters.
-        largest: the largest agreements of each line, by its key.
-        metrics: the definitions.
-    """
-
-    figures: AnnuityFacts
-    outcomes: Outcomes
-    risk: RiskFacts
-    book: Book
-    formats: Formats
-    known: bool = True
-    quarters: Quarters = NO_QUARTERS
-    largest: Mapping[str, tuple[Largest, ...]] = field(default_factory=dict)
-    metrics: "Mapping[str, Metric]" = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -197,8 +171,6 @@ class AnnuityView(View):
 
     def detail(self, data: AnnuityData, line: Line | None, width: int) -> Sequence[Line]:
         """The line under the cursor: its meaning or parts, its last quarters, its largest agreements."""
-        from cockpit.panes.annuity_detail import annuity_detail
-
         return annuity_detail(data, line, width)
 
     def table(self, data: AnnuityData) -> RawTable | None:

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
 from cockpit.base.problems import CockpitError
-from cockpit.panes.agreement_list import UNTRACKED, ListedAgreement, listed
+from cockpit.panes.agreement_list_data import UNTRACKED, ListedAgreement, listed
 from cockpit.panes.annuity_book import AT_RISK, BOOK, Book
 from cockpit.panes.annuity_outcomes import DUE
 from cockpit.panes.annuity_risk import TITLES

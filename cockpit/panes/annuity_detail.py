@@ -4,7 +4,10 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from cockpit.panes.agreement_list_data import ListedAgreement
+from cockpit.panes.annuity_behind import Largest
 from cockpit.panes.annuity_book import RISK, SLICES, BookRow
+from cockpit.panes.annuity_data import AnnuityData
 from cockpit.panes.annuity_outcomes import DUE
 from cockpit.panes.days import month_day
 from cockpit.panes.figure_detail import LABELS, definition_lines, figure_detail
@@ -14,14 +17,11 @@ from cockpit.panes.wrapping import labelled, wrapped
 
 if TYPE_CHECKING:
     from cockpit.metrics.results import KpiRow
-    from cockpit.panes.agreement_list import ListedAgreement
-    from cockpit.panes.annuity import AnnuityData
-    from cockpit.panes.annuity_behind import Largest
 
 PAST = "The last whole quarters"
 
 
-def annuity_detail(data: "AnnuityData", at: Line | None, width: int) -> list[Line]:
+def annuity_detail(data: AnnuityData, at: Line | None, width: int) -> list[Line]:
     """The figure, the amount or the unit of the book that a line shows; nothing for other lines."""
     key = at.key if at is not None else None
     if key is None:
@@ -31,7 +31,7 @@ def annuity_detail(data: "AnnuityData", at: Line | None, width: int) -> list[Lin
     return [] if told is None else [row.fitted(width) for row in told(data, name, width)]
 
 
-def _figure(data: "AnnuityData", name: str, width: int) -> list[Line]:
+def _figure(data: AnnuityData, name: str, width: int) -> list[Line]:
     """The figure with its change, its last quarters, its largest agreements, and what it means."""
     row = next((row for row in data.figures.rows if row.name == name), None)
     if row is None:
@@ -43,7 +43,7 @@ def _figure(data: "AnnuityData", name: str, width: int) -> list[Line]:
     return [*lines, BLANK, *definition_lines(metric, width)] if metric is not None else lines
 
 
-def _outcome(data: "AnnuityData", name: str, width: int) -> list[Line]:
+def _outcome(data: AnnuityData, name: str, width: int) -> list[Line]:
     """What fell due, or the part of it that had an outcome."""
     parts = data.outcomes
     row = next((row for outcome, row in parts.parts if outcome == name), None) if name else parts.total
@@ -56,7 +56,7 @@ def _outcome(data: "AnnuityData", name: str, width: int) -> list[Line]:
     return [*lines, *_definition(data, DUE, width)]
 
 
-def _risk(data: "AnnuityData", name: str, width: int) -> list[Line]:
+def _risk(data: AnnuityData, name: str, width: int) -> list[Line]:
     """What is to come or at risk, or one reason for it."""
     from cockpit.panes.annuity_risk import TITLES, UNTRACKED
 
@@ -69,7 +69,7 @@ def _risk(data: "AnnuityData", name: str, width: int) -> list[Line]:
     return [*lines, *_definition(data, metric, width)]
 
 
-def _amount(data: "AnnuityData", title: str, row: "KpiRow", share: str, width: int) -> list[Line]:
+def _amount(data: AnnuityData, title: str, row: "KpiRow", share: str, width: int) -> list[Line]:
     value = data.formats.value(row.value, row.unit) if row.value is not None else ""
     lines = [rule(title, value, width)]
     lines += labelled("holds", plural(row.n, "agreement"), width, LABELS)
@@ -77,12 +77,12 @@ def _amount(data: "AnnuityData", title: str, row: "KpiRow", share: str, width: i
     return lines + labelled("says", row.reason or "", width, LABELS)
 
 
-def _definition(data: "AnnuityData", name: str, width: int) -> list[Line]:
+def _definition(data: AnnuityData, name: str, width: int) -> list[Line]:
     metric = data.metrics.get(name)
     return [] if metric is None else [BLANK, *definition_lines(metric, width)]
 
 
-def _unit(data: "AnnuityData", label: str, width: int) -> list[Line]:
+def _unit(data: AnnuityData, label: str, width: int) -> list[Line]:
     """A month or quarter of the book: its parts with their shares, and its largest agreements."""
     book = data.book
     row = next((row for row in (*book.rows, book.total) if row is not None and row.label == label), None)
@@ -118,7 +118,7 @@ def _parts(row: BookRow, formats: Formats, width: int) -> list[Line]:
     return lines or [line(Span("Nothing falls due.", "dim"))]
 
 
-def _largest(data: "AnnuityData", key: str, width: int) -> list[Line]:
+def _largest(data: AnnuityData, key: str, width: int) -> list[Line]:
     """The largest agreements of a line of the view, under a title for each list."""
     lines: list[Line] = []
     for part in data.largest.get(key, ()):
@@ -129,12 +129,12 @@ def _largest(data: "AnnuityData", key: str, width: int) -> list[Line]:
     return lines
 
 
-def _fact(part: "Largest") -> str:
+def _fact(part: Largest) -> str:
     words = plural(part.count, "agreement")
     return f"{len(part.shown)} of {words}" if part.count > len(part.shown) else words
 
 
-def _agreement(one: "ListedAgreement", formats: Formats, width: int) -> Sequence[Line]:
+def _agreement(one: ListedAgreement, formats: Formats, width: int) -> Sequence[Line]:
     """Its name with its base; below, dim, when it is due, how it stands and whose it is."""
     base = formats.money(one.base)
     late = one.values.get("days_late")

@@ -13,7 +13,6 @@ if TYPE_CHECKING:
     from cockpit.metrics.definition import Metric
     from cockpit.metrics.results import KpiRow
 
-
 NOTHING_AROUND = Side()
 
 

@@ -29,7 +29,8 @@ from cockpit.panes.formats import plural
 from cockpit.panes.head import WIDE
 from cockpit.panes.lines import BLANK, Block, Line, Page, Span, cells, line, rule
 from cockpit.panes.place import Place
-from cockpit.panes.task_lines import TaskFacts, task_columns
+from cockpit.panes.task_facts import TaskFacts
+from cockpit.panes.task_lines import task_columns
 from cockpit.panes.task_words import in_order
 from cockpit.panes.view import Choice, Context, RawTable, Size, View
 from cockpit.panes.wrapping import wrapped

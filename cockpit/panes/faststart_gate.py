@@ -20,7 +20,8 @@ from cockpit.panes.faststart_lines import (
 from cockpit.panes.head import WIDE
 from cockpit.panes.lines import BLANK, Block, Line, Page, Role, Span, line, rule
 from cockpit.panes.place import Place
-from cockpit.panes.task_lines import TaskFacts, task_columns
+from cockpit.panes.task_facts import TaskFacts
+from cockpit.panes.task_lines import task_columns
 from cockpit.panes.view import Choice, Context, RawTable, Size, View
 from cockpit.panes.wrapping import after, wrapped
 

@@ -11,7 +11,8 @@ from cockpit.panes.faststart_gates import GateFacts
 from cockpit.panes.formats import plural
 from cockpit.panes.lines import Line, Role, Span, cells, fit, left, right
 from cockpit.panes.place import Place
-from cockpit.panes.task_lines import TaskColumns, TaskFacts, task_line
+from cockpit.panes.task_facts import TaskFacts
+from cockpit.panes.task_lines import TaskColumns, task_line
 
 if TYPE_CHECKING:
     from cockpit.fiscal import BusinessDays

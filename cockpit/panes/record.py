@@ -13,7 +13,8 @@ from cockpit.panes.head import WIDE
 from cockpit.panes.lines import BLANK, Block, Line, Page, Span, cells, left, line, rule
 from cockpit.panes.place import Place
 from cockpit.panes.record_words import IDENTITY, link_for, written
-from cockpit.panes.task_lines import TaskFacts, task_columns, task_line
+from cockpit.panes.task_facts import TaskFacts
+from cockpit.panes.task_lines import task_columns, task_line
 from cockpit.panes.task_words import in_order
 from cockpit.panes.view import Context, Question, RawTable, Size, View
 

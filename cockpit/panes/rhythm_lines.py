@@ -13,7 +13,6 @@ if TYPE_CHECKING:
     from cockpit.core import Cockpit
     from cockpit.rhythm import Occurrence
 
-
 FURTHER_DAYS = 21
 """How many days beyond the next business days are known, for screens with room."""
 ROOMY = 8

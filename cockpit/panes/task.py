@@ -9,7 +9,7 @@ from cockpit.panes.days import full_day, moment, near_day
 from cockpit.panes.head import WIDE
 from cockpit.panes.lines import BLANK, Block, Line, Page, Role, Span, left, line, rule
 from cockpit.panes.place import Place
-from cockpit.panes.task_lines import TaskFacts
+from cockpit.panes.task_facts import TaskFacts
 from cockpit.panes.task_words import condition_of, held_up_by, when, whose
 from cockpit.panes.task_words import since as since_words
 from cockpit.panes.view import Context, RawTable, Size, View

@@ -12,7 +12,6 @@ from cockpit.work.order import in_order as in_order
 if TYPE_CHECKING:
     from cockpit.work.task import Task
 
-
 _PARTS = re.compile(r"[-_ ]+")
 
 

@@ -8,8 +8,9 @@ from cockpit.panes.days import weekday
 from cockpit.panes.head import WIDE
 from cockpit.panes.lines import BLANK, Block, Line, Page, Span, line, rule
 from cockpit.panes.place import Place
+from cockpit.panes.task_facts import TaskFacts, load_tasks
 from cockpit.panes.task_groups import NOBODY, grouped, in_order_of
-from cockpit.panes.task_lines import TaskFacts, task_columns, task_line
+from cockpit.panes.task_lines import task_columns, task_line
 from cockpit.panes.view import Choice, Completer, Context, RawTable, Size, View
 from cockpit.panes.wrapping import after
 from cockpit.work.saved import SavedView
@@ -108,8 +109,6 @@ class TasksView(View):
         Raises:
             UsageError: the filter is wrong.
         """
-        from cockpit.panes.today import load_tasks
-
         facts = load_tasks(cockpit, context, self.filter)
         waiting = [task.key for task in facts.tasks if task.blocked_by][:MOST_CHAINS]
         chains = cockpit.work.blocking_chains(waiting, cockpit.today)

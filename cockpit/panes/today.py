@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from cockpit.base.problems import CockpitError
@@ -11,47 +10,22 @@ from cockpit.panes.board import BoardFacts, load_board, recalled, remembered
 from cockpit.panes.explained import explained
 from cockpit.panes.faststart_facts import season
 from cockpit.panes.figures import formats_of
-from cockpit.panes.formats import Formats
 from cockpit.panes.found import look, look_late
 from cockpit.panes.lines import Line, Page
 from cockpit.panes.message import message
 from cockpit.panes.moves import MovesData, load_moved
-from cockpit.panes.needs_you import Findings, as_shown
+from cockpit.panes.needs_you import as_shown
 from cockpit.panes.place import Place
-from cockpit.panes.rhythm_lines import RhythmFacts, load_rhythm
-from cockpit.panes.ruler import RulerFacts, ruler_facts
-from cockpit.panes.task_lines import TaskFacts
+from cockpit.panes.rhythm_lines import load_rhythm
+from cockpit.panes.ruler import ruler_facts
+from cockpit.panes.task_facts import load_tasks
+from cockpit.panes.today_data import TodayData
+from cockpit.panes.today_detail import today_detail
+from cockpit.panes.today_layout import today_page
 from cockpit.panes.view import Context, RawTable, Size, View
 
 if TYPE_CHECKING:
     from cockpit.core import Cockpit
-
-
-@dataclass(frozen=True, slots=True)
-class TodayData:
-    """Everything that Today shows, independent of the size of the screen.
-
-    Attributes:
-        formats: how figures are written.
-        ruler, findings, tasks, rhythm: of the panes of those names.
-        board: the pipeline figures, or None before anything is known.
-        annuity: the renewals, or None while they are being read.
-        moved: what moved in the open pipeline since the last lock, or None where that is not known.
-        problem: why the figures are not fresh, in words, or "".
-        message: what others did, or "".
-    """
-
-    formats: Formats
-    ruler: RulerFacts
-    findings: Findings
-    tasks: TaskFacts
-    rhythm: RhythmFacts
-    board: BoardFacts | None
-    annuity: AnnuityPane | None
-    moved: MovesData | None = None
-    problem: str = ""
-    message: str = ""
-
 
 PANES = ("tasks", "pipeline", "rhythm", "annuity")
 """The panes that can change places."""
@@ -118,8 +92,6 @@ class TodayView(View):
 
     def page(self, data: TodayData, size: Size) -> Page:
         """The panes side by side where there is room, as a digest where there is not."""
-        from cockpit.panes.today_layout import today_page
-
         return today_page(data, size, self.order)
 
     def movable_panes(self) -> tuple[str, ...]:
@@ -148,8 +120,6 @@ class TodayView(View):
 
     def detail(self, data: TodayData, line: Line | None, width: int) -> Sequence[Line]:
         """The task, the figure, the finding or the day under the cursor in words."""
-        from cockpit.panes.today_detail import today_detail
-
         return today_detail(data, line, width)
 
     def table(self, data: TodayData) -> RawTable | None:
@@ -172,21 +142,6 @@ class TodayView(View):
             return None
         period = data.board.period if line.place.kind == "kpi" and data.board is not None else ""
         return f"{line.place.name}@{period}" if period else line.place.name
-
-
-def load_tasks(cockpit: "Cockpit", context: Context, filter_text: str = "") -> TaskFacts:
-    """The tasks that match; without a filter those that are late or whose lead has begun.
-
-    Where the standing slice is people ("me", "my team") only theirs.
-    """
-    today = cockpit.today
-    business = cockpit.fiscal.business
-    horizon = business.add(today, 2) if business.covers(today) else today + timedelta(days=2)
-    tasks = cockpit.tasks(filter_text, typed=True, order="due")
-    owners = cockpit.slice_owners.get(context.slice or "")
-    if owners is not None:
-        tasks = [task for task in tasks if task.owner in owners]
-    return TaskFacts(tuple(tasks), today, horizon, cockpit.user.names)
 
 
 def board_table(board: BoardFacts) -> RawTable:

@@ -6,14 +6,14 @@ from cockpit.panes.days import day_and_month
 from cockpit.panes.figure_detail import figure_detail
 from cockpit.panes.lines import BLANK, Line, Span, line, rule
 from cockpit.panes.task import task_facts
+from cockpit.panes.today_data import TodayData
 from cockpit.panes.wrapping import wrapped
 
 if TYPE_CHECKING:
     from cockpit.panes.needs_you import Finding
-    from cockpit.panes.today import TodayData
 
 
-def today_detail(data: "TodayData", at: Line | None, width: int) -> list[Line]:
+def today_detail(data: TodayData, at: Line | None, width: int) -> list[Line]:
     """The task, figure, finding or day that a line of Today shows; nothing for other lines."""
     key = at.key if at is not None else None
     if key is None:
@@ -33,7 +33,7 @@ def today_detail(data: "TodayData", at: Line | None, width: int) -> list[Line]:
     return _paragraphs(item.title, facts, width)
 
 
-def _finding(finding: "Finding", data: "TodayData", width: int) -> list[Line]:
+def _finding(finding: "Finding", data: TodayData, width: int) -> list[Line]:
     """The finding in full, what it weighs, and the task or figure that it is about."""
     lines = _paragraphs(finding.strong, [finding.strong + finding.rest], width, finding.tag)
     lines += [BLANK, line(Span("rank        ", "dim"), data.formats.number(finding.rank))]
@@ -47,7 +47,7 @@ def _finding(finding: "Finding", data: "TodayData", width: int) -> list[Line]:
     return [row.fitted(width) for row in lines]
 
 
-def _figure(data: "TodayData", name: str, width: int) -> list[Line]:
+def _figure(data: TodayData, name: str, width: int) -> list[Line]:
     board = data.board
     if board is not None and (row := board.row(name)) is not None:
         return figure_detail(row, data.formats, width, board.compared, board.weeks)

@@ -1,7 +1,6 @@
 """Where the panes of Today stand: one column as a digest, two from 110 cells on, three from 160."""
 
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING
 
 from cockpit.panes.annuity_facts import HOW_TO_FILL
 from cockpit.panes.annuity_pane import annuity_lines
@@ -14,11 +13,9 @@ from cockpit.panes.place import Place
 from cockpit.panes.rhythm_lines import next_line, rhythm_pane
 from cockpit.panes.ruler import ruler_lines
 from cockpit.panes.task_lines import tasks_pane
+from cockpit.panes.today_data import TodayData
 from cockpit.panes.view import Size
 from cockpit.panes.wrapping import wrapped
-
-if TYPE_CHECKING:
-    from cockpit.panes.today import TodayData
 
 TWO_COLUMNS = 110
 THREE_COLUMNS = 160
@@ -33,7 +30,7 @@ Pane = Callable[[int, int], list[Line]]
 """Makes the lines of a pane for a width and a height."""
 
 
-def today_page(data: "TodayData", size: Size, order: Sequence[str]) -> Page:
+def today_page(data: TodayData, size: Size, order: Sequence[str]) -> Page:
     """The panes for that size; what does not fit is left to the views that the panes open.
 
     Args:
@@ -62,7 +59,7 @@ def today_page(data: "TodayData", size: Size, order: Sequence[str]) -> Page:
     return Page(size.width, size.height, tuple(block for block in blocks if block.height > 0))
 
 
-def _columns(data: "TodayData", order: Sequence[str], width: int, top: int, bottom: int) -> list[Block]:
+def _columns(data: TodayData, order: Sequence[str], width: int, top: int, bottom: int) -> list[Block]:
     """The first over the third beside the second over the fourth; of three columns the third has the last."""
 
     def tasks(width: int, height: int) -> list[Line]:
@@ -131,7 +128,7 @@ def _stack(panes: Sequence[tuple[str, Pane]], x: int, top: int, width: int, heig
 
 
 def _digest(
-    data: "TodayData", order: Sequence[str], width: int, top: int, bottom: int, margin: bool
+    data: TodayData, order: Sequence[str], width: int, top: int, bottom: int, margin: bool
 ) -> list[Block]:
     """All panes in one column, in their order; on a low screen what comes next is a line."""
     height = bottom - top
@@ -172,14 +169,14 @@ def _digest(
     return blocks
 
 
-def _next_row(data: "TodayData", width: int, margin: bool) -> Line:
+def _next_row(data: TodayData, width: int, margin: bool) -> Line:
     """What comes next in the calendar, in one line."""
     pad = " " if margin else ""
     shown = next_line(data.rhythm, width - 2 * len(pad))
     return line(pad, *shown.spans, place=shown.place, key=shown.key).fitted(width)
 
 
-def pipeline_pane(data: "TodayData", width: int, height: int, margin: bool) -> list[Line]:
+def pipeline_pane(data: TodayData, width: int, height: int, margin: bool) -> list[Line]:
     """The figures of the board, those that are known first."""
     pad = "  " if margin else ""
     board = data.board
@@ -210,12 +207,12 @@ def pipeline_pane(data: "TodayData", width: int, height: int, margin: bool) -> l
     return lines[: max(height, 1)]
 
 
-def _board_lines(board: BoardFacts, data: "TodayData", width: int, room: int, margin: bool) -> list[Line]:
+def _board_lines(board: BoardFacts, data: TodayData, width: int, room: int, margin: bool) -> list[Line]:
     known = sorted(foremost(board.rows, room), key=lambda row: row.value is None)
     return board_lines(known, data.formats, width, margin)
 
 
-def _moved(data: "TodayData", width: int, pad: int) -> list[Line]:
+def _moved(data: TodayData, width: int, pad: int) -> list[Line]:
     """What moved since the lock, under a blank line; nothing without a stored state to follow it from."""
     if data.moved is None or data.moved.moves.rebuilt:
         return []
@@ -223,7 +220,7 @@ def _moved(data: "TodayData", width: int, pad: int) -> list[Line]:
     return [BLANK.fitted(width), *(row.indented(pad, width) for row in shown)]
 
 
-def _annuity(data: "TodayData", width: int, height: int, margin: bool) -> list[Line]:
+def _annuity(data: TodayData, width: int, height: int, margin: bool) -> list[Line]:
     if data.annuity is not None:
         return annuity_lines(data.annuity, data.formats, width, height, margin)
     pad = "  " if margin else ""
@@ -233,7 +230,7 @@ def _annuity(data: "TodayData", width: int, height: int, margin: bool) -> list[L
     return [line(pad, *title.spans, place=Place("view", "annuity")).fitted(width), *said][:height]
 
 
-def _message(data: "TodayData", width: int) -> Line | None:
+def _message(data: TodayData, width: int) -> Line | None:
     """What others did, in a line at the bottom; None where there is nothing to tell."""
     if not data.message:
         return None

@@ -13,7 +13,7 @@ from cockpit.panes.head import head_facts
 from cockpit.panes.lines import cells, fit, left, right
 from cockpit.panes.moves import SHORT, moved_parts
 from cockpit.panes.task_words import condition_of, whose
-from cockpit.panes.today import TodayData
+from cockpit.panes.today_data import TodayData
 from cockpit.panes.view import Context
 from cockpit.panes.views import root
 from cockpit.panes.wrapping import packed

@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     from cockpit.panes.agreement_list import AgreementsView
     from cockpit.work import Task, Work
 
-
 TITLE_WIDTH = 24
 """Cells of a task's title in a question about it; the rest is for what is asked."""
 SAID_WIDTH = 40

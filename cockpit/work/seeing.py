@@ -23,7 +23,6 @@ if TYPE_CHECKING:
     from cockpit.work.past import Stood
     from cockpit.work.source import SourceReport
 
-
 COMPLETED = ("owner", "owner_role", "workstream", "period", "calendar", "ou", "function")
 """Fields whose stored values a filter is completed with."""
 SOURCE_MARK = "source tasks"

@@ -14,7 +14,8 @@ from cockpit.base.cells import cells
 from cockpit.base.problems import Problem, UsageError
 from cockpit.panes.lines import plain
 from cockpit.panes.place import VIEWS, Place
-from cockpit.panes.task_lines import TaskFacts, task_columns, task_line
+from cockpit.panes.task_facts import TaskFacts
+from cockpit.panes.task_lines import task_columns, task_line
 from cockpit.panes.task_words import whose_within
 from cockpit.panes.view import Context, Size
 from cockpit.panes.views import root, view_for
