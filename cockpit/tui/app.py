@@ -152,7 +152,7 @@ class CockpitApp(App[int], inherit_bindings=False):
         session.show(opened.first)
         notices = tuple(filter(None, (*self._notices, *opened.notices, session.arrangements.problem)))
         if notices:
-            session.say("; ".join(notices), problem=True)
+            session.say("\n".join(notices), problem=True)
         self.sitting = Sitting(self, session, self._options, opened.folder)
         self.sitting.begin()
         if self._stand_in.stands:

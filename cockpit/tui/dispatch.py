@@ -227,7 +227,8 @@ class Dispatcher:
 
     def _picker_key(self, picker: Picker, key: str, character: str | None) -> None:
         state = self.session.state
-        moves = {"down": 1, "up": -1, "pagedown": 15, "pageup": -15, "tab": 1, "shift+tab": -1}
+        page = max(picker.page - 1, 1)
+        moves = {"down": 1, "up": -1, "pagedown": page, "pageup": -page, "tab": 1, "shift+tab": -1}
         if picker.typed is None:
             moves |= {"j": 1, "k": -1}
         if key == "escape" or (key == "q" and picker.typed is None):

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from cockpit.panes.lines import Block, Line, cells, fit
 from cockpit.panes.view import Size
+from cockpit.panes.wrapping import wrapped
 from cockpit.tui.actions import ACTIONS
 from cockpit.tui.blocks import body_height, overflows, scroll_length, seen
 from cockpit.tui.edges import aside_row, chooser_rows, crumb_row, foot_row, keys_row, prompt_row
@@ -63,6 +64,8 @@ class Frame:
             self._set(result, where.foot, foot_row(self.keymap, state, width))
         if height > 1:
             self._set(result, max(where.message, 1), self._message(state, where, width))
+            for offset, row in enumerate(reversed(self._lines_of_problem(state, where, width)[:-1]), 1):
+                self._set(result, where.message - offset, filled(row, width))
         if state.prompt is not None and where.message > 2:
             waiting = state.waiting if level.asked_at is not None else ""
             if state.prompt.aside or waiting:
@@ -131,7 +134,8 @@ class Frame:
         if state.typed:
             left = (Piece(" "), Piece(state.typed, "key"))
         elif state.message:
-            left = (Piece(" "), Piece(state.message, "problem" if state.message_is_problem else "message"))
+            whole = self._lines_of_problem(state, where, width)
+            left = whole[-1] if whole else (Piece(" "), Piece(state.message, "message"))
             if state.waiting and level.asked_at is not None:
                 left = (*left, Piece(f"   {state.waiting}", "dim"))
         elif level.problem and level.shows:
@@ -149,6 +153,17 @@ class Frame:
         if right:
             placed.append((width - cells(right) - 1, cells(right), (Piece(right, "dim"),)))
         return side_by_side(placed, width)
+
+    @staticmethod
+    def _lines_of_problem(state: ScreenState, where: Places, width: int) -> list[Row]:
+        """What went wrong, whole, over the end of the page where one line is too short for it."""
+        covered = state.prompt is not None or state.chooser is not None or state.typed or where.too_small
+        if covered or not state.message_is_problem:
+            return []
+        room = width - (cells(position_words(state.trails.level)) + 3 if state.picker is None else 1)
+        lines = [part for text in state.message.split("\n") for part in wrapped(text, max(room - 1, 1))]
+        most = max(where.message - where.body, 1)
+        return [(Piece(" "), Piece(part, "problem")) for part in lines[:most]]
 
     def _hints(self, state: ScreenState, width: int) -> Row:
         level = state.trails.level

@@ -1,9 +1,16 @@
 """How a list to pick from is drawn: over the page, with its own line for typing."""
 
+from collections.abc import Sequence
+
 from cockpit.panes.lines import Line, Span, cells, fit, rule
 from cockpit.panes.view import Size
 from cockpit.tui.picker import Entry, Picker
 from cockpit.tui.rows import Piece, Row, filled, merged, row_of, with_cursor
+
+BETWEEN = "  "
+"""What stands between the parts of an entry's detail."""
+WIDEST = 32
+"""Cells of a part at most that the parts behind it move to the right for."""
 
 
 def picker_rows(picker: Picker, size: Size) -> list[Row]:
@@ -20,7 +27,7 @@ def picker_rows(picker: Picker, size: Size) -> list[Row]:
                 width,
             )
         )  # fmt: skip
-    body = max(size.height - len(rows), 1)
+    body = picker.page = max(size.height - len(rows), 1)
     listed = _with_headings(picker)
     position = next((at for at, (index, _) in enumerate(listed) if index == picker.index), 0)
     picker.top = min(max(picker.top, position - body + 1), position)
@@ -28,7 +35,8 @@ def picker_rows(picker: Picker, size: Size) -> list[Row]:
         picker.top = 0
     sample = picker.found[:200]
     mark_width = max((cells(entry.mark) for entry in sample), default=0)
-    beside = max((cells(entry.detail) for entry in sample), default=0)
+    widths = _column_widths(sample)
+    beside = max((cells(_in_columns(entry.detail, widths)) for entry in sample), default=0)
     label_width = min(
         max((cells(entry.label) for entry in sample), default=0),
         max(width * 2 // 5, width - mark_width - beside - 8),
@@ -37,7 +45,7 @@ def picker_rows(picker: Picker, size: Size) -> list[Row]:
         if isinstance(shown, str):
             rows.append(filled((Piece(f" {shown}", "title"),), width))
             continue
-        row = row_of(_entry_line(shown, mark_width, label_width), width)
+        row = row_of(_entry_line(shown, mark_width, label_width, widths), width)
         rows.append(with_cursor(row, marked=index == picker.index, selected=False))
     if not picker.found:
         rows.append(filled((Piece("   nothing matches", "dim"),), width))
@@ -56,9 +64,32 @@ def _with_headings(picker: Picker) -> list[tuple[int | None, Entry | str]]:
     return listed
 
 
-def _entry_line(entry: Entry, mark_width: int, label_width: int) -> Line:
+def _column_widths(entries: Sequence[Entry]) -> list[int]:
+    """How wide each part of what stands beside the labels is, where another part comes after it."""
+    widths: list[int] = []
+    for entry in entries:
+        for column, part in enumerate(entry.detail.split(BETWEEN)[:-1]):
+            if column == len(widths):
+                widths.append(0)
+            widths[column] = max(widths[column], cells(part))
+    return [min(width, WIDEST) for width in widths]
+
+
+def _in_columns(detail: str, widths: Sequence[int]) -> str:
+    """The parts under each other from line to line; the last one as long as it is."""
+    *parts, last = detail.split(BETWEEN)
+    return (
+        "".join(
+            part + " " * max(width - cells(part), 0) + BETWEEN
+            for part, width in zip(parts, widths, strict=False)
+        )
+        + last
+    )
+
+
+def _entry_line(entry: Entry, mark_width: int, label_width: int, widths: Sequence[int]) -> Line:
     mark = entry.mark + " " * (mark_width - cells(entry.mark))
     label = fit(entry.label, label_width)
     label += " " * (label_width - cells(label))
     lead = Span(f"  {mark}  " if mark_width else "  ", "accent")
-    return Line((lead, Span(label), Span(f"  {entry.detail}", "dim")))
+    return Line((lead, Span(label), Span(f"  {_in_columns(entry.detail, widths)}", "dim")))

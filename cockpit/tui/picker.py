@@ -22,6 +22,7 @@ class Picker:
         leave: called when the list is left without picking, or None.
         index: which of the found ones is under the cursor.
         top: how many lines are scrolled away.
+        page: how many lines were seen when it was last drawn.
         found: the entries that match, best first.
         long_lists: what is found by typing only: accounts, agreements, tasks.
     """
@@ -34,6 +35,7 @@ class Picker:
     leave: Callable[[], None] | None = None
     index: int = 0
     top: int = 0
+    page: int = 1
     found: list[Entry] = field(default_factory=list)
     long_lists: tuple[Index, ...] = ()
     _own: Index | None = None

@@ -9,7 +9,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from cockpit.base import crash
-from cockpit.base.clean import clean
+from cockpit.base.clean import clean, clean_note
 from cockpit.base.problems import CockpitError
 from cockpit.panes.lines import Line
 from cockpit.panes.place import Place
@@ -97,8 +97,9 @@ class Session:
         self.shell.redraw()
 
     def say(self, text: str, *, problem: bool = False) -> None:
-        """One quiet line, until the next key."""
-        self.state.message, self.state.message_is_problem = clean(text), problem
+        """One quiet line, until the next key; of what went wrong several, and whole."""
+        self.state.message = clean_note(text) if problem else clean(text)
+        self.state.message_is_problem = problem
         self.shell.redraw()
 
     def complain(self, error: Exception) -> None:

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 from cockpit.base.problems import CockpitError
+from cockpit.panes.view import Context
 from cockpit.tui import position, recents, replay
 from cockpit.tui.keylog import KeyRecorder, read_key_log
 from cockpit.tui.options import ScreenOptions
@@ -111,7 +112,8 @@ class Sitting:
         session.state.context = left.context
         session.turn_to(left.visit)
         session.refresh_head()
-        if not session.state.message_is_problem:
+        is_beginning = left.visit.name == "today" and len(left.visit.stops) == 1 and left.context == Context()
+        if not (is_beginning or session.state.message_is_problem):
             session.say(f"back where the line dropped; {session.keymap.words('view_today')} is Today")
 
     async def _play(self, log: replay.KeyLog) -> None:

@@ -81,6 +81,8 @@ def open_for_screen(open_cockpit: "OpenCockpit", options: ScreenOptions) -> Open
     wrong = open_or_stand_in(cockpit)
     if wrong:
         notices = (*notices, f"{told(wrong[0])}; read-only without it")
+    else:
+        notices = (*notices, *(told(warning) for warning in cockpit.store.warnings))
     return Opened(
         cockpit,
         keymap,

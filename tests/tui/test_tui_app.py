@@ -126,7 +126,7 @@ async def test_an_error_nobody_foresaw_leaves_a_short_file_instead_of_a_trace(ow
     async with running() as pilot:
         pilot.app.jobs.run("x", lambda: None, lambda outcome: {}["Contoso secret"])
         await idle(pilot)
-        assert "something unexpected went wrong: KeyError, see" in screen(pilot)[-3]
+        assert "something unexpected went wrong: KeyError, see" in "".join(screen(pilot)[-4:-2])
     report = next((own_home / "state" / "cockpit").glob("crash-*.txt")).read_text()
     assert "KeyError" in report
     assert "Contoso" not in report

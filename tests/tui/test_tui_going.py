@@ -162,9 +162,16 @@ def test_the_line_that_dropped_is_taken_up_once_and_a_running_cockpit_is_left_al
 def test_what_is_wrong_with_the_workspace_is_not_said_over(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    here = position.Position(Visit("today", (Stop(ListView("tasks", "Tasks")),)), Context())
-    monkeypatch.setattr(position, "left_behind", lambda workspace: here)
-    for said, is_problem, shown in (("welcome", False, "back where"), ("store: is damaged", True, "damaged")):
+    def left_in(view: str) -> None:
+        here = position.Position(Visit(view, (Stop(ListView("tasks", "Tasks")),)), Context())
+        monkeypatch.setattr(position, "left_behind", lambda workspace: here)
+
+    for view, said, is_problem, shown in (
+        ("tasks", "welcome", False, "back where"),
+        ("tasks", "store: is damaged", True, "damaged"),
+        ("today", "welcome", False, "welcome"),
+    ):
+        left_in(view)
         desk = Desk()
         desk.session.say(said, problem=is_problem)
         Sitting(desk.shell, desk.session, ScreenOptions(), tmp_path)._take_up(tmp_path)  # type: ignore[arg-type]

@@ -13,6 +13,7 @@ from cockpit.panes.view import Size
 from cockpit.tui import blocks
 from cockpit.tui.background import Background
 from cockpit.tui.layout import twin
+from cockpit.tui.listing import picker_rows
 from cockpit.tui.picker import Entry, Picker
 from cockpit.tui.prompt import Prompt
 from cockpit.tui.rows import Piece, cut, merged, row_of, side_by_side, text_of, with_cursor
@@ -189,3 +190,20 @@ def test_the_text_twin_cuts_no_word() -> None:
     assert [word for line in shown[1:] for word in line.text.split()] == words.split()
     assert all(line.width <= 60 for line in shown)
     assert [line.place for line in shown[1:]] == [place, *[None] * (len(shown) - 2)]
+
+
+def test_what_stands_beside_the_labels_of_a_list_is_in_columns() -> None:
+    entries = [
+        Entry("AG-1", "agreement  Ridgebrook Laboratories  Pierre Duval", None),
+        Entry("Contoso 日本", "account  A-1", None),
+        Entry("why", "Why this is so: the formula, the rule, what was left out.", None),
+    ]
+    rows = [text_of(row) for row in picker_rows(Picker("Go", entries, print), Size(100, 8))][1:4]
+    assert cells(rows[0][: rows[0].index("Ridge")]) == cells(rows[1][: rows[1].index("A-1")])
+    assert "Why this is so: the formula, the rule, what was left out." in rows[2]
+
+
+def test_a_page_of_a_list_is_what_is_seen_of_it() -> None:
+    picker = Picker("Go", [Entry(str(number), "", None) for number in range(100)], print)
+    picker_rows(picker, Size(80, 30))
+    assert picker.page == 29

@@ -8,6 +8,7 @@ import pytest
 from fakes import HOSTILE, Desk, DetailView, HostileView, ListView, MillionView, PlainView
 
 from cockpit.base.problems import Problem, SourceError
+from cockpit.panes.lines import cells
 from cockpit.panes.view import RawTable
 from cockpit.tui import asking
 from cockpit.tui.actions import ACTIONS, BY_NAME
@@ -660,3 +661,27 @@ def test_a_period_brings_its_usual_partner_and_a_chosen_one_stays() -> None:
         desk.session.change_context(replace(desk.session.state.context, against="last-year"))
         assert asked("all") == "last-year"
         assert "against last-year" in desk.message
+
+
+def test_what_went_wrong_is_told_whole_over_the_end_of_the_page() -> None:
+    desk = Desk(size=(80, 24))
+    first = (
+        "theme not used: themes/night.toml:3: colours.accent: 'reddish' is no colour " + "(did you mean red?)"
+    )
+    desk.session.say(f"{first}\nkeymap not used: there is no keymap vmi (did you mean vim?)", problem=True)
+    foot = next(number for number, row in enumerate(desk.screen) if row.startswith("1 "))
+    told = [row.strip().removesuffix("1 of 20").strip() for row in desk.screen[foot - 3 : foot]]
+    assert " ".join(told) == f"{first} keymap not used: there is no keymap vmi (did you mean vim?)"
+    assert told[2].startswith("keymap not used")
+    assert all(cells(row) == 80 for row in desk.screen)
+    desk.press("j")
+    assert "night.toml" not in desk.text
+
+
+def test_a_quiet_message_and_a_small_screen_keep_their_one_line() -> None:
+    desk = Desk(size=(80, 24))
+    desk.session.say("word " * 40)
+    assert sum("word" in row for row in desk.screen) == 1
+    small = Desk(size=(40, 6))
+    small.session.say("word " * 400, problem=True)
+    assert all(cells(row) == 40 for row in small.screen)
