@@ -6,7 +6,6 @@ from typing import Literal, TypeVar, get_args
 
 from cockpit.base.problems import Problem, did_you_mean
 from cockpit.base.tomlfile import KeyPath
-from cockpit.fiscal.calendar import LeapRule, Naming
 from cockpit.fiscal.engines import (
     BroadcastEngine,
     Engine,
@@ -21,6 +20,7 @@ from cockpit.fiscal.engines import (
 )
 from cockpit.fiscal.labels import CANONICAL, century, template_fault
 from cockpit.fiscal.layers import Layered
+from cockpit.fiscal.naming import LeapRule, Naming
 from cockpit.fiscal.shape import FirstWeek, WeekRule
 from cockpit.fiscal.spec import FiscalSpec, TableYearSpec
 from cockpit.fiscal.unit import UNIT_KINDS, UnitKind

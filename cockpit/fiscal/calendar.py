@@ -5,37 +5,18 @@ from collections.abc import Sequence
 from datetime import date, datetime, time
 from functools import cached_property, lru_cache
 from pathlib import Path
-from typing import Any, Literal, Self
+from typing import Any, Self
 from zoneinfo import ZoneInfo
-
-import msgspec
 
 from cockpit.base.problems import Problem, UsageError
 from cockpit.fiscal.business import BusinessDays
+from cockpit.fiscal.by_label import unit_named
 from cockpit.fiscal.daytable import day_columns, day_coordinates
 from cockpit.fiscal.engines import Engine
-from cockpit.fiscal.labels import LabelNumbers, can_fill, canonical_label, fill
-from cockpit.fiscal.names import unit_named
-from cockpit.fiscal.shape import Stretch, WeekRule, YearShape, holding
+from cockpit.fiscal.labels import canonical_label
+from cockpit.fiscal.naming import Naming
+from cockpit.fiscal.shape import Stretch, YearShape, holding
 from cockpit.fiscal.unit import UNIT_KINDS, Coordinates, Unit, UnitKind
-
-LeapRule = Literal["drop-last", "shift"]
-
-
-class Naming(msgspec.Struct, frozen=True):
-    """How a calendar names and counts.
-
-    Attributes:
-        templates: the calendar's own label of each kind of unit.
-        weeks: how weeks are numbered inside a quarter.
-        week_in: what the week number in the calendar's own label counts in.
-        leap: what the 53rd week is compared with.
-    """
-
-    templates: dict[UnitKind, str]
-    weeks: WeekRule
-    week_in: Literal["year", "quarter"] = "year"
-    leap: LeapRule = "drop-last"
 
 
 class FiscalCalendar:
@@ -95,7 +76,7 @@ class FiscalCalendar:
     def kinds(self) -> tuple[UnitKind, ...]:
         """The kinds of units it has."""
         year = self.engine.some_year()
-        return tuple(kind for kind in UNIT_KINDS if _stretches(year, kind))
+        return tuple(kind for kind in UNIT_KINDS if year.of_kind(kind))
 
     def year(self, day: date) -> YearShape:
         """The shape of the fiscal year that a day is in."""
@@ -107,14 +88,14 @@ class FiscalCalendar:
         Raises:
             UsageError: the calendar does not reach that day.
         """
-        return day_coordinates(self, day)
+        return day_coordinates(self.year(day), self.naming, self.business, day)
 
     def day_columns(self, first: date, last: date) -> dict[str, list[Any]]:
         """The day table from `first` to `last`, both included, as columns for joining on `date`.
 
         Labels are canonical; what the calendar lacks is None, and days that it does not reach are left out.
         """
-        return day_columns(self, *self._reached(first, last))
+        return day_columns(self.engine, self.naming, self.business, *self._reached(first, last))
 
     def _reached(self, first: date, last: date) -> tuple[date, date]:
         """Of some days those that the calendar reaches; in reverse order where it reaches none."""
@@ -131,7 +112,7 @@ class FiscalCalendar:
         if not self.reaches(day):
             return None
         year = self.engine.year_at(day)
-        position = bisect_right(_stretches(year, kind), day, key=_start) - 1
+        position = bisect_right(year.of_kind(kind), day, key=_start) - 1
         return self._units_of(kind, year.fy)[position] if position >= 0 else None
 
     def require_unit(self, kind: UnitKind, day: date) -> Unit:
@@ -200,7 +181,7 @@ class FiscalCalendar:
     def quarter_week(self, fy: int, quarter: int, number: int) -> Unit:
         """A week counted inside a quarter and cut at its ends, `FY27-Q2-W09`."""
         whole = self.unit_of("quarter", fy, quarter)
-        first_number, starts = self._week_rule(self.engine.year(fy)).starts(whole.start, whole.end)
+        first_number, starts = self.naming.week_rule(self.engine.year(fy)).starts(whole.start, whole.end)
         position = number - first_number
         if not 0 <= position < len(starts):
             raise UsageError(
@@ -243,45 +224,10 @@ class FiscalCalendar:
         moment = datetime.now(self.zone) if now is None else now.astimezone(self.zone)
         return moment.date()
 
-    def week_of_quarter(self, year: YearShape, quarter: Stretch, day: date) -> int:
-        """The number of a day's week inside its quarter."""
-        return self._week_rule(year).number(quarter.start, day)
-
-    def own_label(self, kind: UnitKind, year: YearShape, day: date) -> str | None:
-        """The calendar's own label of the unit that a day is in."""
-        known = holding(_stretches(year, kind), day)
-        if known is None:
-            return None
-        if kind == "year" and year.name is not None:
-            return year.name
-        template, numbers = self.naming.templates[kind], self._numbers(year, day)
-        if not can_fill(template, numbers):  # a template with quarters, inherited by a year that has none
-            return canonical_label(kind, year.fy, known.number)
-        return fill(template, numbers)
-
-    def _numbers(self, year: YearShape, day: date) -> LabelNumbers:
-        half, quarter = holding(year.halves, day), holding(year.quarters, day)
-        period, week = holding(year.periods, day), holding(year.weeks, day)
-        number = week.number if week else None
-        if self.naming.week_in == "quarter" and quarter is not None:
-            number = self.week_of_quarter(year, quarter, day)
-        return LabelNumbers(
-            year.fy,
-            half.number if half else None,
-            quarter.number if quarter else None,
-            period.number if period else None,
-            number,
-        )
-
-    def _week_rule(self, year: YearShape) -> WeekRule:
-        if year.whole_weeks is not None:
-            return WeekRule(year.start.weekday(), "blocks")
-        return self.naming.weeks
-
     def _make_units(self, kind: UnitKind, fy: int) -> tuple[Unit, ...]:
         """The units of a kind in a fiscal year; remembered, since every rule asks for them."""
         year = self.engine.year(fy)
-        return tuple(self._make_unit(kind, year, stretch) for stretch in _stretches(year, kind))
+        return tuple(self._make_unit(kind, year, stretch) for stretch in year.of_kind(kind))
 
     def _make_unit(self, kind: UnitKind, year: YearShape, stretch: Stretch) -> Unit:
         canonical = canonical_label(kind, year.fy, stretch.number)
@@ -291,7 +237,7 @@ class FiscalCalendar:
             first = holding(year.periods, quarter.start)
             inside = stretch.number - (first.number if first else 1) + 1
         elif quarter is not None and kind == "week":
-            inside = self.week_of_quarter(year, quarter, stretch.start)
+            inside = self.naming.week_of_quarter(year, quarter, stretch.start)
         return Unit(
             kind,
             year.fy,
@@ -299,7 +245,7 @@ class FiscalCalendar:
             stretch.start,
             stretch.end,
             canonical,
-            self.own_label(kind, year, stretch.start) or canonical,
+            self.naming.own_label(kind, year, stretch.start) or canonical,
             quarter.number if quarter else None,
             inside,
         )
@@ -307,14 +253,3 @@ class FiscalCalendar:
 
 def _start(stretch: Stretch) -> date:
     return stretch.start
-
-
-def _stretches(year: YearShape, kind: UnitKind) -> tuple[Stretch, ...]:
-    """The stretches of a year that are units of that kind."""
-    if kind == "year":
-        return (Stretch(year.fy, year.start, year.end),)
-    if kind == "half":
-        return year.halves
-    if kind == "quarter":
-        return year.quarters
-    return year.periods if kind == "period" else year.weeks

@@ -1,28 +1,23 @@
 """The day table: the fiscal coordinates of days, one by one or as columns."""
 
-from __future__ import annotations
-
 from datetime import date, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from cockpit.fiscal.business import BusinessDays
+from cockpit.fiscal.engines import Engine
 from cockpit.fiscal.labels import canonical_label
+from cockpit.fiscal.naming import Naming
 from cockpit.fiscal.shape import Stretch, YearShape, holding
 from cockpit.fiscal.unit import UNIT_KINDS, Coordinates, UnitKind
-
-if TYPE_CHECKING:
-    from cockpit.fiscal.business import BusinessDays
-    from cockpit.fiscal.calendar import FiscalCalendar
 
 ONE_DAY = timedelta(days=1)
 
 
-def day_coordinates(calendar: FiscalCalendar, day: date) -> Coordinates:
+def day_coordinates(year: YearShape, naming: Naming, business: BusinessDays, day: date) -> Coordinates:
     """Where a day is in its fiscal year."""
-    year = calendar.year(day)
-    business = calendar.business
     half, quarter = holding(year.halves, day), holding(year.quarters, day)
     period, week = holding(year.periods, day), holding(year.weeks, day)
-    labels: dict[UnitKind, str | None] = {kind: calendar.own_label(kind, year, day) for kind in UNIT_KINDS}
+    labels: dict[UnitKind, str | None] = {kind: naming.own_label(kind, year, day) for kind in UNIT_KINDS}
     return Coordinates(
         date=day,
         fy=year.fy,
@@ -30,7 +25,7 @@ def day_coordinates(calendar: FiscalCalendar, day: date) -> Coordinates:
         quarter=_number(quarter),
         period=_number(period),
         week=_number(week),
-        week_of_quarter=calendar.week_of_quarter(year, quarter, day) if quarter else None,
+        week_of_quarter=naming.week_of_quarter(year, quarter, day) if quarter else None,
         day_of_quarter=(day - quarter.start).days + 1 if quarter else None,
         day_of_year=(day - year.start).days + 1,
         weeks_in_year=year.whole_weeks,
@@ -86,23 +81,29 @@ COLUMNS = (
 """The columns of the day table: `fy` is the label of the year, as are the four after it."""
 
 
-def day_columns(calendar: FiscalCalendar, first: date, last: date) -> dict[str, list[Any]]:
+def day_columns(
+    engine: Engine, naming: Naming, business: BusinessDays, first: date, last: date
+) -> dict[str, list[Any]]:
     """The day table of some days, both ends included; one pass a year, no look-up a day."""
     columns: dict[str, list[Any]] = {name: [] for name in COLUMNS}
     day = first
     while day <= last:
-        year = calendar.year(day)
+        year = engine.year_at(day)
         end = min(year.end, last)
-        _append_days(calendar, year, day, end, columns)
+        _append_days(year, naming, business, day, end, columns)
         day = end + ONE_DAY
     return columns
 
 
 def _append_days(
-    calendar: FiscalCalendar, year: YearShape, first: date, last: date, columns: dict[str, list[Any]]
+    year: YearShape,
+    naming: Naming,
+    business: BusinessDays,
+    first: date,
+    last: date,
+    columns: dict[str, list[Any]],
 ) -> None:
     """Append the days of one fiscal year; every column gets one value a day."""
-    business = calendar.business
     year_label = canonical_label("year", year.fy, year.fy)
     halves, quarters = _Cursor("half", year, year.halves), _Cursor("quarter", year, year.quarters)
     periods, weeks = _Cursor("period", year, year.periods), _Cursor("week", year, year.weeks)
@@ -120,7 +121,7 @@ def _append_days(
             weeks.label,
             (day - year.start).days + 1,
             (day - quarter.start).days + 1 if quarter else None,
-            calendar.week_of_quarter(year, quarter, day) if quarter else None,
+            naming.week_of_quarter(year, quarter, day) if quarter else None,
             (quarter.end - day).days if quarter else None,
             business.is_business_day(day) if business.covers(day) else None,
             _worked_so_far(business, period, day),

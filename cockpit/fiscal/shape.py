@@ -6,6 +6,8 @@ from typing import Literal
 
 import msgspec
 
+from cockpit.fiscal.unit import UnitKind
+
 ONE_DAY = timedelta(days=1)
 ONE_WEEK = timedelta(days=7)
 
@@ -89,6 +91,16 @@ class YearShape(msgspec.Struct, frozen=True):
             return ()
         middle = self.quarters[count // 2].start
         return (Stretch(1, self.start, middle - ONE_DAY), Stretch(2, middle, self.end))
+
+    def of_kind(self, kind: UnitKind) -> tuple[Stretch, ...]:
+        """Its stretches that are units of a kind; the year itself is the only one of its kind."""
+        if kind == "year":
+            return (Stretch(self.fy, self.start, self.end),)
+        if kind == "half":
+            return self.halves
+        if kind == "quarter":
+            return self.quarters
+        return self.periods if kind == "period" else self.weeks
 
 
 def holding(stretches: tuple[Stretch, ...], day: date) -> Stretch | None:

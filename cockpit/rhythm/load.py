@@ -11,12 +11,12 @@ import msgspec
 from cockpit.base.problems import ConfigError, Problem, did_you_mean
 from cockpit.fiscal import BusinessDays, FiscalCalendar
 from cockpit.fiscal.business import ROLLS, Roll
-from cockpit.fiscal.calendar import Naming
 from cockpit.fiscal.engines import MonthsEngine
 from cockpit.fiscal.holidays import HolidayLists
 from cockpit.fiscal.labels import CANONICAL
 from cockpit.fiscal.layers import Layered, read_layers
 from cockpit.fiscal.load import DEFAULT_AT, build_fiscal, merged_calendar, parse_zone
+from cockpit.fiscal.naming import Naming
 from cockpit.fiscal.shape import WeekRule
 from cockpit.fiscal.spec import CalendarSpec
 from cockpit.rhythm.definition import Definition, EscalationRule, ForEach, Role, Scope
