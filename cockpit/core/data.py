@@ -222,13 +222,13 @@ class Data:
         return download.checked_at.astimezone() if download is not None else None
 
     def _last_good(self, before: Loaded | None, name: str) -> "Table | None":
-        from cockpit.sources.cache import last_cached
+        from cockpit.sources.cache import TableCache
         from cockpit.sources.profile import with_profile
 
         if before is not None and name in before.tables:
             return before.tables[name]
         spec = with_profile(name, self._specs[name])
-        return last_cached(self._cache(), name, spec, self._zone) or self._fallback(name)
+        return TableCache(self._cache(), name, spec, self._zone).last() or self._fallback(name)
 
 
 @dataclass(slots=True)

@@ -5,12 +5,16 @@ and of the state (size, time, inode) of every file it was read from. When the fi
 first of the two still finds what was last read in order. Folders are written aside and renamed, so a reader
 sees a whole one or none. Frames are Parquet: repeated texts are kept once, in the file and in
 memory, which mapped Arrow files of the same table need twice the memory for and no less time.
+
+A table that was brought forward by changed rows (`forward.py`) is kept as these rows, beside the folder of
+the state from which it was brought; that one stays for as long.
 """
 
 import hashlib
 import shutil
 import tempfile
 from contextlib import suppress
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
@@ -20,17 +24,23 @@ import polars as pl
 from cockpit.base.problems import Problem
 from cockpit.base.version import cockpit_version
 from cockpit.sources.files import Fingerprint
+from cockpit.sources.forward import Later
 from cockpit.sources.spec import SourceSpec
-from cockpit.sources.table import Corrected, LoadReport, RepeatedId, Table, Unmatched
+from cockpit.sources.table import Corrected, LoadReport, Onward, RepeatedId, Table, Unmatched
 
-FORMAT = 3
+FORMAT = 4
 """Raised when the meaning of a cached table changes; older ones are then made again."""
 ROW_GROUP = 131_072
 """Rows read by one thread at a time."""
 
 
 class _Facts(msgspec.Struct):
-    """Everything of a table but its frames."""
+    """Everything of a table but its frames.
+
+    Attributes:
+        base: the folder of the state from which this was brought forward; None where all rows are here.
+        base_rows: how many rows were read for that one.
+    """
 
     name: str
     headers: dict[str, str]
@@ -47,59 +57,161 @@ class _Facts(msgspec.Struct):
     encoding: str | None
     separator: str | None
     problems: tuple[Problem, ...]
+    onward: Onward | None = None
+    base: str | None = None
+    base_rows: int = 0
 
 
-def _section(name: str, spec: SourceSpec, zone: str | None) -> str:
-    """The beginning of the names of all folders of a table, as its section reads it."""
-    content = msgspec.json.encode([FORMAT, cockpit_version(), pl.__version__, name, spec, zone])
-    return f"{name}-{hashlib.sha256(content).hexdigest()[:20]}-"
+@dataclass(frozen=True, slots=True)
+class TableCache:
+    """The cached states of one table as its section reads it.
 
+    Attributes:
+        folder: of the cache.
+        name: of the table.
+        spec: its section, with its profile.
+        zone: in which days are counted.
+    """
 
-def _place(
-    cache: Path, name: str, spec: SourceSpec, zone: str | None, prints: tuple[Fingerprint, ...]
-) -> Path:
-    states = hashlib.sha256(msgspec.json.encode(prints)).hexdigest()[:20]
-    return cache / f"{_section(name, spec, zone)}{states}"
+    folder: Path
+    name: str
+    spec: SourceSpec
+    zone: str | None
 
-
-def read_cached(
-    cache: Path, name: str, spec: SourceSpec, zone: str | None, prints: tuple[Fingerprint, ...]
-) -> Table | None:
-    """The table as it was cached for exactly these files and this section, or None."""
-    return _read(_place(cache, name, spec, zone, prints))
-
-
-def last_cached(cache: Path, name: str, spec: SourceSpec, zone: str | None) -> Table | None:
-    """The table as this section last read it in order, whatever has become of its files; or None."""
-    return next((table for place in _newest(cache, name, spec, zone) if (table := _read(place))), None)
-
-
-def last_cached_rows(cache: Path, name: str, spec: SourceSpec, zone: str | None) -> int:
-    """How many rows `last_cached` has; 0 where there is none. Reads no rows."""
-    for place in _newest(cache, name, spec, zone):
-        try:
-            return msgspec.json.decode((place / "facts.json").read_bytes(), type=_Facts).rows_kept
-        except (OSError, msgspec.DecodeError):
-            continue
-    return 0
-
-
-def _newest(cache: Path, name: str, spec: SourceSpec, zone: str | None) -> list[Path]:
-    found = []
-    for place in cache.glob(f"{_section(name, spec, zone)}*"):
-        with suppress(OSError):
-            found.append(((place / "facts.json").stat().st_mtime_ns, place))
-    return [place for _, place in sorted(found, reverse=True)]
-
-
-def _read(place: Path) -> Table | None:
-    try:
-        facts = msgspec.json.decode((place / "facts.json").read_bytes(), type=_Facts)
-        frame, rejects, blanked = (
-            pl.read_parquet(place / f"{part}.parquet", glob=False) for part in ("frame", "rejects", "blanked")
+    @property
+    def _section(self) -> str:
+        """The beginning of the names of all states."""
+        content = msgspec.json.encode(
+            [FORMAT, cockpit_version(), pl.__version__, self.name, self.spec, self.zone]
         )
-    except (OSError, msgspec.DecodeError, pl.exceptions.PolarsError):
+        return f"{self.name}-{hashlib.sha256(content).hexdigest()[:20]}-"
+
+    def state(self, prints: tuple[Fingerprint, ...]) -> str:
+        """The name of the state that is read from files that are just so."""
+        return f"{self._section}{hashlib.sha256(msgspec.json.encode(prints)).hexdigest()[:20]}"
+
+    def read(self, state: str) -> Table | None:
+        """The table in that state, or None."""
+        place = self.folder / state
+        try:
+            facts = _facts(place)
+            rejects, blanked = (_frame(place, part) for part in ("rejects", "blanked"))
+            if facts.base is None:
+                frame = _frame(place, "frame")
+            else:
+                frame = _later(place, facts).put_into(_frame(self.folder / facts.base, "frame"))
+        except (OSError, msgspec.DecodeError, pl.exceptions.PolarsError):
+            return None
+        return _table(facts, frame, rejects, blanked, state)
+
+    def last(self) -> Table | None:
+        """The table as it was last read in order, whatever has become of its files; or None."""
+        return next((table for state in self._newest() if (table := self.read(state))), None)
+
+    def last_rows(self) -> int:
+        """How many rows `last` has; 0 where there is none. Reads no rows."""
+        for state in self._newest():
+            with suppress(OSError, msgspec.DecodeError):
+                return _facts(self.folder / state).rows_kept
+        return 0
+
+    def brought_from(self, base: str) -> tuple[str, Later | None] | None:
+        """The newest state that is `base` or was brought forward from it, and what changed between."""
+        for state in self._newest():
+            if state == base:
+                return state, None
+            with suppress(OSError, msgspec.DecodeError, pl.exceptions.PolarsError):
+                facts = _facts(self.folder / state)
+                if facts.base == base:
+                    return state, _later(self.folder / state, facts)
         return None
+
+    def _newest(self) -> list[str]:
+        found = []
+        for place in self.folder.glob(f"{self._section}*"):
+            with suppress(OSError):
+                found.append(((place / "facts.json").stat().st_mtime_ns, place.name))
+        return [state for _, state in sorted(found, reverse=True)]
+
+    def write(self, table: Table, later: Later | None = None, beside: str | None = None) -> None:
+        """Keep a table in its state, and drop older ones. A cache that cannot be written is no error.
+
+        Args:
+            table: with its state.
+            later: what makes it out of the state from which it was brought forward.
+            beside: a state that is not dropped.
+        """
+        report = table.report
+        facts = _Facts(
+            name=table.name,
+            headers=dict(table.headers),
+            paths=report.paths,
+            loaded_at=report.loaded_at,
+            rows_read=report.rows_read,
+            rows_kept=report.rows_kept,
+            rows_without_id=report.rows_without_id,
+            rows_replaced=report.rows_replaced,
+            unmatched=report.unmatched,
+            corrected=report.corrected,
+            repeated_ids=report.repeated_ids,
+            repeated_count=report.repeated_count,
+            encoding=report.encoding,
+            separator=report.separator,
+            problems=report.problems,
+            onward=table.onward,
+            base=None if later is None else later.base,
+            base_rows=0 if later is None else later.rows,
+        )
+        frames = {"rejects": report.rejects, "blanked": report.blanked}
+        if later is None:
+            frames["frame"] = table.frame
+        else:
+            frames |= {"later": later.frame, "replaced": later.replaced.to_frame("replaced")}
+        assert table.state is not None, "what is kept has a state"
+        temporary: Path | None = None
+        try:
+            self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            temporary = Path(tempfile.mkdtemp(dir=self.folder, prefix=".writing-"))
+            for part, frame in frames.items():
+                target = temporary / f"{part}.parquet"
+                target.touch(mode=0o600)
+                frame.write_parquet(target, compression="lz4", statistics=False, row_group_size=ROW_GROUP)
+            facts_file = temporary / "facts.json"
+            facts_file.touch(mode=0o600)
+            facts_file.write_bytes(msgspec.json.encode(facts))
+            place = self.folder / table.state
+            shutil.rmtree(place, ignore_errors=True)  # there only when it could not be read
+            temporary.rename(place)
+            self._drop_all_but({table.state, beside})
+        except (OSError, pl.exceptions.PolarsError):
+            pass
+        finally:
+            if temporary is not None:
+                shutil.rmtree(temporary, ignore_errors=True)
+
+    def _drop_all_but(self, states: set[str | None]) -> None:
+        for folder in self.folder.glob(f"{self.name}-*"):
+            if folder.name not in states:
+                with suppress(OSError):
+                    shutil.rmtree(folder)
+
+
+def _facts(place: Path) -> _Facts:
+    return msgspec.json.decode((place / "facts.json").read_bytes(), type=_Facts)
+
+
+def _frame(place: Path, part: str) -> pl.DataFrame:
+    return pl.read_parquet(place / f"{part}.parquet", glob=False)
+
+
+def _later(place: Path, facts: _Facts) -> Later:
+    assert facts.base is not None, "it was brought forward"
+    return Later(facts.base, facts.base_rows, _frame(place, "replaced").to_series(), _frame(place, "later"))
+
+
+def _table(
+    facts: _Facts, frame: pl.DataFrame, rejects: pl.DataFrame, blanked: pl.DataFrame, state: str
+) -> Table:
     report = LoadReport(
         table=facts.name,
         paths=facts.paths,
@@ -118,55 +230,4 @@ def _read(place: Path) -> Table | None:
         separator=facts.separator,
         problems=facts.problems,
     )
-    return Table(facts.name, frame, report, facts.headers)
-
-
-def write_cached(
-    cache: Path, table: Table, spec: SourceSpec, zone: str | None, prints: tuple[Fingerprint, ...]
-) -> None:
-    """Keep a table, and drop older states of it. A cache that cannot be written is no error."""
-    report = table.report
-    facts = _Facts(
-        name=table.name,
-        headers=dict(table.headers),
-        paths=report.paths,
-        loaded_at=report.loaded_at,
-        rows_read=report.rows_read,
-        rows_kept=report.rows_kept,
-        rows_without_id=report.rows_without_id,
-        rows_replaced=report.rows_replaced,
-        unmatched=report.unmatched,
-        corrected=report.corrected,
-        repeated_ids=report.repeated_ids,
-        repeated_count=report.repeated_count,
-        encoding=report.encoding,
-        separator=report.separator,
-        problems=report.problems,
-    )
-    place = _place(cache, table.name, spec, zone, prints)
-    temporary: Path | None = None
-    try:
-        cache.mkdir(mode=0o700, parents=True, exist_ok=True)
-        temporary = Path(tempfile.mkdtemp(dir=cache, prefix=".writing-"))
-        for part, frame in (("frame", table.frame), ("rejects", report.rejects), ("blanked", report.blanked)):
-            target = temporary / f"{part}.parquet"
-            target.touch(mode=0o600)
-            frame.write_parquet(target, compression="lz4", statistics=False, row_group_size=ROW_GROUP)
-        facts_file = temporary / "facts.json"
-        facts_file.touch(mode=0o600)
-        facts_file.write_bytes(msgspec.json.encode(facts))
-        shutil.rmtree(place, ignore_errors=True)  # there only when it could not be read
-        temporary.rename(place)
-        _drop_older(cache, table.name, place)
-    except (OSError, pl.exceptions.PolarsError):
-        pass
-    finally:
-        if temporary is not None:
-            shutil.rmtree(temporary, ignore_errors=True)
-
-
-def _drop_older(cache: Path, name: str, current: Path) -> None:
-    for folder in cache.glob(f"{name}-*"):
-        if folder != current:
-            with suppress(OSError):
-                shutil.rmtree(folder)
+    return Table(facts.name, frame, report, facts.headers, state=state, onward=facts.onward)

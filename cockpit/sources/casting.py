@@ -127,12 +127,15 @@ def has_time(chrono_format: str) -> bool:
 
 
 def _number(column: pl.Series, decimal_mark: str) -> pl.Series:
-    if decimal_mark == ".":
-        plain = column.cast(pl.Float64, strict=False)
-        plain = plain.set(~plain.is_finite().fill_null(True), None)
-        if plain.null_count() == column.null_count():
-            return plain
-    return decimals(column, 10, decimal_mark, percent=False).cast(pl.Float64)
+    """The numbers; a plainly written one is the same whatever stands in other rows."""
+    if decimal_mark != ".":
+        return decimals(column, 10, decimal_mark, percent=False).cast(pl.Float64)
+    plain = column.cast(pl.Float64, strict=False)
+    plain = plain.set(~plain.is_finite().fill_null(True), None)
+    if plain.null_count() == column.null_count():
+        return plain
+    written = decimals(column, 10, decimal_mark, percent=False).cast(pl.Float64)
+    return plain.zip_with(plain.is_not_null(), written)
 
 
 def _bool(column: pl.Series) -> pl.Series:

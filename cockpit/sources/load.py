@@ -1,34 +1,30 @@
-"""The one way from a source section to a typed table.
+"""The one way from a source section to a typed table: from the cache, by what changed, or by reading all.
 
-What happens to a value that cannot be cast is decided by `spec.Column.need`: where a figure would be wrong
-without it (an amount, a close date, a status) its row is rejected and kept aside with its line and reason;
-elsewhere the value is blanked, and that is reported too. A blank is never an error but in a column that
-identifies a row.
+A download of which few rows came since all were written is brought forward by these (`forward.py`), from the
+cached table of all rows; the cache then holds both. `typed.py` says what becomes of a value that cannot be
+cast.
 """
 
-from collections.abc import Iterable
-from concurrent.futures import ThreadPoolExecutor
-from dataclasses import replace
-from datetime import UTC, datetime
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import polars as pl
 
 from cockpit.base.problems import ConfigError, Problem, SourceError
-from cockpit.sources.cache import last_cached_rows, read_cached, write_cached
-from cockpit.sources.canonical import TABLES, ColumnType
-from cockpit.sources.casting import Caster
+from cockpit.sources.cache import TableCache
+from cockpit.sources.changes import REPLACES, live
 from cockpit.sources.emptied import EmptiedError
 from cockpit.sources.files import Fingerprint, SourceFile, fingerprint, shown
+from cockpit.sources.formats import raw_parquet
+from cockpit.sources.forward import Later, brought_forward
 from cockpit.sources.http.download import download_place, downloaded
-from cockpit.sources.mapping import Mapped, map_source, source_files
-from cockpit.sources.packing import packed
+from cockpit.sources.mapping import map_rows, map_source, source_files
 from cockpit.sources.profile import with_profile
-from cockpit.sources.refusal import Refusals
-from cockpit.sources.repeats import settle_repeats
 from cockpit.sources.spec import SourceSpec
 from cockpit.sources.speccheck import check_spec
-from cockpit.sources.table import FILE_COLUMN, ROW_COLUMN, LoadReport, Table
+from cockpit.sources.table import Table
+from cockpit.sources.typed import Typed, table_of, typed
 
 
 def load_table(
@@ -56,6 +52,37 @@ def load_table(
         EmptiedError: there are no rows where there were some, and that may not be.
         SourceError: the files cannot be read or do not have the mapped columns; with all problems.
     """
+    spec = _checked(name, spec)
+    sources, lookups = source_files(name, spec, folder)
+    files = (*sources, *lookups)
+    prints = _prints(files, folder)
+    kept = None if cache is None else TableCache(cache, name, spec, zone)
+    cached = None if kept is None else kept.read(kept.state(prints))
+    if cached is not None:
+        return _dated(cached, spec, folder)
+    reading = _Reading(name, spec, folder, zone, lookups)
+    table, later, base = None, None, None
+    if kept is not None and spec.type is not None and sources[0].changes is not None:
+        base = _base(kept, reading, sources[0])
+        table, later = _forward(kept, reading, sources[0], base)
+    if table is None:
+        table = reading.whole(sources)
+    if table.frame.is_empty() and not may_be_empty and kept is not None:
+        rows = kept.last_rows()
+        if rows:
+            raise EmptiedError(name, table.report.paths[0], rows)
+    if kept is not None and prints == _prints(files, folder):
+        table = replace(table, state=kept.state(prints))
+        kept.write(table, later, None if base is None else base.state)
+    return _dated(table, spec, folder)
+
+
+def _checked(name: str, spec: SourceSpec) -> SourceSpec:
+    """The section with its profile.
+
+    Raises:
+        ConfigError: it is wrong.
+    """
     spec = with_profile(name, spec)
     wrong = check_spec(name, spec)
     if wrong:
@@ -69,25 +96,92 @@ def load_table(
                 for one in wrong
             )
         )
-    sources, lookups = source_files(name, spec, folder)
-    prints = _prints((*sources, *lookups), folder)
-    if cache is not None:
-        cached = read_cached(cache, name, spec, zone, prints)
-        if cached is not None:
-            return _dated(cached, spec, folder)
-    mapped = map_source(name, spec, folder, sources, lookups)
-    places = [spec.place] if spec.type is not None else [shown(file.path, folder) for file in sources]
-    taken_from = [
-        one.source or shown(file.path, folder) for one, file in zip(spec.lookup, lookups, strict=True)
-    ]
-    table = _typed(name, spec, mapped, (*places, *taken_from), zone)
-    if table.frame.is_empty() and not may_be_empty and cache is not None:
-        rows = last_cached_rows(cache, name, spec, zone)
-        if rows:
-            raise EmptiedError(name, table.report.paths[0], rows)
-    if cache is not None and prints == _prints((*sources, *lookups), folder):
-        write_cached(cache, table, spec, zone, prints)
-    return _dated(table, spec, folder)
+    return spec
+
+
+@dataclass(frozen=True, slots=True)
+class _Reading:
+    """Reads the rows of one table.
+
+    Attributes:
+        name: its name.
+        spec: its section, with its profile.
+        folder: the workspace.
+        zone: in which days are counted.
+        lookups: the files of the section's look-ups.
+    """
+
+    name: str
+    spec: SourceSpec
+    folder: Path
+    zone: str | None
+    lookups: Sequence[SourceFile]
+
+    def whole(self, sources: Sequence[SourceFile]) -> Table:
+        """The table of all rows.
+
+        Raises:
+            SourceError: the files cannot be read or do not have the mapped columns.
+        """
+        mapped = map_source(self.name, self.spec, self.folder, sources, self.lookups)
+        rows = typed(self.name, self.spec, mapped, self.zone)
+        return table_of(self.name, self.spec, rows, self.paths(sources))
+
+    def changes(self, file: Path) -> tuple[Typed, pl.Series]:
+        """The rows of a file of changes, and which rows they replace.
+
+        Raises:
+            SourceError: they do not have the mapped columns.
+        """
+        changes = pl.read_parquet(file, glob=False)
+        raw = raw_parquet(self.spec.place, live(changes.lazy()).collect())
+        mapped = map_rows(self.name, self.spec, self.folder, [raw], self.lookups)
+        return typed(self.name, self.spec, mapped, self.zone), changes[REPLACES].drop_nulls().sort()
+
+    def paths(self, sources: Sequence[SourceFile]) -> tuple[str, ...]:
+        """What is read, as messages name it, look-ups last."""
+        spec = self.spec
+        own = [spec.place] if spec.type is not None else [shown(file.path, self.folder) for file in sources]
+        others = [
+            one.source or shown(file.path, self.folder)
+            for one, file in zip(spec.lookup, self.lookups, strict=True)
+        ]
+        return (*own, *others)
+
+
+def _base(kept: TableCache, reading: _Reading, source: SourceFile) -> Table | None:
+    """The table as it was when all rows of a download were written; None where that gives none."""
+    whole = SourceFile(source.path)
+    state = kept.state(_prints((whole, *reading.lookups), reading.folder))
+    base = kept.read(state)
+    if base is None:
+        try:
+            base = replace(reading.whole([whole]), state=state)
+        except SourceError:
+            return None
+        kept.write(base)
+    return base
+
+
+def _forward(
+    kept: TableCache, reading: _Reading, source: SourceFile, base: Table | None
+) -> tuple[Table | None, Later | None]:
+    """The table with later changes put into it, and these; nothing where all must be read."""
+    if base is None or base.onward is None or base.state is None or source.changes is None:
+        return None, None
+    try:
+        rows, replaced = reading.changes(source.changes)
+    except (SourceError, pl.exceptions.PolarsError, OSError):
+        return None, None
+    found = brought_forward(reading.name, reading.spec, base, rows, replaced, reading.paths([source]))
+    if found is None:
+        return None, None
+    table, later = found
+    before = kept.brought_from(base.state)
+    if before is None:
+        return table, later
+    state, earlier = before
+    return replace(table, delta=later.since(base.frame, earlier, state)), later
 
 
 def _prints(files: Iterable[SourceFile], folder: Path) -> tuple[Fingerprint, ...]:
@@ -101,69 +195,3 @@ def _dated(table: Table, spec: SourceSpec, folder: Path) -> Table:
     if download is None:
         return table
     return replace(table, report=replace(table.report, loaded_at=download.checked_at))
-
-
-def _typed(name: str, spec: SourceSpec, mapped: Mapped, paths: tuple[str, ...], zone: str | None) -> Table:
-    """Cast every column, refuse rows, settle repeated ids, and write the report."""
-    columns = TABLES[name].columns
-    identity = TABLES[name].identity
-    text = mapped.frame
-    if spec.status is not None and spec.status.value is not None:
-        text = text.with_columns(pl.lit(spec.status.value).alias("status"))
-    refusals = Refusals(name, text, identity, spec.skip_blank_id)
-    for raw in mapped.raw:
-        refusals.add_malformed(raw)
-    caster = Caster(spec, zone, all(raw.typed_dates for raw in mapped.raw))
-    own = [one for one in text.columns if one not in columns and one not in (ROW_COLUMN, FILE_COLUMN)]
-    names = [*(one for one in columns if one in text.columns), *own]
-    kinds: list[ColumnType] = [
-        columns[one].type if one in columns else spec.types.get(one, "text") for one in names
-    ]
-    with ThreadPoolExecutor() as pool:  # polars casts a column on one core, and lets others run meanwhile
-        casts = list(pool.map(lambda one, kind: caster.cast(text[one], kind), names, kinds))
-    for cast, kind in zip(casts, kinds, strict=True):
-        known = columns.get(cast.column.name)
-        refusals.add_cast(cast, kind, known.need if known is not None else "optional")
-    typed = [cast.column for cast in casts]
-    kept_files = [FILE_COLUMN] if len(mapped.raw) > 1 else []
-    frame = pl.DataFrame([*typed, *text.select(ROW_COLUMN, *kept_files).get_columns()])
-    frame = refusals.kept(frame)
-    read = refusals.rows_read
-    frame, repeats = settle_repeats(frame, identity, spec.on_duplicate, paths[0], name)
-    problems = [*mapped.problems, *refusals.problems(spec), *repeats.problems]
-    if name == "opportunities" and "status" not in frame.columns:
-        problems.append(
-            Problem(
-                "nothing says which opportunities are won or lost",
-                key="sources.opportunities.status",
-                hint='such as status = { column = "Status", won = ["Won"], lost = ["Lost"], open = ["*"] }',
-                severity="warning",
-            )
-        )
-    if frame.is_empty() and not read:
-        problems.append(
-            Problem(
-                "has a header and no rows", paths[0], mapped.raw[0].header_line or None, severity="warning"
-            )
-        )
-    report = LoadReport(
-        table=name,
-        paths=paths,
-        loaded_at=datetime.now(UTC).replace(microsecond=0),
-        rows_read=read,
-        rows_kept=frame.height,
-        rejects=refusals.rejected,
-        blanked=refusals.blanked,
-        rows_without_id=refusals.without_id,
-        rows_replaced=repeats.replaced,
-        unmatched=tuple(mapped.unmatched),
-        corrected=tuple(mapped.corrected),
-        repeated_ids=repeats.ids,
-        repeated_count=repeats.count,
-        encoding=mapped.raw[0].encoding,
-        separator=mapped.raw[0].separator,
-        problems=tuple(problems),
-    )
-    if refusals.rows_read and frame.is_empty() and refusals.rejected.height:
-        raise SourceError(*problems)
-    return Table(name, packed(frame) if name == "opportunities" else frame, report, mapped.headers)

@@ -112,15 +112,39 @@ def map_source(
     wanted = _wanted_headers(spec)
     for file in sources:
         try:
-            raw = read_as(spec, file, folder, wanted)
+            raws.append(read_as(spec, file, folder, wanted))
         except SourceError as error:
             problems.extend(error.problems)
-            continue
-        if spec.type is not None:  # people know the server, not the file in which its rows are kept
-            raw = replace(raw, name=spec.place)
+    return map_rows(table, spec, folder, raws, lookups, problems)
+
+
+def map_rows(
+    table: str,
+    spec: SourceSpec,
+    folder: Path,
+    raws: Sequence[RawTable],
+    lookups: Sequence[SourceFile],
+    unread: Sequence[Problem] = (),
+) -> Mapped:
+    """Give every column of rows that were read its name.
+
+    Args:
+        table: its name.
+        spec: its section.
+        folder: the workspace.
+        raws: the rows, file by file.
+        lookups: the files of the section's look-ups.
+        unread: what is wrong with files that could not be read.
+
+    Raises:
+        SourceError: there are such files, or one lacks a column that the configuration names; all problems.
+    """
+    problems = list(unread)
+    if spec.type is not None:  # people know the server, not the file in which its rows are kept
+        raws = [replace(raw, name=spec.place) for raw in raws]
+    for raw in raws:
         problems.extend(_width_problems(raw))
         problems.extend(_source_problems(table, spec, raw))
-        raws.append(raw)
     others = _read_lookups(table, spec, folder, lookups, problems)
     if problems:
         raise SourceError(*problems)

@@ -1,29 +1,37 @@
-"""Which rows and values are refused, why, and how that is put into words."""
+"""Which rows and values are refused, and why. `refusal_words` puts it into words."""
 
-from collections.abc import Iterator
+from dataclasses import dataclass
 
 import polars as pl
 
-from cockpit.base.problems import Problem, did_you_mean
 from cockpit.sources.canonical import TABLES, ColumnType, Need
 from cockpit.sources.casting import Cast
 from cockpit.sources.raw import RawTable
-from cockpit.sources.spec import SourceSpec
 from cockpit.sources.table import FILE_COLUMN, REJECT_SCHEMA, ROW_COLUMN
 
 _TOTAL = r"(?i)^\W*(grand |sub)?-?(totals?|sum|summe|gesamt|gesamtsumme|zwischensumme|insgesamt)\b"
-_MOST_ROWS = 0.5
-"""Above this share of refused rows it is the mapping that is wrong, not the data."""
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """What was refused of a table's rows.
+
+    Attributes:
+        rejected, blanked: see `LoadReport`.
+        rows_read: rows that hold anything, malformed ones included.
+        without_id: rows dropped because they have no id and `skip_blank_id` is set.
+        marks: the distinct currency signs and codes beside the amounts, where no column tells the currency.
+    """
+
+    rejected: pl.DataFrame
+    blanked: pl.DataFrame
+    rows_read: int
+    without_id: int = 0
+    marks: tuple[str, ...] = ()
 
 
 class Refusals:
-    """Collects what is refused while the columns of one table are cast.
-
-    Attributes:
-        rows_read: rows of the files that hold anything.
-        without_id: rows dropped because they have no id and `skip_blank_id` is set.
-        rejected, blanked: see `LoadReport`; complete after `kept`.
-    """
+    """Collects what is refused while the columns of one table are cast."""
 
     def __init__(self, table: str, text: pl.DataFrame, identity: str | None, skip_blank_id: bool) -> None:
         self._table = table
@@ -34,16 +42,9 @@ class Refusals:
         self._blanks: list[pl.DataFrame] = []
         self._malformed = 0
         self._marks: tuple[str, ...] = ()
-        self.without_id = 0
-        self.rejected = pl.DataFrame(schema=REJECT_SCHEMA)
-        self.blanked = pl.DataFrame(schema=REJECT_SCHEMA)
+        self._without_id = 0
         self._skipped = self._rows_to_skip(skip_blank_id)
         self._refuse_totals()
-
-    @property
-    def rows_read(self) -> int:
-        """Rows that hold anything, malformed ones included."""
-        return self._text.height + self._malformed
 
     def add_malformed(self, raw: RawTable) -> None:
         """Rows that the reader could not split into the header's columns."""
@@ -100,8 +101,8 @@ class Refusals:
         if not skip_blank_id or self._identity is None or self._identity not in self._text.columns:
             return None
         blank = self._text[self._identity].is_null()
-        self.without_id = int(blank.sum())
-        return blank.arg_true() if self.without_id else None
+        self._without_id = int(blank.sum())
+        return blank.arg_true() if self._without_id else None
 
     def _refuse_totals(self) -> None:
         """A row labelled as a total is refused: counted as a record it would double everything.
@@ -125,84 +126,22 @@ class Refusals:
                 totals = mask.arg_true()
                 self._skipped = totals if self._skipped is None else self._skipped.append(totals)
 
-    def kept(self, frame: pl.DataFrame) -> pl.DataFrame:
-        """The rows of the typed frame that are taken; ends the collecting."""
+    def settled(self, frame: pl.DataFrame) -> tuple[pl.DataFrame, Refused]:
+        """The rows of the typed frame that are taken, and what was refused; ends the collecting."""
         dropped = (
             self._bad_rows if self._skipped is None else self._bad_rows.append(self._skipped.cast(pl.UInt32))
         )
         if len(dropped):
             keep = pl.int_range(frame.height, dtype=pl.UInt32, eager=True).is_in(dropped.unique().implode())
             frame = frame.filter(~keep)
+        rejected = blanked = pl.DataFrame(schema=REJECT_SCHEMA)
         if self._rejects:
-            self.rejected = pl.concat(self._rejects).sort("file", "row", maintain_order=True)
+            rejected = pl.concat(self._rejects).sort("file", "row", maintain_order=True)
         if self._blanks:
-            self.blanked = (
+            blanked = (
                 pl.concat(self._blanks)
-                .join(self.rejected, on=["file", "row"], how="anti")
+                .join(rejected, on=["file", "row"], how="anti")
                 .sort("file", "row", maintain_order=True)
             )
-        return frame
-
-    def problems(self, spec: SourceSpec) -> Iterator[Problem]:
-        """The refusals in words, one line for each column and reason, the unlisted statuses one by one."""
-        section = f"sources.{self._table}"
-        yield from self._unlisted(spec, section)
-        for lines, verb in ((self.rejected, "rejected"), (self.blanked, "blanked")):
-            grouped = lines.group_by("column", "reason", maintain_order=True).agg(
-                pl.len().alias("count"), pl.first("file"), pl.first("row"), pl.first("value")
-            )
-            for row in grouped.iter_rows(named=True):
-                one = row["count"] == 1
-                if verb == "rejected":
-                    what = "row is rejected" if one else "rows are rejected"
-                else:
-                    what = "value is left blank" if one else "values are left blank"
-                many = row["count"] > _MOST_ROWS * max(self.rows_read, 1)
-                example = f", first {row['value']!r}" if row["value"] is not None else ""
-                yield Problem(
-                    f"{row['count']:,} {what}: {row['reason']}{example}",
-                    row["file"],
-                    row["row"],
-                    f"{section}.columns.{row['column']}" if row["column"] else section,
-                    "is it the right column and format?" if many else None,
-                    "error" if many else "warning",
-                )
-        if len(self._marks) > 1:
-            yield Problem(
-                f"the amounts carry {len(self._marks)} currency marks: {', '.join(self._marks)}",
-                key=f"{section}.columns.currency",
-                hint="map a column to currency",
-            )
-        if self.without_id:
-            yield Problem(
-                f"{self.without_id:,} rows without {self._identity} are left out (skip_blank_id)",
-                key=section,
-                severity="note",
-            )
-
-    def _unlisted(self, spec: SourceSpec, section: str) -> Iterator[Problem]:
-        status = spec.status
-        if "status" not in TABLES[self._table].columns or self.rejected.is_empty():
-            return
-        listed = [*status.won, *status.lost, *status.open] if status is not None else ["open", "won", "lost"]
-        no_records = self.rejected.filter(pl.col("column").eq_missing(pl.lit(self._identity)))
-        unlisted = (
-            self.rejected.filter(
-                (pl.col("column") == "status") & pl.col("reason").str.starts_with("status is")
-            )
-            .join(no_records, on=["file", "row"], how="anti", maintain_order="left")
-            .group_by("value", maintain_order=True)
-            .agg(pl.len().alias("count"), pl.first("file"), pl.first("row"))
-        )
-        for row in unlisted.iter_rows(named=True):
-            value = row["value"]
-            guess = did_you_mean(value, listed) if value is not None else None
-            name = f"the status {value!r}" if value is not None else "a blank status"
-            count = "1 row" if row["count"] == 1 else f"{row['count']:,} rows"
-            yield Problem(
-                f"{name} ({count}) is listed neither under won, lost nor open",
-                row["file"],
-                row["row"],
-                f"{section}.status",
-                guess or "add it to one of the lists",
-            )
+        rows_read = self._text.height + self._malformed
+        return frame, Refused(rejected, blanked, rows_read, self._without_id, self._marks)

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+import msgspec
 import polars as pl
 
 from cockpit.base.problems import Problem
@@ -159,6 +160,33 @@ class LoadReport:
         }
 
 
+class Onward(msgspec.Struct, frozen=True):
+    """What must be known of a table so that rows that change later can be put into it (`forward.py`).
+
+    Attributes:
+        rows: how many rows were read: all that there were, each of them holding something.
+        words: by text column of a large table, about how many different values it has.
+    """
+
+    rows: int
+    words: dict[str, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Delta:
+    """What is different from an earlier state of a table; all other rows are the same in both.
+
+    Attributes:
+        since: the earlier state.
+        before: rows of the earlier state, those that are gone or not as they were among them.
+        after: the rows in their place, and new ones. Columns as of the table.
+    """
+
+    since: str
+    before: pl.DataFrame
+    after: pl.DataFrame
+
+
 @dataclass(frozen=True, slots=True)
 class Table:
     """One typed table.
@@ -170,9 +198,15 @@ class Table:
             Categorical where a large table's texts repeat.
         report: how the loading went.
         headers: column of the frame to the header of the file it comes from.
+        state: names these rows for as long as files and section stay the same; None where that is not known.
+        delta: what is different from an earlier state, where that is known.
+        onward: what putting later changes into it needs; None where they would change more than their rows.
     """
 
     name: str
     frame: pl.DataFrame
     report: LoadReport
     headers: Mapping[str, str] = field(default_factory=dict)
+    state: str | None = None
+    delta: Delta | None = None
+    onward: Onward | None = None
