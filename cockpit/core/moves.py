@@ -13,12 +13,14 @@ if TYPE_CHECKING:
     import polars as pl
 
     from cockpit.core.cockpit import Cockpit
+    from cockpit.metrics.facts.movements import Waterfall
     from cockpit.sources.history.index import Snapshot
 
 LOCK, VISIT = "lock", "visit"
 LOCK_REACH = timedelta(days=35)
 """How old a lock may be to be the last one; beyond it the calendar's own is meant."""
 ALL = "all"
+ONLY_DATES = "rebuilt from the records' own dates: of what moved only new, won and lost are known"
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +49,7 @@ class Moves:
         buckets: the steps between them.
         moved: how many deals moved.
         balances: whether both totals and the buckets agree to the cent.
-        words: whether it balances, in words.
+        words: whether it balances, in words; of a rebuilt state that it is one comes first.
         columns: of `deals`.
         deals: one row a change, the largest first.
     """
@@ -145,6 +147,7 @@ def moves(
         )
     found = waterfall(before, after, rows, start=start, end=end, within=within)
     state = engine.snapshot(day)
+    rebuilt = snapshot is None and state.kind != "stored"
     ordered = rows.sort("change", "opportunity_id")
     return Moves(
         since=day,
@@ -152,17 +155,24 @@ def moves(
         through=question.as_of,
         period=span.label,
         currency=currency,
-        rebuilt=snapshot is None and state.kind != "stored",
+        rebuilt=rebuilt,
         state=state.id if snapshot is None else snapshot.id,
         before=found.before,
         after=found.after,
         buckets=tuple(Bucket(name, change, found.deals[name]) for name, change in found.buckets.items()),
         moved=found.moved,
         balances=found.balances,
-        words=found.words,
+        words=_words(found, rebuilt),
         columns=tuple(ordered.columns),
         deals=tuple(ordered.iter_rows()),
     )
+
+
+def _words(found: "Waterfall", rebuilt: bool) -> str:
+    """Whether it balances; of a rebuilt state first what is known of it: that it balances says nothing."""
+    if not rebuilt:
+        return found.words
+    return ONLY_DATES if found.balances else f"{ONLY_DATES}; {found.words}"
 
 
 def since_day(cockpit: "Cockpit", since: str, as_of: date) -> tuple[date, str]:

@@ -104,7 +104,7 @@ class MovesView(PictureView):
         )
         every = found.period == ALL or self.everything
         return Waterfall(
-            f"Moved since {found.since_words}",
+            f"Moved since {found.since_words}{', rebuilt' if found.rebuilt else ''}",
             "open, of every period" if every else scope_words(found),
             tuple(steps),
             tuple(notes_of(found)),
@@ -246,14 +246,15 @@ def load_moved(cockpit: "Cockpit", context: Context) -> tuple[MovesData | None, 
 
 
 def notes_of(found: Moves) -> list[str]:
-    """What must be known to read the waterfall."""
-    notes = [f"{found.words[:1].upper()}{found.words[1:]}; {plural(found.moved, 'deal')} moved."]
-    if found.rebuilt:
-        notes.append(
-            f"The state of {day_and_month(found.since)} is rebuilt from the records' own dates: new, won and "
-            "lost are right; moved dates, amounts and owners are known from the first stored state on."
-        )
-    return notes
+    """What must be known to read the waterfall; of a rebuilt state first that it is one."""
+    words = f"{found.words[:1].upper()}{found.words[1:]}"
+    if not found.rebuilt:
+        return [f"{words}; {plural(found.moved, 'deal')} moved."]
+    return [
+        f"{words}.",
+        f"Nothing is stored of {day_and_month(found.since)}: its deals have the amounts, dates and owners of "
+        "now. What was moved, raised, lowered or handed over is known from the first stored state on.",
+    ]
 
 
 def scope_words(found: Moves) -> str:

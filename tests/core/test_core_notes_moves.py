@@ -18,7 +18,8 @@ from cockpit.core.notes import notes, subject_of, write_note
 from cockpit.core.shapes import cloud, spread, typical
 from cockpit.panes.cohorts import CohortsView
 from cockpit.panes.drill import KpiView
-from cockpit.panes.moves import MovedView, MovesView
+from cockpit.panes.figures import formats_of
+from cockpit.panes.moves import MovedView, MovesData, MovesView
 from cockpit.panes.pictures import picture, pictures_for
 from cockpit.panes.pipeline import PipelineView
 from cockpit.panes.pivot import PivotView
@@ -100,6 +101,18 @@ def test_what_moved_balances_and_its_deals_make_the_buckets(cockpit):
         assert len({one["opportunity_id"] for one in found.of(bucket.name)}) == bucket.deals
     assert found.after == Decimal(cockpit.kpi("open_pipeline").total("open_pipeline").value)
     assert found.as_json()["buckets"]
+
+
+def test_what_is_known_of_a_rebuilt_state_comes_before_its_figures(cockpit):
+    found = moves(cockpit, "2026-10-20", "all")
+    assert (
+        found.words == "rebuilt from the records' own dates: of what moved only new, won and lost are known"
+    )
+    data = MovesData(found, formats_of(cockpit, Context()))
+    chart = MovesView(since="2026-10-20", everything=True).chart(data)
+    assert chart.title == "Moved since Tue 20 Oct, rebuilt"
+    assert chart.notes[0] == f"R{found.words[1:]}."
+    assert "alances" not in "".join(chart.notes)
 
 
 def test_what_moved_can_be_narrowed(cockpit):

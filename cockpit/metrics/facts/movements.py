@@ -81,7 +81,8 @@ class Waterfall:
     def words(self) -> str:
         """Whether it balances, in words."""
         if self.unknown:
-            return f"does not balance: the earlier close date of {self.unknown:,} deals is not known"
+            deals = "1 deal" if self.unknown == 1 else f"{self.unknown:,} deals"
+            return f"does not balance: the earlier close date of {deals} is not known"
         if self.difference:
             return f"does not balance: {self.difference:,.2f} are not explained"
         return "balances"
@@ -121,7 +122,9 @@ def movements(
     both = both.with_columns(
         pl.col(name).fill_null(value=False)
         for side in ("", ":after")
-        for name in (f"{flag}{side}" for flag in ("exists", "open", "within", "window", "reached", "won"))
+        for name in (
+            f"{flag}{side}" for flag in ("exists", "open", "within", "window", "reached", "unknown", "won")
+        )
     ).with_columns(
         pl.col("amount").fill_null(0).cast(MONEY),
         pl.col("amount:after").fill_null(0).cast(MONEY),
@@ -148,6 +151,7 @@ def _side(
     always = start is None and end is None
     number = pl.int_range(pl.len(), dtype=pl.UInt32).over(_ID)
     own = "own_amount" if "own_amount" in frame.columns else "amount"
+    unknown = pl.col("close_date_unknown") if "close_date_unknown" in frame.columns else pl.lit(value=False)
     code = pl.lit(None, pl.String)
     if "currency" in frame.columns:
         named = pl.col("currency").cast(pl.String).str.strip_chars().str.to_uppercase()
@@ -162,6 +166,7 @@ def _side(
         (until & since).fill_null(value=always).alias("window"),
         # A deal that was due in the window and closed before it was won or lost early, and not moved.
         (until & (since | ~is_open)).fill_null(value=always).alias("reached"),
+        (is_open & unknown & pl.lit(value=not always)).alias("unknown"),
         pl.col("amount").cast(MONEY),
         pl.col(own).cast(MONEY).alias("own"),
         code.alias("code"),
@@ -193,16 +198,19 @@ def _followed(both: pl.DataFrame) -> pl.DataFrame:
     """Each deal with what came in, what changed and what went out."""
     was_in = pl.col("exists") & pl.col("open") & pl.col("within") & pl.col("window")
     here = pl.col("exists:after") & pl.col("within:after") & pl.col("window:after")
+    # closed in the window from an unknown close date: won or lost, and nobody knows whether pulled in
+    was_somewhere = pl.col("unknown") & pl.col("within") & here
     closed_then, closed_now = pl.col("exists") & ~pl.col("open"), ~pl.col("open:after")
     comes = (
         pl.when(was_in | ~here | (closed_then & closed_now)).then(None)
         .when(~pl.col("exists")).then(pl.lit("new"))
         .when(~pl.col("within")).then(pl.lit("transferred in"))
         .when(closed_then).then(pl.lit("reopened"))
+        .when(was_somewhere).then(None)
         .otherwise(pl.lit("pulled in"))
     )  # fmt: skip
     both = both.with_columns(was_in.alias("was_in"), comes.alias("comes"))
-    on_board = pl.col("was_in") | pl.col("comes").is_not_null()
+    on_board = pl.col("was_in") | pl.col("comes").is_not_null() | was_somewhere
     goes = (
         pl.when(~on_board).then(None)
         .when(~pl.col("exists:after")).then(pl.lit("removed"))
