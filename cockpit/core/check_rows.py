@@ -1,4 +1,4 @@
-"""Rows that were read without fault and cannot mean what they say: days to come, periods that are none."""
+"""Rows that were read without fault and cannot mean what they say: days to come, words that mean nothing."""
 
 from collections.abc import Iterator
 from dataclasses import replace
@@ -39,6 +39,8 @@ def check_rows(cockpit: "Cockpit") -> list[Problem]:
     for name in _OF_A_PERIOD:
         if name in tables:
             found += _unknown_periods(cockpit, tables[name])
+    if "tasks" in tables:
+        found += _unknown_statuses(tables["tasks"])
     return found
 
 
@@ -86,6 +88,23 @@ def _unknown_periods(cockpit: "Cockpit", table: "Table") -> Iterator[Problem]:
             words = f"{clean(period)!r} is no period of the calendar: such rows count nowhere"
             hint = error.problems[0].hint or did_you_mean(period, ())
             yield from _told(table, "period", ~dated & (pl.col("period") == period), words, hint)
+
+
+def _unknown_statuses(table: "Table") -> Iterator[Problem]:
+    """Tasks whose status means nothing to us, each word once."""
+    import polars as pl
+
+    from cockpit.work.source import STATES, state_of
+
+    if "status" not in table.frame.columns:
+        return
+    words = table.frame["status"].drop_nulls().unique(maintain_order=True).to_list()
+    unknown = dict.fromkeys(word.casefold() for word in words if state_of(word) is None)
+    for folded in unknown:
+        named = [word for word in words if word.casefold() == folded]
+        told = f"{clean(named[0])!r} is no status that is known, so they count as open"
+        hint = f"map it in values.status to one of {', '.join(STATES)}"
+        yield from _told(table, "status", pl.col("status").is_in(named), told, hint)
 
 
 def _told(

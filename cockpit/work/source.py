@@ -27,12 +27,14 @@ LEAD = 10
 GONE = "is no longer in the source"
 
 _STATES = {
-    "done": ("done", "completed", "complete", "closed", "resolved", "finished"),
-    "dropped": ("dropped", "canceled", "cancelled", "rejected", "abandoned"),
+    "open": ("open", "new", "not started", "to do", "todo", "planned", "scheduled", "claimed", ""),
     "in_progress": ("in progress", "in_progress", "started", "working", "active"),
     "blocked": ("blocked", "waiting", "on hold", "deferred", "waiting on someone else", "waiting for input"),
-    "open": ("open", "new", "not started", "to do", "todo", "planned", "scheduled", "claimed", ""),
+    "done": ("done", "completed", "complete", "closed", "resolved", "finished"),
+    "dropped": ("dropped", "canceled", "cancelled", "rejected", "abandoned"),
 }
+STATES = tuple(_STATES)
+"""The states that a task of a source can be in."""
 _STATE_OF = {word: state for state, words in _STATES.items() for word in words}
 
 
@@ -46,7 +48,6 @@ class SourceReport(msgspec.Struct, frozen=True):
         adopted: how many are worked on here, so that their row no longer moves them.
         without_id: rows without a task_id, which are left out.
         repeated: rows whose task_id another row has; the last one counts.
-        unknown_statuses: words that are taken as open, and how often each occurs.
     """
 
     made: int = 0
@@ -55,7 +56,6 @@ class SourceReport(msgspec.Struct, frozen=True):
     adopted: int = 0
     without_id: int = 0
     repeated: int = 0
-    unknown_statuses: Mapping[str, int] = msgspec.field(default_factory=dict)
 
 
 def take(store: Store, business: Business, rows: Iterable[Mapping[str, Any]]) -> SourceReport:
@@ -64,11 +64,10 @@ def take(store: Store, business: Business, rows: Iterable[Mapping[str, Any]]) ->
     Args:
         store: where tasks are kept.
         business: business days, to know from when a task is shown.
-        rows: of each task task_id, title, workstream, status, owner, due_date, account_id,
+        rows: of each task task_id, title, workstream, status (see `state_of`), owner, due_date, account_id,
             opportunity_id, modified_date, ou and territory; all but task_id may be missing.
     """
     wanted: dict[str, dict[str, Any]] = {}
-    unknown: dict[str, int] = {}
     without_id = repeated = 0
     lead = lru_cache(maxsize=None)(lambda day: business.add(day, -LEAD))
     for row in rows:
@@ -78,10 +77,7 @@ def take(store: Store, business: Business, rows: Iterable[Mapping[str, Any]]) ->
             continue
         key = f"{PREFIX}/{identity}"
         repeated += key in wanted
-        word = (_text(row.get("status")) or "").casefold()
-        if word not in _STATE_OF:
-            unknown[word] = unknown.get(word, 0) + 1
-        wanted[key] = _fields(row, identity, _STATE_OF.get(word, "open"), lead)
+        wanted[key] = _fields(row, identity, state_of(_text(row.get("status"))) or "open", lead)
     known = {
         item.key: item for item in store.items(TASK.name, STATUSES) if item.fields.get("source") == PREFIX
     }
@@ -105,9 +101,12 @@ def take(store: Store, business: Business, rows: Iterable[Mapping[str, Any]]) ->
     ]
     changed = store.follow(following, "the source says so")
     made = store.insert_missing(new)
-    return SourceReport(
-        len(made), changed - len(gone), len(gone), len(adopted), without_id, repeated, unknown
-    )
+    return SourceReport(len(made), changed - len(gone), len(gone), len(adopted), without_id, repeated)
+
+
+def state_of(status: str | None) -> str | None:
+    """The state that a source's word means; None where the word is not known, and so counts as open."""
+    return _STATE_OF.get((status or "").strip().casefold())
 
 
 def _fields(row: Mapping[str, Any], identity: str, state: str, lead: Any) -> dict[str, Any]:

@@ -67,3 +67,18 @@ def test_rows_in_a_currency_without_a_rate_are_told(tmp_path: Path) -> None:
         "deals.csv:3: sources.opportunities.columns.currency: 2 rows, in EUR, which has no rate: every sum "
         "of money over them is blank (a row of EUR in the table fx gives one)"
     ]
+
+
+def test_a_status_of_a_task_that_nobody_knows_is_told_since_it_counts_as_open(tmp_path: Path) -> None:
+    tasks = 'schema = 1\ncalendar = "microsoft-like"\n[sources.tasks]\npath = "tasks.csv"\n'
+    columns = 'columns = { task_id = "Id", title = "What", status = "Status" }\n'
+    (tmp_path / "cockpit.toml").write_text(tasks + columns)
+    (tmp_path / "tasks.csv").write_text("Id,What,Status\n1,A,Erledigt\n2,B,Done\n3,C,\n4,D,erledigt\n")
+    known = "open, in_progress, blocked, done, dropped"
+    assert [str(one) for one in check_all(tmp_path).problems] == [
+        "tasks.csv:2: sources.tasks.columns.status: 2 rows, 'Erledigt' is no status that is known, so they "
+        f"count as open (map it in values.status to one of {known})"
+    ]
+    mapped = 'values = { status = { "Erledigt" = "done", "erledigt" = "done" } }\n'
+    (tmp_path / "cockpit.toml").write_text(tasks + columns + mapped)
+    assert check_all(tmp_path).problems == ()
