@@ -51,8 +51,3 @@ def clean(text: str) -> str:
 def clean_note(text: str) -> str:
     """Like `clean` for text of several lines: newlines stay, every line is clean."""
     return "\n".join(clean(line) for line in text.splitlines())
-
-
-def is_clean(text: str) -> bool:
-    """Whether `clean` would leave the text as it is."""
-    return clean(text) == text

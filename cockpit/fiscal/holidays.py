@@ -49,7 +49,6 @@ class HolidayLists:
     def __init__(
         self, layered: Layered, folders: Sequence[Path], today: date, problems: list[Problem]
     ) -> None:
-        self._layered = layered
         self._today = today
         self._problems = problems
         beside = [file.path.parent / "holidays" for file in layered.files]

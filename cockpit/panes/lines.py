@@ -233,10 +233,3 @@ _ASCII = str.maketrans(
 def ascii_only(text: str) -> str:
     """The text with our own glyphs replaced by ASCII ones of the same width; data is left alone."""
     return text.translate(_ASCII)
-
-
-def join_columns(columns: Sequence[tuple[str, int, bool]], gap: int = 1) -> str:
-    """A row of cells: (text, width, aligned right) each, separated by `gap` blanks."""
-    return (" " * gap).join(
-        right(text, width) if to_right else left(text, width) for text, width, to_right in columns
-    )

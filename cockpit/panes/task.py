@@ -173,13 +173,8 @@ def task_facts(task: "Task", facts: TaskFacts, width: int, chain: Chain = ()) ->
     return [row.fitted(width) for row in lines]
 
 
-def urgency_words(task: "Task") -> str:
-    """Such as "13.5 = due 9.6, severity 3.9"."""
-    return " ".join(_urgency_parts(task))
-
-
 def _urgency_parts(task: "Task") -> list[str]:
-    """The same as words that belong together."""
+    """Such as "13.5 =", "due 9.6,", "severity 3.9": words that belong together."""
     parts = [f"{name} {points:g}" for name, points in task.urgency_parts.items()]
     return [f"{task.urgency:g} =", *(f"{part}," for part in parts[:-1]), parts[-1]] if parts else []
 

@@ -16,11 +16,6 @@ SHARPNESS = 2
 """Dots of a PNG for each unit of the drawing, so that it is sharp on a slide."""
 
 
-def is_picture(path: Path) -> bool:
-    """Whether a file of that name is a picture."""
-    return path.suffix.casefold() in SUFFIXES
-
-
 def export_chart(chart: Chart, formats: Formats, path: Path, under: str = "") -> None:
     """Write a chart to a new file; a file that is there is never overwritten.
 

@@ -43,13 +43,6 @@ def weekday_before(day: int) -> int:
     return day
 
 
-def quarter_label(day: int) -> str:
-    """The fiscal quarter of a day, such as FY27-Q2."""
-    of = _DATES[day]
-    fiscal_year = of.year + (of.month >= 7)
-    return f"FY{fiscal_year % 100:02d}-Q{(of.month + 5) % 12 // 3 + 1}"
-
-
 def years_later(day: int, years: int) -> int:
     """The same date some years later; 29 February becomes the 28th."""
     of = _DATES[day]
