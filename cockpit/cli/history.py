@@ -1,5 +1,7 @@
 """`cockpit history`: the snapshots held, thinning, earlier days from exports, and restatements."""
 
+import glob
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
@@ -87,22 +89,32 @@ def _list(cockpit: "Cockpit") -> None:
     size = cockpit.history.index.size
     lines = []
     for one in held:
-        new, changed, removed = (sum(counts) for counts in zip(*one.changes.values(), strict=True)) if (
-            one.changes
-        ) else (0, 0, 0)  # fmt: skip
+        new, changed, removed = one.changes.get("opportunities", (0, 0, 0))
+        others = sum(sum(counts) for name, counts in one.changes.items() if name != "opportunities")
         deals = one.tables.get("opportunities")
         seen = one.seen_at.astimezone(zone).strftime("%Y-%m-%d") if one.seen_at > one.taken_at else ""
         lines.append(
             (one.taken_at.astimezone(zone).strftime("%a %Y-%m-%d %H:%M"), one.origin,
-             deals.rows if deals is not None else None, new, changed, removed, seen, ", ".join(one.labels),
-             one.id)
+             deals.rows if deals is not None else None, new, changed, removed, others, seen,
+             ", ".join(one.labels), one.id)
         )  # fmt: skip
     document = {
         "snapshots": [one.as_json() for one in held],
         "bytes": size,
         "locked": sum(bool(one.labels) for one in held),
     }
-    columns = ("taken", "by", "deals", "new", "changed", "removed", "same until", "locked as", "id")
+    columns = (
+        "taken",
+        "by",
+        "deals",
+        "new",
+        "changed",
+        "removed",
+        "other rows",
+        "same until",
+        "locked as",
+        "id",
+    )
     print_rows(document, columns, lines, "nothing is stored so far; cockpit sync and cockpit lock store it")
     if held:
         count = f"{len(held):,} snapshot{'' if len(held) == 1 else 's'}"
@@ -139,7 +151,7 @@ def _import(cockpit: "Cockpit", pattern: str, table: str, dates: "DayFrom") -> b
         elif one.taken_at is not None:
             say(f"{one.path.name}: {one.taken_at:%a %Y-%m-%d %H:%M}, from {where}")
 
-    done = import_exports(cockpit, pattern, table, dates, told)
+    done = import_exports(cockpit, _from_here(pattern), table, dates, told)
     columns = ("file", "day", "rows", "new", "changed", "removed")
     lines = [
         (one.path.name, one.taken_at.strftime("%Y-%m-%d") if one.taken_at else None,
@@ -148,6 +160,13 @@ def _import(cockpit: "Cockpit", pattern: str, table: str, dates: "DayFrom") -> b
     ]  # fmt: skip
     print_rows([one.as_json() for one in done], columns, lines, "nothing was loaded")
     return not any(one.problems for one in done)
+
+
+def _from_here(pattern: str) -> str:
+    """The pattern as the shell means it, from the folder it is typed in; else as the workspace has it."""
+    here = Path.cwd() / pattern
+    matches = here.is_dir() or any(glob.iglob(str(here), recursive=True))  # noqa: PTH207 (may be absolute)
+    return str(here) if matches else pattern
 
 
 def _restate(

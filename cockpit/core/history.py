@@ -147,7 +147,7 @@ def import_exports(
         hint = did_you_mean(table, specs) or f"sources: {', '.join(specs) or 'none'}"
         raise UsageError(Problem(f"the workspace has no source {clean(table)!r}", key="--table", hint=hint))
     folder = cockpit.workspace.folder
-    files = [_dated(cockpit, path, day_from) for path in _files(folder, pattern)]
+    files = [_not_to_come(cockpit, _dated(cockpit, path, day_from)) for path in _files(folder, pattern)]
     done = []
     held = {one.taken_at for one in cockpit.history.snapshots() if table in one.tables}
     for one in sorted(files, key=lambda each: (each.taken_at is None, str(each.taken_at), each.path.name)):
@@ -195,6 +195,14 @@ def _dated(cockpit: "Cockpit", path: Path, day_from: DayFrom) -> Export:
             path, None, day_from, None, (Problem("no date in its name", clean(str(path)), hint=hint),)
         )
     return Export(path, taken_at, day_from)
+
+
+def _not_to_come(cockpit: "Cockpit", one: Export) -> Export:
+    """An export of a day that has not come would stand before every state of now, so it is refused."""
+    if one.taken_at is None or one.taken_at.date() <= cockpit.today:
+        return one
+    problem = Problem(f"its day, {one.taken_at:%Y-%m-%d}, is still to come", clean(str(one.path)))
+    return Export(one.path, None, one.day_from, None, (problem,))
 
 
 @contextmanager

@@ -393,6 +393,40 @@ def test_a_folder_of_exports_becomes_history(folder: Path) -> None:
         assert cockpit.kpi("open_pipeline").snapshot.kind == "stored"
 
 
+def test_exports_are_found_from_the_folder_that_the_pattern_is_typed_in(
+    folder: Path, tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    elsewhere = tmp_path_factory.mktemp("downloads")
+    (elsewhere / "deals_2026-11-02.csv").write_text(EARLIER)
+    monkeypatch.chdir(elsewhere)
+    assert run(["history", "-w", str(folder), "--import", "deals_*.csv"]) == 0
+    with Cockpit.open(folder) as cockpit:
+        assert [one.origin for one in cockpit.history.snapshots()] == ["import"]
+
+
+def test_an_export_of_a_day_to_come_is_refused(folder: Path) -> None:
+    (folder / "deals_2090-01-01.csv").write_text(EARLIER)
+    with Cockpit.open(folder) as cockpit:
+        (one,) = import_exports(cockpit, "deals_*.csv")
+        assert "2090-01-01, is still to come" in str(one.problems[0])
+        assert cockpit.history.snapshots() == ()
+
+
+def test_changes_of_other_tables_are_no_changes_of_deals(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (folder / "fx.csv").write_text("c,r\nEUR,1.1\nGBP,1.3\n")
+    (folder / "cockpit.toml").write_text(
+        CONFIG + '[sources.fx]\npath = "fx.csv"\ncolumns = { currency = "c", rate = "r" }\n'
+    )
+    with Cockpit.open(folder) as cockpit:
+        cockpit.sync()
+    assert run(["history", "-w", str(folder)]) == 0
+    head, _, row = capsys.readouterr().out.splitlines()[:3]
+    assert "new  changed  removed  other rows" in head
+    assert row.split()[3:9] == ["sync", "4", "4", "0", "0", "2"]
+
+
 def test_the_day_of_an_export_can_be_that_of_its_file(folder: Path) -> None:
     export = folder / "old.csv"
     export.write_text(EARLIER)
