@@ -38,6 +38,8 @@ class WeeklyStates:
     ) -> "dict[str, tuple[Number | None, ...]]":
         """The figures at the end of each day, None where the state of the day was not stored.
 
+        Of a figure that also rests on other tables, such as accounts, theirs as well.
+
         Args:
             names: metrics.
             days: in order; the latest are asked first.
@@ -67,9 +69,12 @@ class WeeklyStates:
         missing = [name for name in names if name not in known]
         if not missing or not self._cockpit.known.holds(day):
             return
+        from cockpit.metrics.results import REBUILT
+
         try:
             result = self._cockpit.kpi(missing, period=period, as_of=day, slice=slice)
         except CockpitError:
             known.update(dict.fromkeys(missing))
             return
-        known.update({name: result.total(name).value for name in missing})
+        totals = [result.total(name) for name in missing]
+        known.update({one.kpi: None if REBUILT in one.marks else one.value for one in totals})

@@ -18,6 +18,7 @@ from cockpit.panes.figures import (
     formats_of,
     metrics_of,
     noun_of,
+    reason_within,
     share_of_target,
     short_label,
     still_running,
@@ -39,6 +40,11 @@ if TYPE_CHECKING:
 SPARK_WEEKS = 8
 ROOMY = 8
 """From so many figures on the companions of a figure are shown with it."""
+GROUPS = (
+    "Own", "Pipeline", "Coverage", "Conversion", "Speed", "Movement", "Forecast", "Hygiene", "Renewals",
+    "Accounts", "Submissions", "Rhythm",
+)  # fmt: skip
+"""Groups of figures in the order in which people ask for them."""
 QUIET = ("usual", "on target", "within limit", "n too small")
 """Words beside a figure that needs no look."""
 
@@ -184,6 +190,11 @@ def group_of(metric: "Metric") -> str:
     """What a figure is about: the file of the catalogue that it stands in; of a workspace's own, its own."""
     stem = metric.file.rsplit("/", 1)[-1].removesuffix(".toml")
     return "Own" if metric.own else stem.capitalize()
+
+
+def rank_of_group(group: str) -> tuple[int, str]:
+    """Where a group stands in the list of the whole catalogue: a workspace's own first, the rest last."""
+    return (GROUPS.index(group) if group in GROUPS else len(GROUPS)), group
 
 
 def compared_words(cockpit: "Cockpit", result: "KpiResult") -> str:
@@ -360,8 +371,8 @@ def _board_line(row: BoardRow, label: str, formats: Formats, columns: Columns, m
         ),
     ]
     if row.value is None:
-        rest = columns.delta + columns.trend + columns.note + columns.word
-        spans.append(Span("  " + right(row.word, max(rest - 2, 0)), "dim"))
+        rest = max(columns.delta + columns.trend + columns.note + columns.word - 2, 0)
+        spans.append(Span("  " + right(reason_within(row.word, rest), rest), "dim"))
     else:
         spans.append(Span(right(formats.delta(row.delta, row.unit, row.value), columns.delta), quiet))
         spark = sparkline(list(row.trend), SPARK_WEEKS)

@@ -121,7 +121,7 @@ class BridgeView(PictureView):
             notes.append("Rate: the group does better or worse. Mix: it is a larger or smaller part.")
         if compare.delta is None:
             notes.append(
-                f"The state of then is {compare.reason}: what was open follows from the deals' dates."
+                f"The earlier state is {compare.reason}: what was open follows from the deals' dates."
             )
         return Waterfall(title, f"{by}, adds up", tuple(steps), tuple(notes))
 

@@ -32,7 +32,7 @@ from cockpit.panes.wrapping import wrapped
 if TYPE_CHECKING:
     from cockpit.metrics.results import KpiRow
 
-WHY_NONE = {"reconstructed": "the state of then is rebuilt from the records' own dates"}
+WHY_NONE = {"reconstructed": "the earlier state is rebuilt from the records' own dates"}
 """Reasons that a change is not shown, in more words than in a table."""
 SWING_OF = {
     "deals": "for this n",
@@ -125,7 +125,7 @@ def headline(data: DrillData, width: int) -> list[Line]:
 def change_words(row: "KpiRow", formats: Formats) -> str:
     """How a figure changed, and whether that says anything."""
     compare = row.compare
-    if compare is None:
+    if compare is None or row.value is None:
         return ""
     if compare.delta is None:
         return (

@@ -45,9 +45,26 @@ _CALLED = {"coverage_gap": "Coverage of the rest"}
 """Figures whose name would be taken for something else: a gap reads as an amount."""
 
 
+MOST_OF_A_CRUMB = 34
+"""Cells that a figure takes of a breadcrumb at most."""
+
+
 def called(metric: str) -> str:
     """What a figure is called on the way to it: "Close rate" of `close_rate`."""
     return _CALLED.get(metric) or metric.replace("_", " ").capitalize()
+
+
+def crumb_names(metrics: "Mapping[str, Metric]") -> dict[str, str]:
+    """What the catalogue calls figures in a breadcrumb, by what `called` makes of their names.
+
+    A name that says how the label begins stays: "Close rate" of "Close rate, closed in the period, by count".
+    """
+    names = {}
+    for name, metric in metrics.items():
+        words = called(name)
+        if metric.label.split(",")[0].casefold() != words.casefold():
+            names[words] = short_label(metric.label, MOST_OF_A_CRUMB, metric.spec.short or "")
+    return names
 
 
 def short_label(label: str, width: int, short: str = "") -> str:
@@ -160,6 +177,16 @@ def word(
     if row.compare.unusual:
         return "unusual"
     return "usual" if min(row.n, row.compare.n or row.n) >= ENOUGH else "n too small"
+
+
+def reason_within(reason: str, width: int) -> str:
+    """Why there is no figure, in the room there is: "needs stage_date or 2 others" for a list of columns."""
+    if cells(reason) <= width or not reason.startswith("needs "):
+        return reason
+    names = reason.removeprefix("needs ").replace(" or ", ", ").split(", ")
+    others = len(names) - 1
+    short = f"needs {names[0]} or {others} other{'' if others == 1 else 's'}"
+    return short if others and cells(short) <= width else reason
 
 
 def share_of_target(row: "KpiRow", formats: Formats) -> str:

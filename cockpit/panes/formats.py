@@ -20,6 +20,10 @@ _SPARK = "▁▂▃▄▅▆▇"
 """Levels of a sparkline; the highest leaves a gap, so that those of lines below each other stay apart."""
 
 
+MOST_DIGITS = 9_999_500
+"""From here on a number without a unit is written at a scale."""
+
+
 @dataclass(frozen=True, slots=True)
 class Formats:
     """The `[display]` settings, and everything that is written by them.
@@ -101,7 +105,14 @@ class Formats:
             return self.number(value, 1 if abs(float(value)) >= 1 else 2) + "x"
         if unit == "days":
             return self.number(value, 0 if value == int(value) else 1) + " d"
-        return self.number(value, 0 if value == int(value) else 1)
+        return self._plain(value, unit)
+
+    def _plain(self, value: Number, unit: str, sign: bool = False) -> str:
+        """A number as it is; one without a unit is written at a scale where it has many digits."""
+        if unit == "number" and abs(float(value)) >= MOST_DIGITS:
+            scale = self.scale(value)
+            return self.number(Decimal(str(value)) / _DIVISORS[scale], _PLACES[scale], sign) + scale
+        return self.number(value, 0 if value == int(value) else 1, sign)
 
     def delta(self, change: Number | None, unit: str, beside: Number | None = None) -> str:
         """A change with its sign and unit: +0.9M, -3.4 pp, -0.2x, +11.
@@ -123,8 +134,7 @@ class Formats:
         if unit in ("multiple", "ratio"):
             places = 1 if abs(float(beside if beside is not None else change)) >= 1 else 2
             return self.number(change, places, sign=True) + "x"
-        suffix = " d" if unit == "days" else ""
-        return self.number(change, 0 if change == int(change) else 1, sign=True) + suffix
+        return self._plain(change, unit, sign=True) + (" d" if unit == "days" else "")
 
     def raw(self, value: Number | None) -> str:
         """A figure for copying: all its digits, no unit, a decimal point, "" where it is unknown."""

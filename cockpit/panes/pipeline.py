@@ -7,10 +7,18 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from cockpit.panes.board import BoardFacts, BoardRow, board_lines, group_of, load_board, recalled
+from cockpit.panes.board import (
+    BoardFacts,
+    BoardRow,
+    board_lines,
+    group_of,
+    load_board,
+    rank_of_group,
+    recalled,
+)
 from cockpit.panes.figure_detail import figure_detail
 from cockpit.panes.figures import formats_of, metrics_of
-from cockpit.panes.formats import Formats
+from cockpit.panes.formats import Formats, plural
 from cockpit.panes.head import WIDE, data_words
 from cockpit.panes.lines import BLANK, Block, Line, Page, Span, line, rule
 from cockpit.panes.moves import MovesData, MovesView, drawn_waterfall, load_moved, moved_pane, unmoved_pane
@@ -66,6 +74,7 @@ class PipelineView(View):
     shown: str = BOARD
 
     name = "pipeline"
+    narrows_at_once = True
 
     def crumbs(self) -> tuple[str, ...]:
         """The view's name, and what of the catalogue is shown where it is not the board."""
@@ -85,7 +94,11 @@ class PipelineView(View):
         metrics = metrics_of(cockpit)
         chosen = None
         if self.shown != BOARD:
-            chosen = [name for name, one in metrics.items() if self.shown in (ALL, group_of(one).casefold())]
+            chosen = [
+                name
+                for name, one in sorted(metrics.items(), key=lambda item: rank_of_group(group_of(item[1])))
+                if self.shown in (ALL, group_of(one).casefold())
+            ]
         board, result = load_board(cockpit, context, chosen=chosen)
         moved, unmoved = load_moved(cockpit, context) if self.shown == BOARD else (None, "")
         return PipelineData(
@@ -150,14 +163,22 @@ class PipelineView(View):
         groups = list(dict.fromkeys(row.group for row in rows))
         ordered = [row for group in groups for row in rows if row.group == group]
         drawn = board_lines(ordered, data.formats, width - (2 if margin else 0), margin)
-        titled = len(groups) > 1
-        last = groups[0] if groups else ""
+        last = "" if self.shown == ALL else groups[0] if groups else ""
         for row, shown in zip(ordered, drawn, strict=True):
-            if titled and row.group != last:
+            if row.group != last:
                 lines.append(BLANK.fitted(width))
+                if self.shown == ALL:
+                    lines.append(self._title_of(row.group, rows, pad, width))
             last = row.group
             lines.append(self._marked(shown, row, data, width))
         return lines
+
+    @staticmethod
+    def _title_of(group: str, rows: Sequence[BoardRow], pad: str, width: int) -> Line:
+        """The name of a group over its figures, where the whole catalogue is listed."""
+        count = sum(row.group == group for row in rows)
+        title = rule(group, plural(count, "figure"), width - len(pad) * 2)
+        return line(pad, *title.spans).fitted(width)
 
     @staticmethod
     def _marked(shown: Line, row: BoardRow, data: PipelineData, width: int) -> Line:
@@ -181,12 +202,17 @@ class PipelineView(View):
         """The board, the whole catalogue, or one of its groups."""
         from cockpit.panes.dimensions import choices
 
-        groups = list(dict.fromkeys(group_of(metric).casefold() for metric in data.metrics.values()))
+        named = sorted({group_of(metric) for metric in data.metrics.values()}, key=rank_of_group)
+        groups = [group.casefold() for group in named]
         return choices([BOARD, ALL, *groups])
 
     def divided(self, data: PipelineData, dimension: str, line: Line | None) -> View:
         """Other figures of the catalogue."""
         return PipelineView(shown=dimension)
+
+    def shares_data(self, other: View) -> bool:
+        """Whether only the text differs that names must contain."""
+        return isinstance(other, PipelineView) and other.shown == self.shown
 
     def narrowed(self, text: str) -> View:
         """Only the figures whose name contains the text."""

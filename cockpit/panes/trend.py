@@ -226,6 +226,8 @@ def _states(
     formats: Formats,
 ) -> tuple[tuple[Instant, ...], str]:
     """A stock at the end of each unit, of days whose state was stored: a rebuilt one would mislead."""
+    from cockpit.metrics.results import REBUILT
+
     day = context.as_of or cockpit.as_of
     instants = []
     missing = 0
@@ -235,9 +237,9 @@ def _states(
         if cockpit.known.holds(at):
             result = ask(cockpit, replace(context.at(at), against=""), (metric.name,), where=where)
             row = result.total(metric.name)
-            value, words = row.value, basis(row, formats, noun_of(metric))
-        else:
-            missing += 1
+            if REBUILT not in row.marks:
+                value, words = row.value, basis(row, formats, noun_of(metric))
+        missing += value is None
         instants.append(Instant(unit, value, None, words, unit.end > day))
     stored = len(units) - missing
     said = f"{stored} of {len(units)} states stored" if missing else ""

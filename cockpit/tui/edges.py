@@ -1,5 +1,7 @@
 """The lines around the page: breadcrumb, prompt, letters to choose from, keys, foot. Pure like the frame."""
 
+from collections.abc import Mapping
+
 from cockpit.panes.lines import Line, Span, cells, fit
 from cockpit.tui.actions import ACTIONS, Action
 from cockpit.tui.keymap import Keymap
@@ -13,9 +15,16 @@ ROOM_TO_TYPE = 24
 """Cells that a long question leaves for its answer."""
 
 
-def crumb_row(level: Level, width: int) -> Row:
-    """The breadcrumb: where one is, and at the right end what the figures stand at."""
+def crumb_row(level: Level, width: int, names: Mapping[str, str] | None = None) -> Row:
+    """The breadcrumb: where one is, and at the right end what the figures stand at.
+
+    Args:
+        level: where one is.
+        width: cells.
+        names: what the catalogue calls the figures, by what their names say.
+    """
     crumbs = list(level.view.crumbs())
+    crumbs[1:2] = [(names or {}).get(crumb, crumb) for crumb in crumbs[1:2]]
     narrowing = level.view.narrowing() or level.search
     if narrowing:
         crumbs.append(f"/ {narrowing}")

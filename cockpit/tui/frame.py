@@ -54,7 +54,7 @@ class Frame:
         level = state.trails.level
         self._body(state, where, result)
         if where.crumbs is not None:
-            self._set(result, where.crumbs, crumb_row(level, width))
+            self._set(result, where.crumbs, crumb_row(level, width, state.figure_names))
             if is_tall(state):
                 self._set(result, where.crumbs + 1, (Piece("─" * width, "rule"),))
         self._set(result, 0, row_of(head(width), width))

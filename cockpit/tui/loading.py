@@ -10,6 +10,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from cockpit.base.unwanted import Unwanted, while_wanted
+from cockpit.panes.figures import crumb_names, metrics_of
 from cockpit.panes.view import Context
 from cockpit.tui import marks
 from cockpit.tui.background import Outcome
@@ -24,6 +25,8 @@ WAIT_BEFORE_SAYING = 0.3
 """Seconds that a load may take before the screen says so, and between two looks at how far it is."""
 SECONDS_SAID_FROM = 2.0
 """Seconds after which the screen says for how long it has been loading."""
+WITH_FIGURES = ("pipeline", "annuity")
+"""Views whose breadcrumbs name figures."""
 
 
 class Loader:
@@ -85,6 +88,8 @@ class Loader:
                 data = level.view.load(self._cockpit, context)
         if self.own_as_of is None:
             self.own_as_of = self._cockpit.as_of
+        if level.view.name in WITH_FIGURES:
+            self._state.figure_names = crumb_names(metrics_of(self._cockpit))
         return data
 
     def _quick_arrived(self, level: Level, number: int, outcome: Outcome) -> None:

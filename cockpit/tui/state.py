@@ -199,6 +199,7 @@ class ScreenState:
         detail: whether the detail is shown; None as the width has it.
         waiting: what is said of a load that takes long: what is being read, how far it is; or "".
         keys: how many keys were pressed so far.
+        figure_names: what the catalogue calls figures in a breadcrumb, once it was read.
     """
 
     trails: Trails = field(default_factory=Trails)
@@ -215,3 +216,4 @@ class ScreenState:
     detail: bool | None = None
     waiting: str = ""
     keys: int = 0
+    figure_names: Mapping[str, str] = field(default_factory=dict)

@@ -10,6 +10,7 @@ from cockpit import Cockpit
 from cockpit.base.problems import UsageError
 from cockpit.core.findings.asked import Asked
 from cockpit.core.findings.closings import lumps, told
+from cockpit.core.findings.figures import limits
 from cockpit.core.findings.find import find
 from cockpit.core.findings.rules import Rule
 from cockpit.core.findings.snooze import day_of, snooze, snoozes, wake
@@ -159,6 +160,26 @@ def test_losses_of_one_day_are_found_with_whose_they_are(cockpit):
     assert lump.lead.where == "closing_date = '2026-11-17'"
     behind = cockpit.rows("lost_count", where=lump.lead.where)
     assert str(behind.count) in "".join(str(part) for part in lump.said)
+
+
+def test_a_limit_of_none_is_not_told_as_one_where_no_target_is_set(cockpit):
+    none, three = (Rule(check="limit", tag="x", metric="lost_count", limit=limit) for limit in (0, 3))
+    (found,) = limits("lost", none, Asked(cockpit))
+    assert [one if isinstance(one, str) else one.value for one in found.said] == [" ", 20, ", was ", 0]
+    (found,) = limits("lost", three, Asked(cockpit))
+    assert [one if isinstance(one, str) else one.value for one in found.said[:4]] == [" ", 20, ", limit ", 3]
+
+
+def test_the_whole_catalogue_is_listed_in_groups_with_their_names(cockpit):
+    view = PipelineView(shown="all")
+    data = view.load(cockpit, Context())
+    lines = [row.text.strip() for row in view.page(data, Size(120, 40)).blocks[0].lines]
+    titles = [text.split()[0] for text in lines if text.endswith("figures") and "───" in text]
+    assert titles[:4] == ["Pipeline", "Coverage", "Conversion", "Speed"]
+    listed = {row.group for row in data.board.rows}
+    assert set(titles) == listed
+    assert view.narrowed("rate").shares_data(view)
+    assert not PipelineView(shown="speed").shares_data(view)
 
 
 def test_bins_hold_every_row_once(cockpit):

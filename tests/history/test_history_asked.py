@@ -17,6 +17,7 @@ from cockpit.core.moves import moves
 from cockpit.core.restated import restate
 from cockpit.panes.place import Place
 from cockpit.panes.restated import RestatedView
+from cockpit.panes.trend import TrendView
 from cockpit.panes.view import Context, Size
 from cockpit.sources.load import load_table
 from cockpit.text.figures import state_words
@@ -118,6 +119,23 @@ def test_a_day_before_the_first_snapshot_is_rebuilt_and_says_so(with_lock: Path)
     compare = result.total("open_pipeline").compare
     assert compare is not None
     assert (compare.delta, compare.reason) == (None, "reconstructed")
+
+
+def test_a_figure_of_a_table_that_was_not_stored_has_no_row_of_states(with_lock: Path) -> None:
+    """The deals of 2 November were stored and the accounts were not: theirs would be those of today."""
+    (with_lock / "accounts.csv").write_text("Id,Owner\nX,Ann\n")
+    (with_lock / "cockpit.toml").write_text(
+        CONFIG
+        + '[sources.accounts]\npath = "accounts.csv"\ncolumns = { account_id = "Id", owner = "Owner" }\n'
+    )
+    names, days = ("open_count", "account_count"), (date(2026, 11, 2), date(2026, 11, 23))
+    with Cockpit.open(with_lock) as cockpit:
+        assert cockpit.weekly.at(names, days, "this-quarter", None) == {
+            "open_count": (2, 2), "account_count": (None, 1),
+        }  # fmt: skip
+        view = TrendView("account_count")
+        known = [one.value for one in view.load(cockpit, Context()).instants if one.value is not None]
+        assert known == [1]
 
 
 def test_a_state_long_before_the_day_does_not_stand_in_for_it(with_lock: Path) -> None:

@@ -6,7 +6,7 @@ from panes_fakes import METRICS, totals
 
 from cockpit.core.own_rates import OwnRate
 from cockpit.panes.board import BoardRow, labels_of
-from cockpit.panes.figures import basis, flagged, word
+from cockpit.panes.figures import basis, crumb_names, flagged, reason_within, word
 from cockpit.panes.formats import Formats
 
 FORMATS = Formats()
@@ -76,3 +76,16 @@ def test_what_only_adds_to_the_figure_above_is_indented_under_it():
 def test_a_multiple_of_a_rate_stands_on_its_deals():
     needed = replace(totals()["required_coverage"], numerator=1, denominator=0.48)
     assert basis(needed, FORMATS) == "965 deals"
+
+
+def test_a_breadcrumb_calls_a_figure_what_the_board_calls_it():
+    names = crumb_names({name: BY_NAME[name] for name in ("past_due_count", "close_rate")})
+    assert names == {"Past due count": BY_NAME["past_due_count"].label}
+
+
+def test_a_list_of_columns_that_are_needed_is_cut_to_its_first():
+    reason = "needs stage_date, modified_date or last_activity_date"
+    assert reason_within(reason, 60) == reason
+    assert reason_within(reason, 30) == "needs stage_date or 2 others"
+    assert reason_within("needs a or b", 12) == "needs a or b"
+    assert reason_within("needs history of 30 Sep", 10) == "needs history of 30 Sep"

@@ -33,6 +33,8 @@ TODAY = date(2026, 11, 23)
         (63.5, "days", "63.5 d"),
         (None, "money", "–"),
         (-1_250_000, "money", "-1.3M"),
+        (Decimal("26884465930.3"), "number", "26.9B"),
+        (12_345_678, "count", "12,345,678"),
     ],
 )
 def test_values_carry_one_format_for_each_unit(value, unit, text):
@@ -51,6 +53,7 @@ def test_values_carry_one_format_for_each_unit(value, unit, text):
         (0, "count", 4, "0"),
         (-0.0001, "percent", 0.5, "0.0 pp"),
         (None, "count", 3, ""),
+        (Decimal("834135752.3"), "number", 1, "+834.1M"),
     ],
 )
 def test_changes_carry_sign_and_unit_and_the_scale_of_what_they_stand_beside(change, unit, beside, text):

@@ -231,7 +231,11 @@ def limits(name: str, rule: "Rule", asked: Asked) -> list[Finding]:
     if not (value < rule.limit if metric.good == "up" else value > rule.limit):
         return []
     stake = asked.number(rule.money) if rule.money and asked.has(rule.money) else 0.0
-    said: list[Said] = [" ", Amount(row.value, row.unit), ", limit ", Amount(rule.limit, row.unit)]
+    said: list[Said] = [" ", Amount(row.value, row.unit)]
+    if rule.limit or row.target is not None:  # that none is wanted goes without saying
+        said += [", limit ", Amount(rule.limit, row.unit)]
+    if row.compare is not None and row.compare.delta:
+        said += [", was ", Amount(row.compare.value, row.unit)]
     if stake:
         said += [": ", money(stake)]
     dimension, rows = asked.groups(rule.metric, rule.by)
