@@ -9,7 +9,6 @@ measurement runs in a process of its own, the two alternating, medians of five; 
 for a tenth of the rows, for all, and for four times as many, in pages of one size.
 """
 
-import http.server
 import json
 import os
 import statistics
@@ -95,6 +94,7 @@ def section(url: str):
 
 def serve(rows: int, size: int) -> None:
     """Pages made before anybody asks, on loopback; prints the port."""
+    from odata_pages import pages_of, serve_pages
     from real_servers import opportunities
 
     everything = []
@@ -102,31 +102,7 @@ def serve(rows: int, size: int) -> None:
         del one["account_accountid"]
         text = json.dumps({**one, "@odata.etag": f'W/"{one["modifiedon"]}"', "estimatedvalue": 0})
         everything.append(text.replace('"estimatedvalue": 0', f'"estimatedvalue": {one["estimatedvalue"]}'))
-    pages = []
-    for start in range(0, rows, size):
-        link = f',"@odata.nextLink":"opportunities?$skiptoken={start + size}"' if start + size < rows else ""
-        value = ",".join(everything[start : start + size])
-        pages.append(f'{{"@odata.count":{rows},"value":[{value}]{link}}}'.encode())
-
-    class Handler(http.server.BaseHTTPRequestHandler):
-        protocol_version = "HTTP/1.1"
-
-        def do_GET(self) -> None:
-            """A page, or nothing where only changes are asked for."""
-            token = self.path.partition("skiptoken=")[2].partition("&")[0]
-            body = pages[int(token or 0) // size] if "filter" not in self.path else b'{"value":[]}'
-            self.send_response(200)
-            self.send_header("Content-Type", "application/json")
-            self.send_header("Content-Length", str(len(body)))
-            self.end_headers()
-            self.wfile.write(body)
-
-        def log_message(self, *_: object) -> None:
-            """Nothing."""
-
-    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    print(server.server_address[1], flush=True)
-    server.serve_forever()
+    serve_pages(pages_of(everything, size), size, b'{"value":[]}')
 
 
 def measured(program: str, url: str) -> tuple[int, float, int, int]:

@@ -7,7 +7,6 @@ that works for them. Each sync runs in a process of its own, as a scheduled one 
 as an installed program has them. Prints figures and ratios.
 """
 
-import http.server
 import json
 import os
 import subprocess
@@ -64,6 +63,7 @@ print(time.perf_counter() - began, time.process_time(), *counts)
 
 def serve(rows: int) -> None:
     """Pages on loopback; what is asked for by its date are the rows that changed since. Prints the port."""
+    from odata_pages import pages_of, serve_pages
     from real_servers import opportunities
 
     texts, changed = [], []
@@ -75,32 +75,8 @@ def serve(rows: int) -> None:
             later = f"{datetime(2026, 11, 1) + timedelta(seconds=number):%Y-%m-%dT%H:%M:%SZ}"
             moved = {**one, "modifiedon": later, "stepname": "Closing", "@odata.etag": f'W/"{later}"'}
             changed.append(json.dumps(moved))
-    pages = []
-    for start in range(0, rows, PAGE):
-        link = f',"@odata.nextLink":"opportunities?$skiptoken={start + PAGE}"' if start + PAGE < rows else ""
-        body = ",".join(texts[start : start + PAGE])
-        pages.append(f'{{"@odata.count":{rows},"value":[{body}]{link}}}'.encode())
     since = f'{{"@odata.count":{rows},"value":[{",".join(changed)}]}}'.encode()
-
-    class Handler(http.server.BaseHTTPRequestHandler):
-        protocol_version = "HTTP/1.1"
-
-        def do_GET(self) -> None:
-            """A page, or what changed."""
-            token = self.path.partition("skiptoken=")[2].partition("&")[0]
-            body = since if "filter" in self.path else pages[int(token or 0) // PAGE]
-            self.send_response(200)
-            self.send_header("Content-Type", "application/json")
-            self.send_header("Content-Length", str(len(body)))
-            self.end_headers()
-            self.wfile.write(body)
-
-        def log_message(self, *_: object) -> None:
-            """Nothing."""
-
-    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    print(server.server_address[1], flush=True)
-    server.serve_forever()
+    serve_pages(pages_of(texts, PAGE), PAGE, since)
 
 
 def synced(folder: Path) -> tuple[float, float, list[int]]:

@@ -2,41 +2,21 @@
 
 import pytest
 from pilot import idle, press, running, screen
+from us_calendar import CALENDAR, calendar_file, calendar_workspace
 
 from cockpit.core import Cockpit
 from cockpit.core.calendar_watch import CalendarWatch
 from cockpit.panes.rhythm import RhythmView
 from cockpit.tui.calendar_news import CalendarFollower
 
-CALENDAR = """
-schema = 1
-[calendar]
-id = "us"
-timezone = "America/Los_Angeles"
-[fiscal]
-system = "months"
-start_month = 7
-year_name = "end"
-[[event]]
-id = "review"
-title = "Monthly review"
-kind = "review"
-when = "2nd Tue of month"
-"""
-
 
 @pytest.fixture
 def workspace(tmp_path):
-    folder = tmp_path / "workspace"
-    (folder / "calendars").mkdir(parents=True)
-    write(folder, CALENDAR)
-    config = 'schema = 1\nname = "US"\ncalendar = "us"\nas_of = "2026-11-23"\n'
-    (folder / "cockpit.toml").write_text(config, encoding="utf-8")
-    return folder
+    return calendar_workspace(tmp_path)
 
 
 def write(folder, text):
-    (folder / "calendars" / "us.toml").write_text(text, encoding="utf-8")
+    calendar_file(folder).write_text(text, encoding="utf-8")
 
 
 def test_a_file_is_taken_when_it_rests_and_what_moved_is_told(workspace):

@@ -3,10 +3,10 @@
 import contextlib
 import sys
 from datetime import date
-from pathlib import Path
 
 import pytest
 from pilot import press, running, screen
+from us_calendar import CALENDAR, calendar_file, calendar_workspace
 
 from cockpit.base.problems import ConflictError, SourceError, UsageError
 from cockpit.core import Cockpit
@@ -15,32 +15,12 @@ from cockpit.panes.rhythm import RhythmView
 from cockpit.tui.app import CockpitApp
 from cockpit.tui.editor import editor_command
 
-CALENDAR = """
-schema = 1
-[calendar]
-id = "us"
-timezone = "America/Los_Angeles"
-[fiscal]
-system = "months"
-start_month = 7
-year_name = "end"
-[[event]]
-id = "review"
-title = "Monthly review"
-kind = "review"
-when = "2nd Tue of month"
-"""
 DECEMBER = (date(2026, 12, 1), date(2026, 12, 31))
 
 
 @pytest.fixture
 def workspace(tmp_path):
-    folder = tmp_path / "workspace"
-    (folder / "calendars").mkdir(parents=True)
-    (folder / "calendars" / "us.toml").write_text(CALENDAR, encoding="utf-8")
-    config = 'schema = 1\nname = "US"\ncalendar = "us"\nas_of = "2026-11-23"\n'
-    (folder / "cockpit.toml").write_text(config, encoding="utf-8")
-    return folder
+    return calendar_workspace(tmp_path)
 
 
 @pytest.fixture
@@ -61,10 +41,6 @@ def editor(tmp_path, monkeypatch):
         monkeypatch.setenv("EDITOR", f"{sys.executable} {script}")
 
     return make
-
-
-def calendar_file(workspace: Path) -> Path:
-    return workspace / "calendars" / "us.toml"
 
 
 async def test_the_edit_is_shown_and_taken_with_enter(workspace, editor):
