@@ -230,4 +230,4 @@ def _table(
         separator=facts.separator,
         problems=facts.problems,
     )
-    return Table(facts.name, frame, report, facts.headers, state=state, onward=facts.onward)
+    return Table(facts.name, frame, report, facts.headers).known(state, onward=facts.onward)

@@ -72,7 +72,7 @@ def load_table(
         if rows:
             raise EmptiedError(name, table.report.paths[0], rows)
     if kept is not None and prints == _prints(files, folder):
-        table = replace(table, state=kept.state(prints))
+        table = table.known(kept.state(prints), table.delta, table.onward)
         kept.write(table, later, None if base is None else base.state)
     return _dated(table, spec, folder)
 
@@ -156,7 +156,8 @@ def _base(kept: TableCache, reading: _Reading, source: SourceFile) -> Table | No
     base = kept.read(state)
     if base is None:
         try:
-            base = replace(reading.whole([whole]), state=state)
+            base = reading.whole([whole])
+            base = base.known(state, onward=base.onward)
         except SourceError:
             return None
         kept.write(base)
@@ -181,7 +182,7 @@ def _forward(
     if before is None:
         return table, later
     state, earlier = before
-    return replace(table, delta=later.since(base.frame, earlier, state)), later
+    return table.known(None, later.since(base.frame, earlier, state)), later
 
 
 def _prints(files: Iterable[SourceFile], folder: Path) -> tuple[Fingerprint, ...]:
@@ -194,4 +195,5 @@ def _dated(table: Table, spec: SourceSpec, folder: Path) -> Table:
     download = downloaded(download_place(folder, table.name)) if spec.type is not None else None
     if download is None:
         return table
-    return replace(table, report=replace(table.report, loaded_at=download.checked_at))
+    dated = replace(table, report=replace(table.report, loaded_at=download.checked_at))
+    return dated.known(table.state, table.delta, table.onward)

@@ -1,7 +1,7 @@
 """What loading gives: a typed table, and the report on everything that was not taken as it stood."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
@@ -201,12 +201,21 @@ class Table:
         state: names these rows for as long as files and section stay the same; None where that is not known.
         delta: what is different from an earlier state, where that is known.
         onward: what putting later changes into it needs; None where they would change more than their rows.
+
+    The last three hold for just these rows: a copy that `replace` makes does not have them.
     """
 
     name: str
     frame: pl.DataFrame
     report: LoadReport
     headers: Mapping[str, str] = field(default_factory=dict)
-    state: str | None = None
-    delta: Delta | None = None
-    onward: Onward | None = None
+    state: str | None = field(default=None, init=False)
+    delta: Delta | None = field(default=None, init=False)
+    onward: Onward | None = field(default=None, init=False)
+
+    def known(self, state: str | None, delta: Delta | None = None, onward: Onward | None = None) -> "Table":
+        """This table with what its reading made known of its rows."""
+        copy = replace(self)
+        for name, value in (("state", state), ("delta", delta), ("onward", onward)):
+            object.__setattr__(copy, name, value)
+        return copy

@@ -89,7 +89,8 @@ def table_of(name: str, spec: SourceSpec, rows: Typed, paths: tuple[str, ...]) -
         raise SourceError(*report.problems)
     words = words_in(frame) if name == "opportunities" else {}
     onward = Onward(rows.refused.rows_read, words) if rows.is_plain and not repeats.ids else None
-    return Table(name, packed_by(frame, words), report, rows.mapped.headers, onward=onward)
+    table = Table(name, packed_by(frame, words), report, rows.mapped.headers)
+    return table.known(None, onward=onward)
 
 
 def report_of(

@@ -124,6 +124,14 @@ class Heads(msgspec.Struct, frozen=True):
     file: StoredFile
 
 
+class Mark(msgspec.Struct, frozen=True):
+    """Which state of its source a step of a chain holds; `state` is as `Table.state`."""
+
+    chain: str
+    step: int
+    state: str
+
+
 class Index(msgspec.Struct, frozen=True):
     """Everything that is held.
 
@@ -132,6 +140,7 @@ class Index(msgspec.Struct, frozen=True):
         snapshots: in time order.
         chains: by name.
         heads: by table.
+        marks: by table, what was recorded last.
         replaced: files that no chain needs, with the time from which readers of the revision before no
             longer use them; they are removed after a while.
     """
@@ -141,6 +150,7 @@ class Index(msgspec.Struct, frozen=True):
     snapshots: tuple[Snapshot, ...] = ()
     chains: dict[str, Chain] = {}
     heads: dict[str, Heads] = {}
+    marks: dict[str, Mark] = {}
     replaced: dict[str, datetime] = {}
 
     @property

@@ -203,7 +203,7 @@ class History:
             writer = ChainWriter(self.folder, index, self._file_mode)
             before = index.at(taken_at)
             changes = {
-                name: writer.add(name, table.frame, None if before is None else before.tables.get(name))
+                name: writer.add(table, None if before is None else before.tables.get(name))
                 for name, table in tables.items()
                 if name not in NOT_RECORDED
             }
@@ -280,6 +280,7 @@ class History:
             snapshots=snapshots,
             chains=index.chains if writer is None else writer.chains,
             heads=index.heads if writer is None else writer.heads,
+            marks=index.marks if writer is None else writer.marks,
             replaced={**replaced, **changed},
         )
         write_index(self.folder, following, self._file_mode)

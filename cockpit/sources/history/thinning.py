@@ -109,6 +109,11 @@ def thinned(
         for table, one in index.heads.items()
         if one.step in steps.get(one.chain, ())
     }
+    writer.marks = {
+        table: msgspec.structs.replace(one, step=moved.get((one.chain, one.step), one.step))
+        for table, one in index.marks.items()
+        if one.step in steps.get(one.chain, ())
+    }
     writer.old_heads += [one.file.name for table, one in index.heads.items() if table not in writer.heads]
     return tuple(_moved(snapshot, moved) for snapshot in kept)
 

@@ -1,7 +1,12 @@
-"""Adding a version of a table: to the chain it continues, or as the base of a new one."""
+"""Adding a version of a table: to the chain it continues, or as the base of a new one.
+
+What changed is found by comparing hashes of all rows. Where the table itself knows what is different from the
+state that was recorded last (`Table.delta`), only those rows are looked at; where it is that state, none.
+"""
 
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import msgspec
 import polars as pl
@@ -37,7 +42,10 @@ from cockpit.sources.history.difference import (
     storable,
     whole_difference,
 )
-from cockpit.sources.history.index import Chain, Delta, Heads, Index, Version
+from cockpit.sources.history.index import Chain, Delta, Heads, Index, Mark, Version
+
+if TYPE_CHECKING:
+    from cockpit.sources.table import Table
 
 HEADS_AGAIN = 0.1
 """Heads are written again when so many times the rows of the base have changed since; until then they are
@@ -96,7 +104,7 @@ class ChainWriter:
         folder: of the history.
         index: the revision that is built upon.
         mode: permission bits of files.
-        chains, heads: as the next index will have them.
+        chains, heads, marks: as the next index will have them.
         replaced: files that the next index does not need.
         old_heads: heads that were replaced; only writers read those.
     """
@@ -106,22 +114,60 @@ class ChainWriter:
     mode: int
     chains: dict[str, Chain] = field(init=False)
     heads: dict[str, Heads] = field(init=False)
+    marks: dict[str, Mark] = field(init=False)
     replaced: list[str] = field(default_factory=list)
     old_heads: list[str] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self.chains, self.heads = dict(self.index.chains), dict(self.index.heads)
+        self.marks = dict(self.index.marks)
 
-    def add(self, table: str, frame: pl.DataFrame, before: Version | None) -> TableChange:
+    def add(self, table: "Table", before: Version | None) -> TableChange:
         """Store a table's rows after the version `before`, or as the first of its chain.
 
         Raises:
             OSError: the folder cannot be written.
         """
+        name, state = table.name, table.state
+        held = self._state_of(name, before)
+        if before is not None and held is not None and held == state:
+            return TableChange(before, table.frame.height)
+        found = self._by_delta(table, before, held)
+        change = self._added(name, table.frame, before) if found is None else found
+        if state is None:
+            self.marks.pop(name, None)
+        else:
+            self.marks[name] = Mark(change.version.chain, change.version.step, state)
+        return change
+
+    def _state_of(self, table: str, version: Version | None) -> str | None:
+        """Which state of its source a version holds, where that is known."""
+        mark = self.marks.get(table)
+        if mark is None or version is None or (mark.chain, mark.step) != (version.chain, version.step):
+            return None
+        return mark.state
+
+    def _by_delta(self, table: "Table", before: Version | None, held: str | None) -> TableChange | None:
+        """Store what the table knows to be different from the state that is held, where it knows that."""
+        delta, identity = table.delta, _identity(table.name, table.frame)
+        if before is None or held is None or delta is None or delta.since != held or identity is None:
+            return None
+        chain = self.chains[before.chain]
+        now = storable(delta.after)
+        if before.step != chain.last_step or list(_columns(now).items()) != list(chain.columns.items()):
+            return None
+        found = difference(heads(storable(delta.before), identity), now, identity)
+        if found.nothing:
+            return TableChange(before, table.frame.height)
+        if _too_many(chain, found):
+            return None
+        version = self._continue(before.chain, table.frame.height, found, identity)
+        return TableChange(version, table.frame.height, found.new, found.changed, found.removed.height)
+
+    def _added(self, table: str, frame: pl.DataFrame, before: Version | None) -> TableChange:
+        """Compare all rows and store those that are not as they were."""
         rows = storable(frame)
-        identity = TABLES[table].identity if table in TABLES else None
-        if identity not in rows.columns:
-            identity = None
+        identity = _identity(table, rows)
         if before is None:
             version = self.begin(table, rows, identity)
             return TableChange(version, rows.height, new=rows.height, is_first=True)
@@ -137,15 +183,13 @@ class ChainWriter:
             return TableChange(version, rows.height, new=rows.height, unreadable=str(words))
         if found.nothing:
             return TableChange(before, rows.height)
-        removed = found.removed.height
-        held = sum(delta.file.rows for delta in chain.deltas) + found.written.height + removed
-        if before.step != chain.last_step or held > FULL_AGAIN * max(chain.base.rows, 1):
+        if before.step != chain.last_step or _too_many(chain, found):
             version = self.begin(table, rows, identity, now)
         else:
             version = self._continue(before.chain, rows.height, found, identity)
             if self._changes_since_heads(table, version) > HEADS_AGAIN * chain.base.rows:
                 self._keep_heads(table, version, now)
-        return TableChange(version, rows.height, found.new, found.changed, removed)
+        return TableChange(version, rows.height, found.new, found.changed, found.removed.height)
 
     def begin(
         self, table: str, rows: pl.DataFrame, identity: str | None, now: pl.DataFrame | None = None
@@ -252,6 +296,18 @@ class ChainWriter:
         while (name := f"{table}-{number:04d}") in self.chains or name in self.index.chains:
             number += 1
         return name
+
+
+def _identity(table: str, rows: pl.DataFrame) -> str | None:
+    """The column that names a row, if the table has it."""
+    identity = TABLES[table].identity if table in TABLES else None
+    return identity if identity in rows.columns else None
+
+
+def _too_many(chain: Chain, found: Difference) -> bool:
+    """Whether all rows are better written again than one more difference."""
+    held = sum(delta.file.rows for delta in chain.deltas) + found.written.height + found.removed.height
+    return held > FULL_AGAIN * max(chain.base.rows, 1)
 
 
 def _after(before: pl.DataFrame, changes: pl.DataFrame, identity: str) -> pl.DataFrame:
