@@ -13,7 +13,8 @@ from cockpit.panes.annuity_detail import annuity_detail
 from cockpit.panes.annuity_facts import HOW_TO_FILL, AnnuityFacts, has_agreements
 from cockpit.panes.annuity_outcomes import DUE, Outcomes, load_outcomes, outcome_lines
 from cockpit.panes.annuity_risk import TITLES, RiskFacts, load_risk, risk_lines
-from cockpit.panes.board import board_lines, board_row, compared_words
+from cockpit.panes.board import board_row, compared_words
+from cockpit.panes.board_lines import board_lines
 from cockpit.panes.dimensions import path_of
 from cockpit.panes.figures import ask, formats_of, metrics_of
 from cockpit.panes.head import WIDE

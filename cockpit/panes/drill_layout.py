@@ -4,13 +4,11 @@ from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
-from cockpit.metrics.results import NOT_DIVIDED
 from cockpit.panes.drill_data import DrillData, Group, Part
 from cockpit.panes.drill_groups import groups_block
 from cockpit.panes.drill_side import asked_otherwise, below_panels, right_panels
-from cockpit.panes.drill_words import effect_words, group_words, own_words, target_words
-from cockpit.panes.figures import ENOUGH, basis, sentence, short_label, word
-from cockpit.panes.formats import Formats, is_money
+from cockpit.panes.drill_words import change_words, effect_words, group_words, own_words, target_words
+from cockpit.panes.figures import basis, sentence, short_label, word
 from cockpit.panes.head import WIDE
 from cockpit.panes.lines import (
     Block,
@@ -30,16 +28,8 @@ from cockpit.panes.view import Size
 from cockpit.panes.wrapping import wrapped
 
 if TYPE_CHECKING:
-    from cockpit.metrics.results import KpiRow
+    pass
 
-WHY_NONE = {"reconstructed": "the earlier state is rebuilt from the records' own dates"}
-"""Reasons that a change is not shown, in more words than in a table."""
-SWING_OF = {
-    "deals": "for this n",
-    "sizes of deals": "for deals of these sizes",
-    "own past": "in its own past",
-}
-"""What a usual swing follows from, in words."""
 BESIDE = 110
 """From this width on the relatives of a figure stand beside its groups."""
 
@@ -120,34 +110,6 @@ def headline(data: DrillData, width: int) -> list[Line]:
     lines = [line(Span(left(value, indent), "strong"), texts[0] if texts else "")]
     lines += [line(" " * indent, text) for text in texts[1:]]
     return lines
-
-
-def change_words(row: "KpiRow", formats: Formats) -> str:
-    """How a figure changed, and whether that says anything."""
-    compare = row.compare
-    if compare is None or row.value is None:
-        return ""
-    if compare.delta is None:
-        return (
-            f"No change is shown: {WHY_NONE.get(compare.reason, compare.reason)}." if compare.reason else ""
-        )
-    before = formats.value(compare.value, row.unit)
-    scale = formats.scale(row.value, compare.value) if is_money(row.unit) else None
-    if scale is not None:
-        before = formats.value(compare.value, row.unit, scale)
-    words = (
-        f"{formats.delta(compare.delta, row.unit, row.value) or '0'} from {before} ({compare.period.label})."
-    )
-    if compare.swing is None:
-        told = compare.swing_reason not in (None, NOT_DIVIDED)
-        return f"{words} Its usual swing is not known: {compare.swing_reason}." if told else words
-    swing = formats.delta(compare.swing, row.unit).lstrip("+")
-    if min(row.n, compare.n or row.n) < ENOUGH:
-        return f"{words} The n is too small to say anything."
-    origin = SWING_OF[compare.swing_basis or "own past"]
-    if compare.unusual:
-        return f"{words} That is outside the usual swing of {swing} {origin}."
-    return f"{words} Usual swing {origin} is {swing}, so the total alone says nothing."
 
 
 def _undivided_block(data: DrillData, x: int, y: int, width: int, height: int, margin: int) -> Block:

@@ -1,14 +1,52 @@
-"""What a level of the drill-down says in sentences: of its target, of its own past, of its groups."""
+"""What a level of the drill-down says in sentences: of its change, its target, its own past, its groups."""
 
 from typing import TYPE_CHECKING
 
+from cockpit.metrics.results import NOT_DIVIDED
 from cockpit.panes.dimensions import label_of
 from cockpit.panes.drill_data import DrillData
-from cockpit.panes.figures import THUMB, word
-from cockpit.panes.formats import Formats
+from cockpit.panes.figures import ENOUGH, THUMB, word
+from cockpit.panes.formats import Formats, is_money
 
 if TYPE_CHECKING:
     from cockpit.metrics.results import KpiRow
+
+WHY_NONE = {"reconstructed": "the earlier state is rebuilt from the records' own dates"}
+"""Reasons that a change is not shown, in more words than in a table."""
+SWING_OF = {
+    "deals": "for this n",
+    "sizes of deals": "for deals of these sizes",
+    "own past": "in its own past",
+}
+"""What a usual swing follows from, in words."""
+
+
+def change_words(row: "KpiRow", formats: Formats) -> str:
+    """How a figure changed, and whether that says anything."""
+    compare = row.compare
+    if compare is None or row.value is None:
+        return ""
+    if compare.delta is None:
+        return (
+            f"No change is shown: {WHY_NONE.get(compare.reason, compare.reason)}." if compare.reason else ""
+        )
+    before = formats.value(compare.value, row.unit)
+    scale = formats.scale(row.value, compare.value) if is_money(row.unit) else None
+    if scale is not None:
+        before = formats.value(compare.value, row.unit, scale)
+    words = (
+        f"{formats.delta(compare.delta, row.unit, row.value) or '0'} from {before} ({compare.period.label})."
+    )
+    if compare.swing is None:
+        told = compare.swing_reason not in (None, NOT_DIVIDED)
+        return f"{words} Its usual swing is not known: {compare.swing_reason}." if told else words
+    swing = formats.delta(compare.swing, row.unit).lstrip("+")
+    if min(row.n, compare.n or row.n) < ENOUGH:
+        return f"{words} The n is too small to say anything."
+    origin = SWING_OF[compare.swing_basis or "own past"]
+    if compare.unusual:
+        return f"{words} That is outside the usual swing of {swing} {origin}."
+    return f"{words} Usual swing {origin} is {swing}, so the total alone says nothing."
 
 
 def target_words(row: "KpiRow", good: str | None, formats: Formats, running: bool) -> str:

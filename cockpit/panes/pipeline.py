@@ -10,12 +10,13 @@ from typing import TYPE_CHECKING
 from cockpit.panes.board import (
     BoardFacts,
     BoardRow,
-    board_lines,
+    board_table,
     group_of,
     load_board,
     rank_of_group,
     recalled,
 )
+from cockpit.panes.board_lines import board_lines
 from cockpit.panes.figure_detail import figure_detail
 from cockpit.panes.figures import formats_of, metrics_of
 from cockpit.panes.formats import Formats, plural
@@ -24,7 +25,6 @@ from cockpit.panes.lines import BLANK, Block, Line, Page, Span, line, rule
 from cockpit.panes.moves import MovesData, MovesView, drawn_waterfall, load_moved, moved_pane, unmoved_pane
 from cockpit.panes.notes import note_mark
 from cockpit.panes.place import Place
-from cockpit.panes.today import board_table
 from cockpit.panes.view import Choice, Context, RawTable, Size, View
 
 if TYPE_CHECKING:

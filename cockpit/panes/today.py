@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from cockpit.base.problems import CockpitError
 from cockpit.panes.annuity_pane import AnnuityPane, load_annuity_pane
-from cockpit.panes.board import BoardFacts, load_board, recalled, remembered
+from cockpit.panes.board import BoardFacts, board_table, load_board, recalled, remembered
 from cockpit.panes.explained import explained
 from cockpit.panes.faststart_facts import season
 from cockpit.panes.figures import formats_of
@@ -142,9 +142,3 @@ class TodayView(View):
             return None
         period = data.board.period if line.place.kind == "kpi" and data.board is not None else ""
         return f"{line.place.name}@{period}" if period else line.place.name
-
-
-def board_table(board: BoardFacts) -> RawTable:
-    """The board as a table with raw values."""
-    rows = [(row.name, row.label, row.value, row.unit, row.n, row.delta, row.word) for row in board.rows]
-    return RawTable("Pipeline", ("kpi", "label", "value", "unit", "n", "change", "word"), rows)

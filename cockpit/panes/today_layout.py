@@ -4,7 +4,8 @@ from collections.abc import Callable, Sequence
 
 from cockpit.panes.annuity_facts import HOW_TO_FILL
 from cockpit.panes.annuity_pane import annuity_lines
-from cockpit.panes.board import BoardFacts, board_lines, foremost
+from cockpit.panes.board import BoardFacts
+from cockpit.panes.board_lines import board_lines, foremost
 from cockpit.panes.head import WIDE
 from cockpit.panes.lines import BLANK, Block, Line, Page, Span, cells, line, rule
 from cockpit.panes.moves import moved_lines

@@ -5,7 +5,8 @@ from collections.abc import Sequence
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from cockpit.panes.board import BoardRow, foremost
+from cockpit.panes.board import BoardRow
+from cockpit.panes.board_lines import foremost
 from cockpit.panes.days import age, clock, full_day, short_day, weekday
 from cockpit.panes.figures import short_label
 from cockpit.panes.formats import Formats, plural

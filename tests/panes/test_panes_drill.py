@@ -16,8 +16,7 @@ from cockpit.metrics.results import NOT_DIVIDED
 from cockpit.panes.conditions import both, column, equals, literal
 from cockpit.panes.dimensions import choices
 from cockpit.panes.drill import KpiView
-from cockpit.panes.drill_layout import change_words
-from cockpit.panes.drill_words import own_words, target_words
+from cockpit.panes.drill_words import change_words, own_words, target_words
 from cockpit.panes.explain import ExplainView
 from cockpit.panes.figures import formats_of
 from cockpit.panes.place import Place

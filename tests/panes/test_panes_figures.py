@@ -5,7 +5,8 @@ from dataclasses import replace
 from panes_fakes import METRICS, totals
 
 from cockpit.core.own_rates import OwnRate
-from cockpit.panes.board import BoardRow, labels_of
+from cockpit.panes.board import BoardRow
+from cockpit.panes.board_lines import labels_of
 from cockpit.panes.figures import basis, crumb_names, flagged, reason_within, word
 from cockpit.panes.formats import Formats
 
