@@ -14,6 +14,7 @@ from cockpit.tui import (
     moving,
     taking,
     task_edit,
+    task_history,
     view_names,
 )
 from cockpit.tui.actions import BY_NAME, key_words
@@ -60,7 +61,7 @@ HANDLERS: dict[str, Handler] = {
     "divide": asking.divide,
     "sort": asking.sort,
     "frequency": counting.frequency,
-    "history": counting.history,
+    "history": task_history.history,
     "chart": asking.chart,
     "versus": asking.versus,
     "period": asking.period,
