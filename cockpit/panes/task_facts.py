@@ -28,7 +28,7 @@ class TaskFacts:
         me: names that mean the user, folded; their tasks say "you".
     """
 
-    tasks: "tuple[Task, ...]"
+    tasks: "Sequence[Task]"
     today: date
     horizon: date
     me: frozenset[str] = frozenset()
@@ -39,6 +39,11 @@ class TaskFacts:
         near, done = self._from(self.horizon + DAY), self._from(None)
         tasks = self.tasks
         return tasks[:late], tasks[late:today], tasks[today:near], tasks[near:done]
+
+    @property
+    def unfinished(self) -> "Sequence[Task]":
+        """Those in which something is left to do."""
+        return self.tasks[: self._from(None)]
 
     @property
     def finished(self) -> "Sequence[Task]":
@@ -69,4 +74,4 @@ def load_tasks(cockpit: "Cockpit", context: Context, filter_text: str = "") -> T
     owners = cockpit.slice_owners.get(context.slice or "")
     if owners is not None:
         tasks = [task for task in tasks if task.owner in owners]
-    return TaskFacts(tuple(tasks), today, horizon, cockpit.user.names)
+    return TaskFacts(tasks, today, horizon, cockpit.user.names)

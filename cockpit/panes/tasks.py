@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from cockpit.panes.days import weekday
@@ -57,7 +58,7 @@ class TasksData:
     """The tasks that match, the groups they stand in, in order, and what those that wait wait for."""
 
     facts: TaskFacts
-    groups: "tuple[tuple[str, tuple[Task, ...]], ...]"
+    groups: "tuple[tuple[str, Sequence[Task]], ...]"
     chains: "Mapping[str, Sequence[tuple[int, Task]]]" = field(default_factory=dict)
 
 
@@ -110,7 +111,8 @@ class TasksView(View):
             UsageError: the filter is wrong.
         """
         facts = load_tasks(cockpit, context, self.filter)
-        waiting = [task.key for task in facts.tasks if task.blocked_by][:MOST_CHAINS]
+        blocked = (task.key for task in facts.unfinished if task.blocked_by)
+        waiting = list(islice(blocked, MOST_CHAINS))
         chains = cockpit.work.blocking_chains(waiting, cockpit.today)
         return TasksData(facts, tuple(_grouped(cockpit, facts, self)), chains)
 
@@ -141,7 +143,8 @@ class TasksView(View):
                 place=Place("group", label),
                 key=f"{GROUP}{label}",
             )
-            rows += [BLANK, head, *tasks]
+            rows += (BLANK, head)
+            rows += tasks
         columns = task_columns(data.facts, inner)
 
         def make(start: int, stop: int) -> list[Line]:
@@ -291,9 +294,7 @@ def _label(choices: Sequence[Choice], name: str) -> str:
     return next((choice.label for choice in choices if choice.name == name), name)
 
 
-def _grouped(
-    cockpit: "Cockpit", facts: TaskFacts, view: TasksView
-) -> "Sequence[tuple[str, tuple[Task, ...]]]":
+def _grouped(cockpit: "Cockpit", facts: TaskFacts, view: TasksView) -> "Sequence[tuple[str, Sequence[Task]]]":
     plain = view.sort == "due" and not view.backwards
     tasks = (
         facts.tasks if plain else in_order_of(facts.tasks, view.sort, facts.today, backwards=view.backwards)
@@ -310,4 +311,4 @@ def _grouped(
         ("Later", later),
         ("Finished", facts.finished),
     )
-    return [(label, tuple(tasks)) for label, tasks in named if tasks]
+    return [(label, tasks) for label, tasks in named if tasks]

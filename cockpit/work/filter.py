@@ -5,8 +5,10 @@
 """
 
 import re
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import date
+from itertools import repeat
+from operator import contains
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -14,6 +16,7 @@ import msgspec
 from cockpit.base.problems import Problem, UsageError, did_you_mean
 from cockpit.work.days import step
 from cockpit.work.filter_words import BARE_WORDS, FilterError, Word, words_of
+from cockpit.work.found import Found
 from cockpit.work.people import People
 from cockpit.work.task import FINISHED, STATUSES, TRIAGE, UNFINISHED, WORKSTREAMS, Task
 
@@ -90,11 +93,12 @@ class Filter(msgspec.Struct, frozen=True):
         """Whether a task passes."""
         return all(test(task) for test in self.tests)
 
-    def select(self, tasks: Sequence[Task]) -> list[Task]:
+    def select(self, found: Found) -> Found:
         """The tasks that pass, in the order given."""
         for test in self.tests:
-            tasks = test.select(tasks) if isinstance(test, _TextTest) else list(filter(test, tasks))
-        return list(tasks)
+            passes = test.over(found) if isinstance(test, _TextTest) else map(test, found.tasks)
+            found = found.passing(passes)
+        return found
 
 
 def parse_filter(text: str, around: Surroundings, typed: bool = False) -> Filter:
@@ -251,10 +255,9 @@ class _TextTest:
         """Whether what mentions this text mentions the other's."""
         return other._folded in self._folded
 
-    def select(self, tasks: Sequence[Task]) -> list[Task]:
-        """The tasks that mention it."""
-        folded = self._folded
-        return [task for task in tasks if folded in (task.searched or task.words)]
+    def over(self, found: Found) -> Iterable[bool]:
+        """Whether each of many mentions it."""
+        return map(contains, found.texts, repeat(self._folded))
 
 
 def _text_test(value: str) -> Test:

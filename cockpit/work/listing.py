@@ -12,6 +12,7 @@ from datetime import date
 
 from cockpit.store import Store
 from cockpit.work.filter import Filter
+from cockpit.work.found import Found
 from cockpit.work.order import Order, ranking
 from cockpit.work.reading import Links, Reader, TaskRecord
 from cockpit.work.task import FINISHED, STATUSES, UNFINISHED, Task
@@ -44,11 +45,11 @@ class Listing:
         self._made: dict[str, Task] = {}
         self._ordered: dict[tuple[Order, Group], list[Task]] = {}
         self._links = Links(())
-        self._narrowed: tuple[Filter, Sequence[Task], list[Task]] | None = None
+        self._narrowed: tuple[Filter, Sequence[Task], Found] | None = None
         self._ready = (-1, date.min)
 
-    def matching(self, wanted: Filter, reader: Reader, order: Order = "urgency") -> list[Task]:
-        """The tasks that pass a filter.
+    def matching(self, wanted: Filter, reader: Reader, order: Order = "urgency") -> Sequence[Task]:
+        """The tasks that pass a filter; a list that is looked at only, since the next look begins with it.
 
         Args:
             wanted: the filter.
@@ -60,15 +61,15 @@ class Listing:
             among = self._candidates(wanted, reader, order)
             found = wanted.select(self._narrower(wanted, among))
             self._narrowed = (wanted, among, found)
-            return list(found)
+            return found.tasks
 
-    def _narrower(self, wanted: Filter, among: Sequence[Task]) -> Sequence[Task]:
+    def _narrower(self, wanted: Filter, among: Sequence[Task]) -> Found:
         """What is left of them to look through: what passed the filter before, if this one is narrower."""
         if self._narrowed is not None:
             before, looked_through, found = self._narrowed
             if looked_through is among and wanted.narrows(before):
                 return found
-        return among
+        return Found(among)
 
     def one(self, key: str, reader: Reader) -> Task | None:
         """One task, or None where there is none of that key."""

@@ -180,7 +180,7 @@ class Seeing:
         day = today or self.today
         around = self._surroundings(day, me)
         wanted = parse_filter(filter_text, around, typed)
-        return self._listing.matching(wanted, self._reader(day), order)
+        return list(self._listing.matching(wanted, self._reader(day), order))
 
     def read_filter(self, filter_text: str, typed: bool = False) -> Filter:
         """A filter as it is understood, without looking at any task.
@@ -211,7 +211,7 @@ class Seeing:
 
     def workstreams(self) -> frozenset[str]:
         """The workstreams that tasks carry."""
-        return frozenset(self.store.values(TASK.name, "workstream"))
+        return self._stored_values("workstream")
 
     def filter_values(self) -> Mapping[str, Sequence[str]]:
         """By field of the filter language the values that a filter may name, for completion."""

@@ -4,6 +4,7 @@ import threading
 
 import pytest
 
+from cockpit.work.filter_words import FilterError
 from cockpit.work.work import Work
 
 WORDS = ("PO", "forecast", "price", "review")
@@ -59,6 +60,11 @@ def test_typing_on_narrows_and_going_back_widens(filled: Work, work_as) -> None:
         "-price",
         "-pri",
         "all p",
+        "status:open price",
+        "status:open price 1 owner:kim",
+        "owner:kim price status:open 1",
+        "all price nothing",
+        "all price",
     ):
         assert [task.key for task in filled.list(text, typed=True, order="due")] == fresh(work_as, text), text
 
@@ -77,3 +83,27 @@ def test_it_may_be_asked_while_it_is_made_ready(filled: Work) -> None:
     for thread in threads:
         thread.join()
     assert set(found) == {24}
+
+
+def test_what_a_caller_does_with_a_list_does_not_change_the_next(filled: Work) -> None:
+    for text in ("all", "all p", "all"):
+        found = filled.list(text, typed=True)
+        count = len(found)
+        found.clear()
+        assert len(filled.list(text, typed=True)) == count > 0
+
+
+def test_a_workstream_is_looked_up_once_for_a_state_of_the_store(
+    filled: Work, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[str] = []
+    values = filled.store.values
+    monkeypatch.setattr(
+        filled.store, "values", lambda kind, field: asked.append(field) or values(kind, field)
+    )
+    for text in ("workstream:pi", "workstream:pil", "workstream:pilot"):
+        with pytest.raises(FilterError):
+            filled.list(text, typed=True)
+    assert asked == ["workstream"]
+    filled.add("a new one", workstream="pilot")
+    assert [task.title for task in filled.list("workstream:pilot", typed=True)] == ["a new one"]
