@@ -69,6 +69,7 @@ class Cockpit(FigureQuestions):
         self._history: History | None = None
         self._materialised: tuple[date, int] | None = None
         self._anchored = 0
+        self._anchors_kept: tuple[int, date] | None = None
         self.visit_began: datetime | None = None
         self.waits: Callable[[str], None] | None = None
         self.known = KnownStates(self, known_at)
@@ -165,7 +166,7 @@ class Cockpit(FigureQuestions):
         self._calendar_problems = ()
         with self._lock:
             self.__dict__["calendar"], self.__dict__["other_calendars"] = governing, tuple(others)
-            self._engine = self._work = self._materialised = None
+            self._engine = self._work = self._materialised = self._anchors_kept = None
 
     @property
     def fiscal(self) -> FiscalCalendar:
@@ -258,7 +259,7 @@ class Cockpit(FigureQuestions):
         with self._lock:
             if self._store is not None:
                 self._store.close()
-            self._store, self._work, self._materialised = store, None, None
+            self._store, self._work, self._materialised, self._anchors_kept = store, None, None, None
             self.read_only = self.read_only or store.read_only
 
     @property

@@ -80,7 +80,7 @@ class FigureQuestions:
         state = (loaded.revision, self._cockpit.today)  # what is left open over midnight is of the new day
         with self._cockpit._lock:
             if self._cockpit._engine is None or self._cockpit._engine[0] != state:
-                self._anchor(loaded)
+                self.keep_anchors(loaded)
                 past = self._cockpit.past = past_of(self._cockpit, loaded.tables)
                 settings, work = self.metric_settings(), self.agreement_work()
                 engine = Engine(self.catalogue, loaded.tables, self._cockpit.fiscal, settings, work, past)
@@ -119,18 +119,21 @@ class FigureQuestions:
             today=self._cockpit.today,
         )
 
-    def _anchor(self, loaded: Loaded) -> None:
-        """Keep the dates that actions hang from where the light commands find them."""
+    def keep_anchors(self, loaded: Loaded) -> None:
+        """Keep the dates in the tables that actions hang from where the light commands find them."""
         from cockpit.core.anchors import put_anchors, take_tasks
         from cockpit.core.task_sources import remember_reading
 
-        if self._cockpit.read_only:
-            return
-        calendars = (self._cockpit.calendar, *self._cockpit.other_calendars)
-        if put_anchors(self._cockpit.store, calendars, loaded.tables):
-            self._cockpit._anchored = loaded.revision
-        take_tasks(self._cockpit.work, loaded.tables)
-        remember_reading(self._cockpit.store, calendars, loaded)
+        with self._cockpit._lock:
+            state = (loaded.revision, self._cockpit.today)
+            if self._cockpit.read_only or self._cockpit._anchors_kept == state:
+                return
+            calendars = (self._cockpit.calendar, *self._cockpit.other_calendars)
+            if put_anchors(self._cockpit.store, calendars, loaded.tables):
+                self._cockpit._anchored = loaded.revision
+            take_tasks(self._cockpit.work, loaded.tables)
+            remember_reading(self._cockpit.store, calendars, loaded)
+            self._cockpit._anchors_kept = state
 
     @cached_property
     def slice_owners(self) -> Mapping[str, frozenset[str]]:

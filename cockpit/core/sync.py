@@ -175,7 +175,8 @@ def synchronise(
         progress(Progress(name, "reading"))
 
     loaded = cockpit.data.read_again(wanted, pulled.failed, may_be_empty, reading)
-    _ = cockpit.engine
+    if cockpit.known.snapshot is None:  # dates of an earlier state are none that tasks hang from
+        cockpit.keep_anchors(loaded)
     statuses = {status.name: status for status in cockpit.sources()}
     recorded, problems = _recorded(cockpit, loaded) if record else (None, ())
     emptied = {**loaded.emptied, **pulled.emptied}

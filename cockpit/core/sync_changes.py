@@ -52,6 +52,8 @@ class TableChange:
 def change_between(name: str, before: "Table | None", after: "Table") -> TableChange:
     """Compare two states of a table; where a row stands in its file makes no difference.
 
+    Where the later one knows what is different from the earlier one only those rows are compared.
+
     Args:
         name: the table's name.
         before: the earlier state, or None where there was none: then everything is new.
@@ -63,13 +65,16 @@ def change_between(name: str, before: "Table | None", after: "Table") -> TableCh
     if before is None:
         count = after.frame.height if identity is None else after.frame[identity].n_unique()
         return TableChange(name, new=count)
-    if before is after:
+    if before is after or (after.state is not None and before.state == after.state):
         return TableChange(name)
     columns = [one for one in after.frame.columns if not one.startswith("_") and one in before.frame.columns]
+    then, now, delta = before.frame, after.frame, after.delta
+    if delta is not None and delta.since == before.state:
+        then, now = delta.before, delta.after
     if identity is not None and identity in columns:
-        found = _by_identity(name, before.frame, after.frame, columns, identity)
+        found = _by_identity(name, then, now, columns, identity)
     else:
-        found = _by_row(name, before.frame, after.frame, columns)
+        found = _by_row(name, then, now, columns)
     return replace(
         found,
         columns_new=_others(after.frame.columns, columns),

@@ -127,11 +127,12 @@ def _staying(frame: pl.DataFrame, replaced: pl.Series, rows: int, number: str = 
     """
     if replaced.is_empty():
         return frame
-    ends = pl.repeat(0, rows, dtype=pl.UInt8, eager=True).scatter(replaced, 1)
-    places = frame[number] - 1
-    shift = ends.cast(pl.UInt32).cum_sum().gather(places)
-    stays = ends.gather(places) == 0
-    return frame.with_columns((frame[number] - shift).alias(number)).filter(stays)
+    stays = pl.repeat(value=True, n=rows, dtype=pl.Boolean, eager=True).scatter(replaced, False)
+    numbers = stays.cum_sum().cast(pl.UInt32)
+    if number != ROW_COLUMN or frame.height < rows:  # else no row was refused, and each has its line
+        places = frame[number] - 1
+        stays, numbers = stays.gather(places), numbers.gather(places)
+    return frame.with_columns(numbers.alias(number)).filter(stays)
 
 
 def _numbered(frame: pl.DataFrame, places: pl.Series) -> pl.DataFrame:

@@ -14,6 +14,7 @@ from cockpit.core.sync_changes import TableChange, change_between
 from cockpit.core.sync_pull import Stopped
 from cockpit.core.sync_words import size_words, step_words, summary_lines, told
 from cockpit.sources.http.progress import Progress
+from cockpit.sources.table import Delta
 
 CONFIG = """\
 schema = 1
@@ -201,6 +202,23 @@ def test_ids_on_several_rows_are_compared_with_all_their_rows(folder: Path) -> N
         fewer = cockpit.data.read_again().tables["opportunities"]
         assert change_between("opportunities", before, fewer) == TableChange("opportunities", changed=1)
         assert isinstance(fewer.frame, pl.DataFrame)
+
+
+def test_what_a_table_knows_to_be_different_is_all_that_is_compared(folder: Path) -> None:
+    with Cockpit.open(folder) as cockpit:
+        before = cockpit.data.loaded().tables["opportunities"]
+        write(folder, [ROWS[0].replace("Lead", "Closing"), *ROWS[1:7]])
+        after = cockpit.data.read_again().tables["opportunities"]
+        assert after.state not in (None, before.state)
+        expected = TableChange("opportunities", changed=1, removed=1)
+        assert change_between("opportunities", before, after) == expected
+        ends = before.frame.filter(pl.col("opportunity_id").is_in(["1", "8"]))
+        for since, changed in ((before.state, expected), ("another", expected)):
+            delta = Delta(since or "", ends, after.frame.head(1))
+            told = after.known(after.state, delta)
+            assert change_between("opportunities", before, told) == changed
+        nothing = after.known(after.state, Delta(before.state or "", ends.clear(), ends.clear()))
+        assert not change_between("opportunities", before, nothing).is_any  # the others are not looked at
 
 
 def test_how_far_it_is_in_words() -> None:

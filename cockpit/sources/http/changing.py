@@ -57,14 +57,9 @@ def changes_after(
     key = got.key
     if got.rows is None or got.full or key is None or got.derive is not None or any(got.lists.values()):
         return None
-    rows = pl.scan_parquet(held.path, glob=False)
-    schema = rows.collect_schema()
-    names = schema.names()
+    schema = pl.scan_parquet(held.path, glob=False).collect_schema()
     came = got.rows.scan([key]).collect()
-    known = not {REPLACES, IS_GONE}.intersection(names) and {*came.columns, *wanted}.issubset(names)
-    if not known or key not in names or any(kind != pl.String for kind in schema.values()):
-        return None
-    if "-" not in digest or _repeats(came[key]):
+    if "-" not in digest or not _fit(schema, {key, *came.columns, *wanted}) or _repeats(came[key]):
         return None
     gone = pl.Series(key, sorted(got.gone), dtype=pl.String)
     came = pl.concat([pl.DataFrame(schema=schema), came], how="diagonal")
@@ -72,32 +67,52 @@ def changes_after(
     before = _before(held, schema)
     touched = pl.concat([came[key], gone])
     if got.present is not None:
-        keys = rows.select(key).collect()[key]
+        keys = pl.read_parquet(held.path, columns=[key], glob=False)[key]
         if keys.null_count():
             return None
         present = got.present.scan([key]).select(key).collect()[key]
         swept = _swept(present, _here(keys, gone, before, came))
         came = came.filter(~pl.col(key).is_in(swept.implode()))
         touched = pl.concat([touched, swept])
-    found = rows.with_row_index(REPLACES).filter(pl.col(key).is_in(touched.implode())).collect()
+    rows = pl.scan_parquet(held.path, glob=False, row_index_name=REPLACES)
+    found = rows.filter(pl.col(key).is_in(touched.implode())).collect()
     if _repeats(found[key]):
         return None
     later = before.filter(pl.col(key).is_in(touched.implode()))
     found = found.join(later.select(key), on=key, how="anti", maintain_order="left")
+    was = pl.concat([found.select(schema.names()), live(later.lazy()).select(schema.names()).collect()])
     places = pl.concat([found.select(key, REPLACES), later.select(key, REPLACES)])
-    fresh = came.join(places, on=key, how="left", maintain_order="left")
+    earlier = before.join(later.select(key), on=key, how="anti", maintain_order="left")
+    height = pl.scan_parquet(held.path, glob=False).select(pl.len()).collect().item()
+    return Changes(_after(earlier, came, places, key), _difference(was, came, key, digest), height)
+
+
+def _fit(schema: pl.Schema, columns: Collection[str]) -> bool:
+    """Whether rows with these columns can stand beside rows of that schema."""
+    names = schema.names()
+    apart = not {REPLACES, IS_GONE}.intersection(names)
+    return apart and set(columns).issubset(names) and all(kind == pl.String for kind in schema.values())
+
+
+def _after(earlier: pl.DataFrame, came: pl.DataFrame, places: pl.DataFrame, key: str) -> pl.DataFrame:
+    """The changes as they are by now.
+
+    Args:
+        earlier: those before that stay as they are.
+        came: the rows that came.
+        places: the keys that were touched and were here, each with the row of all that it replaces.
+        key: the column of the keys.
+    """
     ended = places.drop_nulls().join(came.select(key), on=key, how="anti", maintain_order="left")
-    frame = pl.concat(
+    fresh = came.join(places, on=key, how="left", maintain_order="left")
+    return pl.concat(
         [
-            before.join(later.select(key), on=key, how="anti", maintain_order="left"),
+            earlier,
             ended.with_columns(pl.lit(value=True).alias(IS_GONE)),
             fresh.with_columns(pl.lit(value=False).alias(IS_GONE)),
         ],
         how="diagonal",
     )
-    was = pl.concat([found.select(names), live(later.lazy()).select(names).collect()])
-    height = rows.select(pl.len()).collect().item()
-    return Changes(frame, _difference(was, fresh.select(names), key, digest), height)
 
 
 def _before(held: SourceFile, schema: pl.Schema) -> pl.DataFrame:
