@@ -1,6 +1,6 @@
 """The metric engine: one door for values, rows, explanations and effects."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import date
 from fractions import Fraction
 from functools import partial
@@ -18,6 +18,7 @@ from cockpit.metrics.funnel import Funnel
 from cockpit.metrics.group_rows import RECONSTRUCTED, GroupRows, compared_day, label_key
 from cockpit.metrics.in_time import grain_in, is_column, values_in_time
 from cockpit.metrics.judging import Judge
+from cockpit.metrics.moment import Steps, Unreachable
 from cockpit.metrics.query import MetricSettings, Query
 from cockpit.metrics.results import (
     AS_REPORTED,
@@ -25,6 +26,7 @@ from cockpit.metrics.results import (
     Effect,
     Explanation,
     Fate,
+    InputFigure,
     KpiResult,
     KpiRow,
     LeftOut,
@@ -182,7 +184,29 @@ class Engine:
             definition_file=metric.file,
             definition_line=metric.line,
             replaced=self._replaced(metric, cut, earlier),
+            inputs=tuple(self._inputs(metric, figures, cut)),
         )
+
+    def _inputs(self, metric: Metric, figures: Figures, cut: Cut) -> Iterator[InputFigure]:
+        """The figures in a formula, in its order."""
+        for one in metric.inputs if metric.kind == "derived" else ():
+            part = self.catalogue.get(one.metric)
+            figure = figures.figure(part, (), one.steps)
+            period = self._period_at(part, one.steps, cut) if one.steps else ""
+            yield InputFigure(
+                one.name, part.name, figure.value, part.unit, figure.n, figure.reason, one.steps, period
+            )
+
+    def _period_at(self, metric: Metric, steps: Steps, cut: Cut) -> str | None:
+        """The days that a metric counts at another moment; None for the state of another day."""
+        try:
+            moment = self._state.moment(steps, cut)
+        except Unreachable:
+            return None
+        by_dates = all(self.catalogue.get(name).spec.date for name, _ in simple_parts(self.catalogue, metric))
+        if moment.span.start is None or (moment.moved and not by_dates):
+            return None
+        return f"{moment.span.start}..{moment.last}"
 
     def _replaced(self, metric: Metric, cut: Cut, earlier: Catalogue | None) -> Replaced | None:
         """The figure as it was defined before: by the workspace itself, else by the built-in definition."""

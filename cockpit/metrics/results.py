@@ -327,12 +327,52 @@ class Replaced:
 
 
 @dataclass(frozen=True, slots=True)
+class InputFigure:
+    """A name in the formula of a derived figure with the figure that it stands for.
+
+    Attributes:
+        name: as the formula has it.
+        kpi: the metric.
+        value: as it was put into the formula.
+        unit: of the metric.
+        n: deals behind it.
+        reason: why there is no value.
+        steps: the words of the definition that lead from the moment asked to its own, in order.
+        period: what to ask the metric for to have the same value: a stretch of days, "" for the period asked;
+            None for the state of another day.
+    """
+
+    name: str
+    kpi: str
+    value: Number | None
+    unit: str
+    n: int
+    reason: str | None
+    steps: tuple[str, ...] = ()
+    period: str | None = ""
+
+    def as_json(self) -> dict[str, Any]:
+        """One element of `inputs`."""
+        return {
+            "name": self.name,
+            "kpi": self.kpi,
+            "value": json_value(self.value),
+            "unit": self.unit,
+            "n": self.n,
+            "reason": self.reason,
+            "at": list(self.steps),
+            "period": self.period,
+        }
+
+
+@dataclass(frozen=True, slots=True)
 class Explanation:
     """What a figure is, with the numbers put into its formula and what does not count in it.
 
     `notes` are facts about the figure that are neither a filter nor rows left out, for example how many
     omitted deals it includes. `parts` are the names of the metrics it is made of. `replaced` is the built-in
     definition that the workspace changed. `fates` tell what becomes of the rows of one deal, where asked.
+    `inputs` are the figures in the formula of a derived one, each as it was put in.
     """
 
     kpi: str
@@ -354,6 +394,7 @@ class Explanation:
     revision: int = 0
     replaced: Replaced | None = None
     fates: tuple[Fate, ...] = ()
+    inputs: tuple[InputFigure, ...] = ()
 
     def as_json(self) -> dict[str, Any]:
         """The `explain` document."""
@@ -370,6 +411,7 @@ class Explanation:
             "left_out": [item.as_json() for item in self.left_out],
             "notes": [item.as_json() for item in self.notes],
             "parts": list(self.parts),
+            "inputs": [one.as_json() for one in self.inputs],
             "sources": [source.as_json() for source in self.sources],
             "snapshot": self.snapshot.as_json(),
             "definition_file": self.definition_file,

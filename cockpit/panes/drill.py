@@ -40,7 +40,7 @@ from cockpit.panes.view import Choice, Context, Question, RawTable, Size, View
 if TYPE_CHECKING:
     from cockpit.core import Cockpit
     from cockpit.metrics.definition import Metric
-    from cockpit.metrics.results import Effect, KpiResult, KpiRow
+    from cockpit.metrics.results import Effect, Explanation, InputFigure, KpiResult, KpiRow
 
 FAMILIES = (
     ("close_rate", "close_rate_value", "cohort_win_rate", "open_at_start_conversion"),
@@ -133,6 +133,7 @@ class KpiView(View):
         available = dimensions_of(cockpit, metric)
         dimension, rows, result = self._divided(cockpit, context, metric, available)
         groups, ordered = self._ordered(cockpit, context, dimension, rows)
+        explained = self._explained(cockpit, context, metric)
         used = {name for name, _ in self.steps} | {dimension}
         following = next(
             (name for name in drill_of(cockpit, metric) if name in available and name not in used), None
@@ -153,9 +154,9 @@ class KpiView(View):
             own=own_rates(cockpit, (self.metric,), context.period, context.as_of, context.slice).get(
                 self.metric, NOTHING_TOLD
             ),
-            substituted=self._substituted(cockpit, context, metric),
+            substituted="" if explained is None else explained.substituted,
             related=self._beside(cockpit, context, metrics, RELATED.get(self.metric, ())),
-            parts=self._parts(cockpit, context, metrics, metric),
+            parts=self._parts(cockpit, context, metrics, () if explained is None else explained.inputs),
             scale_end=scale_end(groups, metric.unit),
             matching=(len(matching), len(groups)),
             condition=self.condition,
@@ -230,16 +231,17 @@ class KpiView(View):
             return {}
         return {effect.by[dimension]: effect.effect for effect in effects}
 
-    def _substituted(self, cockpit: "Cockpit", context: Context, metric: "Metric") -> str:
+    def _explained(self, cockpit: "Cockpit", context: Context, metric: "Metric") -> "Explanation | None":
+        """How a derived figure comes about."""
         if metric.kind != "derived":
-            return ""
+            return None
         return cockpit.explain(
             self.metric,
             where=self.condition,
             period=context.period,
             as_of=context.as_of,
             slice=context.slice,
-        ).substituted
+        )
 
     def _beside(
         self, cockpit: "Cockpit", context: Context, metrics: "Mapping[str, Metric]", names: Sequence[str]
@@ -251,13 +253,15 @@ class KpiView(View):
         return tuple((metrics[name], result.total(name)) for name in known)
 
     def _parts(
-        self, cockpit: "Cockpit", context: Context, metrics: "Mapping[str, Metric]", metric: "Metric"
+        self,
+        cockpit: "Cockpit",
+        context: Context,
+        metrics: "Mapping[str, Metric]",
+        inputs: "Sequence[InputFigure]",
     ) -> tuple[Part, ...]:
-        """What a derived figure is made of; its factors with their part in the change."""
-        if metric.kind != "derived":
-            return ()
+        """What a derived figure is made of, as its formula has it; factors with their part in the change."""
         factors: dict[str, Effect] = {}
-        if context.partner:
+        if context.partner and inputs:
             effects = cockpit.effects(
                 self.metric,
                 (),
@@ -268,14 +272,11 @@ class KpiView(View):
                 slice=context.slice,
             )
             factors = {str(effect.by.get("factor")): effect for effect in effects}
-        parts: list[Part] = []
-        for part, row in self._beside(cockpit, context, metrics, metric.parts):
-            factor = factors.get(part.name)
-            if factor is None:
-                parts.append(Part(part, row.value, row.reason, row.n))
-            else:
-                parts.append(Part(part, factor.value, None, factor.n, factor.effect))
-        return tuple(parts)
+        return tuple(
+            Part(metrics[one.kpi], one, factors[one.name].effect if one.name in factors else None)
+            for one in inputs
+            if one.kpi in metrics
+        )
 
     def page(self, data: DrillData, size: Size) -> Page:
         """The figure in words over the table of its groups."""

@@ -11,7 +11,7 @@ from cockpit.panes.formats import Formats, Number
 
 if TYPE_CHECKING:
     from cockpit.metrics.definition import Metric
-    from cockpit.metrics.results import KpiRow
+    from cockpit.metrics.results import InputFigure, KpiRow
 
 NOTHING_AROUND = Side()
 
@@ -36,16 +36,12 @@ class Part:
 
     Attributes:
         metric: which.
-        value: as it stands in the formula, over the window that the formula takes.
-        reason: why there is none.
-        n: deals behind it.
+        figure: as it stands in the formula, over the window that the formula takes.
         effect: its part in the change of the whole, or None.
     """
 
     metric: "Metric"
-    value: Number | None
-    reason: str | None
-    n: int
+    figure: "InputFigure"
     effect: float | None = None
 
 

@@ -7,7 +7,14 @@ from typing import TYPE_CHECKING
 from cockpit.panes.drill_data import DrillData, Group, Part
 from cockpit.panes.drill_groups import groups_block
 from cockpit.panes.drill_side import asked_otherwise, below_panels, right_panels
-from cockpit.panes.drill_words import change_words, effect_words, group_words, own_words, target_words
+from cockpit.panes.drill_words import (
+    change_words,
+    effect_words,
+    group_words,
+    moment_words,
+    own_words,
+    target_words,
+)
 from cockpit.panes.figures import basis, sentence, short_label, word
 from cockpit.panes.head import WIDE
 from cockpit.panes.lines import (
@@ -131,23 +138,27 @@ def _undivided_block(data: DrillData, x: int, y: int, width: int, height: int, m
 
 
 def _part_line(part: Part, data: DrillData, width: int) -> Line:
-    """A figure that a derived one is made of: value, n, its part in the change."""
-    value = data.formats.value(part.value, part.metric.unit)
+    """A figure that a derived one is made of: value, n, its part in the change, the moment it is of."""
+    figure = part.figure
+    value = data.formats.value(figure.value, part.metric.unit)
     label_width = max(min(36, width - 22), 8)
     spans = [
         Span(left(short_label(part.metric.label, label_width - 1), label_width)),
-        Span(right(value, 10), "text" if part.value is not None else "dim"),
-        Span(right(f"{part.n:,}", 9), "dim"),
+        Span(right(value, 10), "text" if figure.value is not None else "dim"),
+        Span(right(f"{figure.n:,}", 9), "dim"),
     ]
-    if part.value is None:
-        spans = [spans[0], Span(right(part.reason or value, max(width - label_width, 0)), "dim")]
+    if figure.value is None:
+        spans = [spans[0], Span(right(figure.reason or value, max(width - label_width, 0)), "dim")]
     else:
         spans.append(Span("   " + left(effect_words(part.effect, data.total.unit, data), 9)))
-        window = data.metric.spec.windows.get(part.metric.name, "").replace("-", " ")
+        window = moment_words(figure.steps)
         if window and label_width + 33 + cells(window) <= width:
             spans.append(Span(f"  {window}", "dim"))
-    place = Place("kpi", part.metric.name, by=part.metric.drill[:1], where=data.condition)
-    return Line(tuple(spans), place, f"part:{part.metric.name}").fitted(width)
+    place = None
+    if figure.period is not None:  # the state of another day has no place of its own
+        by = part.metric.drill[:1]
+        place = Place("kpi", part.metric.name, by=by, where=data.condition, period=figure.period)
+    return Line(tuple(spans), place, f"part:{figure.name}").fitted(width)
 
 
 def _parts_total(data: DrillData, width: int) -> list[Line]:

@@ -1,5 +1,6 @@
 """What a level of the drill-down says in sentences: of its change, its target, its own past, its groups."""
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from cockpit.metrics.results import NOT_DIVIDED
@@ -108,3 +109,21 @@ def effect_words(effect: float | None, unit: str, data: DrillData) -> str:
     if unit == "percent":
         return data.formats.number(effect * 100, 1, sign=True)
     return data.formats.delta(effect, unit if unit != "money_per_day" else "money", data.total.value)
+
+
+def moment_words(steps: Sequence[str]) -> str:
+    """When a part of a formula is taken: "trailing 4 quarters", "1 period before, whole"."""
+    return ", ".join(_step_words(step) for step in steps)
+
+
+def _step_words(step: str) -> str:
+    count, _, rest = step.partition(" ")
+    if rest:
+        unit, _, whole = rest.partition(" ")
+        unit = "period" if unit == "asked" else unit.removesuffix("s")
+        number = int(count)
+        many = f"{abs(number)} {unit}{'' if abs(number) == 1 else 's'}"
+        return f"{many} {'before' if number < 0 else 'after'}{', ' if whole else ''}{whole}"
+    if step.startswith("week-"):
+        return f"as week {step.removeprefix('week-')} began"
+    return "as it began" if step == "start" else step.replace("-", " ")

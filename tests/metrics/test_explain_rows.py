@@ -5,6 +5,7 @@ from pathlib import Path
 
 from metric_tables import CALENDAR_YEARS, ask, span
 
+from cockpit.fiscal import Span, resolve_period
 from cockpit.metrics.catalogue import Catalogue
 from cockpit.metrics.query import Query
 
@@ -70,3 +71,26 @@ def test_what_a_workspace_redefines_stands_beside_what_it_was(tmp_path: Path) ->
     assert (told.value, told.replaced.value) == (0, 5)
     assert told.replaced.definition_file == "cockpit/metrics/catalogue/pipeline.toml"
     assert asked.engine.explain("won_count", Query(("won_count",), Q2, AS_OF)).replaced is None
+
+
+def test_the_figures_in_a_formula_can_be_asked_for_as_they_stand_in_it(tmp_path: Path) -> None:
+    deals = [
+        {"opportunity_id": name, "status": status, "amount": 10, "currency": "USD",
+         "created_date": "2025-01-02", "close_date": day}
+        for name, status, day in [
+            ("a", "won", "2025-05-01"), ("b", "lost", "2025-09-01"), ("c", "won", "2025-11-02"),
+            ("d", "open", "2026-03-01"), ("e", "lost", "2024-11-02"),
+        ]
+    ]  # fmt: skip
+    asked = ask(deals, today=date(2025, 11, 20))
+    unit = CALENDAR_YEARS.unit("quarter", date(2025, 11, 20))
+    assert unit is not None
+    period = Span.of(unit)
+    inputs = asked.engine.explain("velocity", Query(("velocity",), period, date(2025, 11, 20))).inputs
+    assert [one.period for one in inputs] == ["", *["2025-01-01..2025-11-20"] * 3]
+    for one in inputs:
+        span = resolve_period(CALENDAR_YEARS, one.period, date(2025, 11, 20)) if one.period else period
+        found = asked.engine.values(Query((one.kpi,), span, date(2025, 11, 20)))
+        assert found.total(one.kpi).value == one.value
+    change = asked.engine.explain("velocity_change", Query(("velocity_change",), period, date(2025, 11, 20)))
+    assert [(one.name, one.period) for one in change.inputs] == [("velocity", ""), ("before", None)]

@@ -171,3 +171,10 @@ def test_a_wrong_definition_leaves_the_other_numbers(tmp_path: Path) -> None:
     said = [str(problem).removeprefix(f"{tmp_path}/") for problem in catalogue.problems]
     assert [line.partition(":")[0] for line in said] == ["broken.toml", "own.toml", "own.toml"]
     assert not any("'mine'" in line for line in said)
+
+
+def test_a_metric_without_a_drill_path_says_why() -> None:
+    without = {metric.name: metric.spec.description or "" for metric in Catalogue.load() if not metric.drill}
+    assert set(without) == {"velocity", "renewal_grace_days"}
+    assert "opens to its four factors" in without["velocity"]
+    assert "nothing to open it by" in without["renewal_grace_days"]

@@ -18,6 +18,7 @@ from cockpit.metrics.results import (
     Effect,
     Explanation,
     Fate,
+    InputFigure,
     KpiResult,
     KpiRow,
     LeftOut,
@@ -299,6 +300,14 @@ METRICS = (
 
 PERIOD = PeriodShown("FY27-Q2", date(2026, 10, 1), date(2026, 12, 31), AS_OF)
 AGAINST = PeriodShown("FY27-Q1", date(2026, 7, 1), date(2026, 9, 30), PARTNER)
+
+
+INPUTS = (
+    InputFigure("close_rate", "close_rate", 0.5, "percent", 900, None, ("trailing-4-quarters",),
+                "2026-01-01..2026-11-20"),
+    InputFigure("past_due_count", "past_due_count", 63, "count", 63, None),
+    InputFigure("before", "past_due_count", 50, "count", 50, None, ("-1 asked",), None),
+)  # fmt: skip
 
 
 def compared(value, delta, n=489, swing=None, unusual=None):
@@ -643,4 +652,5 @@ class FakeCockpit:
             (LeftOut("rows rejected", 2),), ("won_count", "closed_count"),
             (SourceShown("opportunities", "opportunities.csv", "2026-11-23T08:02:00-08:00", 25000, 2),),
             Snapshot("live"), "catalogue/pipeline.toml", 12, fates=() if row is None else tuple(fates),
+            inputs=INPUTS if name == "velocity" else (),
         )  # fmt: skip

@@ -16,7 +16,7 @@ from cockpit.metrics.results import NOT_DIVIDED
 from cockpit.panes.conditions import both, column, equals, literal
 from cockpit.panes.dimensions import choices
 from cockpit.panes.drill import KpiView
-from cockpit.panes.drill_words import change_words, own_words, target_words
+from cockpit.panes.drill_words import change_words, moment_words, own_words, target_words
 from cockpit.panes.explain import ExplainView
 from cockpit.panes.figures import formats_of
 from cockpit.panes.place import Place
@@ -228,7 +228,10 @@ def test_a_derived_figure_shows_its_formula_with_numbers():
     assert "231 / 476 = 0.4853" in text
     groups = block(view, data, "groups")
     parts = {line.key: line for line in groups.lines if line.place is not None}
-    assert parts["part:close_rate"].place.name == "close_rate"
+    opened = parts["part:close_rate"].place
+    assert (opened.name, opened.period) == ("close_rate", "2026-01-01..2026-11-20")
+    before = next(line for line in groups.lines if line.key == "part:before")
+    assert (before.place, before.text.rstrip().endswith("1 period before")) == (None, True)
     assert "50.0 %      900   -8k" in parts["part:close_rate"].text
     assert "63" in parts["part:past_due_count"].text
 
@@ -451,3 +454,19 @@ def test_a_figure_of_a_period_of_its_own_keeps_it_down_to_the_rows():
 def test_a_figure_is_called_the_same_on_every_way_to_it():
     views = (KpiView("coverage_gap"), RowsView("coverage_gap"), ExplainView("coverage_gap"))
     assert {view.crumbs()[1] for view in views} == {"Coverage of the rest"}
+
+
+@pytest.mark.parametrize(
+    ("steps", "words"),
+    [
+        ((), ""),
+        (("trailing-4-quarters",), "trailing 4 quarters"),
+        (("-1 asked", "year-to-date"), "1 period before, year to date"),
+        (("-2 quarters whole",), "2 quarters before, whole"),
+        (("+1 quarter",), "1 quarter after"),
+        (("week-3",), "as week 3 began"),
+        (("start",), "as it began"),
+    ],
+)
+def test_the_moment_of_a_part_in_words(steps, words):
+    assert moment_words(steps) == words
