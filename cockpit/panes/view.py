@@ -73,11 +73,13 @@ class Choice:
         letter: the key that picks it, unique among its siblings.
         name: what the program calls it.
         label: what people call it.
+        also: another key that picks it and is not shown, or "".
     """
 
     letter: str
     name: str
     label: str
+    also: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -252,7 +252,7 @@ class Dispatcher:
         assert chooser is not None
         state.chooser = None
         for choice in chooser.choices:
-            if choice.letter == key or (chooser.title == "copy" and key == "y" and choice.name == "cell"):
+            if key in (choice.letter, choice.also):
                 chooser.then(choice)
                 return
         if key != "escape":

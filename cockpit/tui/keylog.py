@@ -116,7 +116,8 @@ class KeyRecorder:
             if path.exists() and not _is_log(path):
                 raise SourceError(Problem("is there already and is no key log", name, hint="choose another"))
             descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-            os.fchmod(descriptor, 0o600)
+            if hasattr(os, "fchmod"):
+                os.fchmod(descriptor, 0o600)
             self._file = os.fdopen(descriptor, "w", encoding="utf-8", buffering=1)
             self._file.write(f"{HEAD} {VERSION}\n")
         except OSError as error:

@@ -10,6 +10,7 @@ import hashlib
 import importlib
 import json
 import os
+import sys
 import time
 from collections.abc import Mapping
 from datetime import date
@@ -21,6 +22,7 @@ from cockpit.base.atomic import write_atomic
 from cockpit.base.clean import clean
 from cockpit.base.paths import state_folder
 from cockpit.panes.view import Context, View
+from cockpit.store.actor import host
 from cockpit.tui.visits import Stop, Visit
 
 VERSION = 1
@@ -53,7 +55,7 @@ def _folder() -> Path:
 
 
 def _key(workspace: Path) -> str:
-    return hashlib.sha256(f"{os.uname().nodename}\0{workspace.absolute()}".encode()).hexdigest()[:20]
+    return hashlib.sha256(f"{host()}\0{workspace.absolute()}".encode()).hexdigest()[:20]
 
 
 def keep_position(path: Path, position: Position) -> None:
@@ -96,7 +98,7 @@ def _age(path: Path) -> float:
 
 
 def _runs(process: str) -> bool:
-    if not process.isdecimal():
+    if not process.isdecimal() or sys.platform == "win32":  # where to ask after a process would end it
         return False
     try:
         os.kill(int(process), 0)

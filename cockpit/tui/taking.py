@@ -20,17 +20,16 @@ if TYPE_CHECKING:
     from cockpit.panes.charts.chart import Chart
 
 WHAT = (
-    Choice("y", "cell", "value"), Choice("c", "cell", "value"), Choice("r", "row", "row"),
-    Choice("t", "table", "table"), Choice("l", "link", "link"), Choice("b", "brief", "brief"),
+    Choice("y", "cell", "value", also="c"), Choice("r", "row", "row"), Choice("t", "table", "table"),
+    Choice("l", "link", "link"), Choice("b", "brief", "brief"),
 )  # fmt: skip
-
-
+"""What can be copied."""
 NUMBER = re.compile(r"-?\d+(\.\d+)?")
 
 
 def copy(session: Session) -> None:
     """Ask what to copy."""
-    session.choose("copy", WHAT[1:], lambda choice: copy_what(session, choice.name))
+    session.choose("copy", WHAT, lambda choice: copy_what(session, choice.name))
 
 
 def copy_what(session: Session, what: str) -> None:
@@ -122,7 +121,7 @@ def raw_text(value: Any) -> str:
 def _brief(session: Session) -> str:
     from cockpit.text.brief import brief_text
 
-    return str(brief_text(session.cockpit))
+    return brief_text(session.cockpit)
 
 
 def export(session: Session) -> None:
