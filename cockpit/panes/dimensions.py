@@ -1,13 +1,14 @@
 """What a figure can be divided by: the steps of its drill path, then every text column of its table."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from string import ascii_lowercase, digits
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from cockpit.base.problems import CockpitError
 from cockpit.metrics.facts.book import TABLE_OF_FACT
 from cockpit.metrics.facts.columns import FACT_COLUMNS, FISCAL_DATES, FISCAL_UNITS, FROM_THEIR_TABLE
 from cockpit.panes.figures import drill_of
+from cockpit.panes.lettered import lettered
 from cockpit.panes.view import Choice
 from cockpit.sources.canonical import TABLES as CANONICAL
 
@@ -110,18 +111,8 @@ def fiscal_column(metric: "Metric", metrics: "Mapping[str, Metric]", unit: str) 
 
 
 def choices(names: Iterable[str]) -> tuple[Choice, ...]:
-    """The names as choices, each with a letter of its own: its usual one, else its first free one."""
-    names = tuple(names)
-    taken = {LETTERS[name] for name in names if name in LETTERS}
-    result: list[Choice] = []
-    for name in names:
-        candidates = [letter for letter in name.casefold() if letter in ascii_lowercase]
-        free = (letter for letter in [*candidates, *ascii_lowercase, *digits] if letter not in taken)
-        letter = LETTERS.get(name) or next(free, None)
-        if letter is not None:
-            taken.add(letter)
-            result.append(Choice(letter, name, label_of(name)))
-    return tuple(result)
+    """Columns as choices, each with a letter of its own: its usual one, else its first free one."""
+    return tuple(replace(choice, label=label_of(choice.name)) for choice in lettered(names, usual=LETTERS))
 
 
 def label_of(name: str) -> str:

@@ -4,8 +4,9 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 from cockpit.base.clean import clean
+from cockpit.panes.lettered import lettered
 from cockpit.panes.view import Choice, RawTable
-from cockpit.tui.asking import lettered, narrow_to
+from cockpit.tui.asking import narrow_to
 from cockpit.tui.hidden import shown_table
 from cockpit.tui.picker import Entry, Picker
 from cockpit.tui.session import Session
@@ -32,7 +33,7 @@ def frequency(session: Session) -> None:
         if table is None or not table.rows:
             session.say("this view has no table to count in")
             return
-        choices = lettered([clean(name) for name in table.columns], set())
+        choices = lettered(clean(name) for name in table.columns)
         position = {choice.name: at for at, choice in enumerate(choices)}
         session.choose(
             "count the values of", choices, lambda choice: _count(session, table, choice, position)

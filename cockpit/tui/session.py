@@ -237,6 +237,12 @@ class Session:
             level.spots, level.selected, level.touched = before.spots, before.selected, True
         self.load(level)
 
+    def swap(self, view: View) -> None:
+        """Another view in the place of this level; what is shown stays until its own data is there."""
+        shown = self.level.data
+        self.replace(view)
+        self.loader.show_quick(self.level, shown)
+
     def _source(self, level: Level) -> Level | None:
         """The level whose data is complete: this one, or while it is loaded the one it is made from."""
         source = level if level.complete else level.source

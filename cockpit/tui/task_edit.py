@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
+from cockpit.panes.lettered import lettered
 from cockpit.panes.view import Choice
 from cockpit.tui import changing, editing
 from cockpit.tui.changing import Write
@@ -143,7 +144,6 @@ def _need(session: Session, tasks: "list[Task]", write: Write) -> None:
 
 
 def _triage(session: Session, tasks: "list[Task]", write: Write) -> None:
-    from cockpit.tui.asking import lettered
     from cockpit.work.task import TRIAGE
 
     def change_with(to: str, **more: Any) -> Callable[["Task"], Any]:
@@ -162,4 +162,4 @@ def _triage(session: Session, tasks: "list[Task]", write: Write) -> None:
 
         ask_words(session, f"{choice.name} {changing.title_of(tasks)}; {words}:", commit)
 
-    session.choose("triage", lettered(list(TRIAGE), set()), chosen)
+    session.choose("triage", lettered(TRIAGE), chosen)

@@ -4,8 +4,8 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from cockpit.panes.view import Context
-from cockpit.tui.asking import usual_partner
 from cockpit.tui.changing import refused
+from cockpit.tui.contexts import usual_partner
 from cockpit.tui.picker import Entry, Picker
 from cockpit.tui.prompt import Prompt
 from cockpit.tui.session import Session

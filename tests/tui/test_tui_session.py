@@ -10,7 +10,7 @@ from fakes import HOSTILE, Desk, DetailView, HostileView, ListView, MillionView,
 from cockpit.base.problems import Problem, SourceError
 from cockpit.panes.lines import cells
 from cockpit.panes.view import RawTable
-from cockpit.tui import asking
+from cockpit.tui import contexts
 from cockpit.tui.actions import ACTIONS, BY_NAME
 from cockpit.tui.changing import added, asked_evidence
 from cockpit.tui.counting import value_counts
@@ -474,16 +474,16 @@ def test_a_standing_slice_is_me_or_a_named_one_and_is_told() -> None:
 
 
 def test_versus_a_lock(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(asking, "_partners", lambda session: ("FY27-Q1", "FY26-Q2"))
-    monkeypatch.setattr(asking, "_states", lambda session: {"lock": "q1-close, Wed 30 Sep"})
+    monkeypatch.setattr(contexts, "_partners", lambda session: ("FY27-Q1", "FY26-Q2"))
+    monkeypatch.setattr(contexts, "_states", lambda session: {"lock": "q1-close, Wed 30 Sep"})
     desk = Desk().press("v")
     assert "l q1-close, Wed 30 Sep" in "\n".join(desk.screen)
     assert desk.press("l").session.state.context.against == "lock"
 
 
 def test_versus_the_target(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(asking, "_partners", lambda session: ("FY27-Q1", "FY26-Q2"))
-    monkeypatch.setattr(asking, "_states", lambda session: {"lock": "q1-close, Wed 30 Sep"})
+    monkeypatch.setattr(contexts, "_partners", lambda session: ("FY27-Q1", "FY26-Q2"))
+    monkeypatch.setattr(contexts, "_states", lambda session: {"lock": "q1-close, Wed 30 Sep"})
     desk = Desk().press("v", "t")
     assert desk.session.state.context.against == "target"
     assert desk.session.state.context.partner == ""
@@ -643,7 +643,7 @@ def test_keys_typed_ahead_wait_for_the_lines_they_are_about() -> None:
 
 def test_a_period_brings_its_usual_partner_and_a_chosen_one_stays() -> None:
     from cockpit.core import Cockpit
-    from cockpit.tui.asking import _ask_period
+    from cockpit.tui.contexts import _ask_period
 
     desk = Desk()
     with Cockpit.open() as demo:
