@@ -81,9 +81,35 @@ class PipelineView(View):
         return ("Pipeline",) if self.shown == BOARD else ("Pipeline", self.shown.capitalize())
 
     def quick(self, cockpit: "Cockpit", context: Context) -> PipelineData | None:
-        """The figures of the last look with their age."""
-        board = recalled(cockpit.last_known()) if context == Context() and self.shown == BOARD else None
+        """Of the board the figures of the last look with their age.
+
+        Of the catalogue the values alone, once the data has been read: what is usual for so many figures is
+        asked of many earlier days, which takes its time.
+        """
+        if self.shown != BOARD:
+            return None if cockpit.data_read_at is None else self._values(cockpit, context)
+        board = recalled(cockpit.last_known()) if context == Context() else None
         return None if board is None else PipelineData(board, formats_of(cockpit, context))
+
+    def _values(self, cockpit: "Cockpit", context: Context) -> PipelineData:
+        """The figures that are shown, without comparison and weeks."""
+        metrics = metrics_of(cockpit)
+        alone = replace(context, against="")
+        board, result = load_board(cockpit, alone, trends=False, chosen=self._chosen(metrics))
+        return PipelineData(
+            board,
+            formats_of(cockpit, context),
+            metrics,
+            age=data_words(cockpit)[0],
+            period=result.period.label,
+        )
+
+    def _chosen(self, metrics: "Mapping[str, Metric]") -> list[str] | None:
+        """The figures of the catalogue that are shown, by group; None for those of the board."""
+        if self.shown == BOARD:
+            return None
+        ordered = sorted(metrics.items(), key=lambda item: rank_of_group(group_of(item[1])))
+        return [name for name, one in ordered if self.shown in (ALL, group_of(one).casefold())]
 
     def load(self, cockpit: "Cockpit", context: Context) -> PipelineData:
         """Every figure that is shown, and what moved.
@@ -92,14 +118,7 @@ class PipelineView(View):
             CockpitError: the data cannot be read.
         """
         metrics = metrics_of(cockpit)
-        chosen = None
-        if self.shown != BOARD:
-            chosen = [
-                name
-                for name, one in sorted(metrics.items(), key=lambda item: rank_of_group(group_of(item[1])))
-                if self.shown in (ALL, group_of(one).casefold())
-            ]
-        board, result = load_board(cockpit, context, chosen=chosen)
+        board, result = load_board(cockpit, context, chosen=self._chosen(metrics))
         moved, unmoved = load_moved(cockpit, context) if self.shown == BOARD else (None, "")
         return PipelineData(
             board,

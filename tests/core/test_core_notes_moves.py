@@ -182,6 +182,16 @@ def test_the_whole_catalogue_is_listed_in_groups_with_their_names(cockpit):
     assert not PipelineView(shown="speed").shares_data(view)
 
 
+def test_the_values_of_the_catalogue_are_there_before_what_is_usual_for_them(cockpit):
+    view = PipelineView(shown="conversion")
+    assert view.quick(cockpit, Context()) is None, "no data was read yet"
+    whole = view.load(cockpit, Context()).board
+    early = view.quick(cockpit, Context()).board
+    assert [(row.name, row.value) for row in early.rows] == [(row.name, row.value) for row in whole.rows]
+    assert all(row.delta is None and not row.trend for row in early.rows)
+    assert any(row.delta is not None for row in whole.rows)
+
+
 def test_bins_hold_every_row_once(cockpit):
     found = spread(cockpit, "open_pipeline", None)
     assert sum(one.count for one in found.bins) == found.count == 20
