@@ -8,6 +8,7 @@ from cockpit.tui import blocks
 from cockpit.tui.arrangement import moved_on
 from cockpit.tui.layout import DETAIL_LEAST, focused_block, page_of, places, spot_of, wants_detail
 from cockpit.tui.session import Session
+from cockpit.tui.state import Level
 from cockpit.tui.visits import visit_of
 
 
@@ -127,7 +128,7 @@ def back(session: Session) -> None:
     elif level.zoom is not None or level.twin:
         level.zoom, level.twin = None, False
         level.forget_page()
-    elif level.search or level.view.narrowing():
+    elif level.search or _narrowed_here(level):
         clear_narrowing(session)
     elif session.state.trails.depth > 0:
         session.visits.leave(visit_of(session.state.trails))
@@ -136,6 +137,11 @@ def back(session: Session) -> None:
         leaving = session.keymap.words("quit")
         session.say("there is no level above this" + (f"; {leaving} leaves the cockpit" if leaving else ""))
     session.shell.redraw()
+
+
+def _narrowed_here(level: Level) -> bool:
+    """Whether the view is narrowed, and by another text than the one it was opened with."""
+    return level.view.narrowing() not in ("", level.opened_with)
 
 
 def clear_narrowing(session: Session) -> None:

@@ -56,6 +56,7 @@ class Level:
         source: the level whose data this one may be made from, since it took its place; None once loaded.
         unwanted: whether another level has taken its place, so that nobody waits for its data.
         progress: which share of a long load is done, or None where that is not known.
+        opened_with: the text that the view was narrowed by when it was opened from another one.
     """
 
     view: View
@@ -81,6 +82,7 @@ class Level:
     source: "Level | None" = None
     unwanted: bool = False
     progress: float | None = None
+    opened_with: str = ""
 
     @property
     def shows(self) -> bool:
@@ -157,7 +159,7 @@ class Trails:
 
     def push(self, view: View) -> Level:
         """One level down."""
-        level = Level(view)
+        level = Level(view, opened_with=view.narrowing())
         self.levels.setdefault(self.active, []).append(level)
         return level
 
@@ -171,7 +173,14 @@ class Trails:
     def replace(self, view: View) -> Level:
         """Another view in the place of this level: divided, narrowed, sorted, the sibling."""
         before = self.level
-        level = Level(view, focus=before.focus, zoom=before.zoom, twin=before.twin, search=before.search)
+        level = Level(
+            view,
+            focus=before.focus,
+            zoom=before.zoom,
+            twin=before.twin,
+            search=before.search,
+            opened_with=before.opened_with,
+        )
         self.trail[-1] = level
         return level
 

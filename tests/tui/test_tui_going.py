@@ -40,6 +40,22 @@ def test_back_and_forward_go_through_views_with_the_cursor_as_it_was() -> None:
     assert desk.message == "this is the newest"
 
 
+def test_what_was_opened_narrowed_is_left_at_once_and_what_was_typed_there_first() -> None:
+    desk = Desk()
+    desk.session.push(ListView("tasks", "Late", kind="task", text="task1"))
+    assert "Late" in desk.text
+    desk.press("escape")
+    assert "Late" not in desk.text
+    desk.session.push(ListView("tasks", "Late", kind="task", text="task1"))
+    desk.press("/", "2", "enter")
+    assert desk.session.level.view.narrowing() == "task12"
+    desk.press("escape")
+    assert "Late" in desk.text
+    assert desk.session.level.view.narrowing() == ""
+    desk.press("escape")
+    assert "Late" not in desk.text
+
+
 def test_a_new_way_forgets_the_way_forward() -> None:
     desk = Desk()
     desk.press("enter", "(", "j", "enter", ")")
