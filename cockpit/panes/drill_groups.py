@@ -87,7 +87,8 @@ def _columns(data: DrillData, inner: int) -> dict[str, int]:
     wanted = [("change", 11), ("n", 12), ("effect", 9), ("bar", 12)]
     if all(group.effect is None for group in data.groups):
         wanted.remove(("effect", 9))
-    if data.total.compare is None:
+    rows = (data.total, *(group.row for group in data.groups))
+    if all(row.compare is None or row.compare.delta is None for row in rows):
         wanted.remove(("change", 11))
     used = sum(widths.values()) + 1
     for name, width in wanted:

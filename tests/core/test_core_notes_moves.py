@@ -182,6 +182,14 @@ def test_the_whole_catalogue_is_listed_in_groups_with_their_names(cockpit):
     assert not PipelineView(shown="speed").shares_data(view)
 
 
+@pytest.mark.parametrize(("metric", "headed"), [("won_amount", True), ("open_pipeline", False)])
+def test_no_change_is_headed_where_no_group_has_one(cockpit, metric, headed):
+    view = KpiView(metric, dimension="owner")
+    rows = view.page(view.load(cockpit, Context()), Size(120, 40)).rows()
+    heads = next(row.text for row in rows if row.text.split()[:2] == ["amount", "n"])
+    assert ("change" in heads) == headed
+
+
 def test_the_values_of_the_catalogue_are_there_before_what_is_usual_for_them(cockpit):
     view = PipelineView(shown="conversion")
     assert view.quick(cockpit, Context()) is None, "no data was read yet"
