@@ -221,7 +221,11 @@ def _what_differs(before: dict[str, Any] | None, after: dict[str, Any] | None) -
     parts = [
         f"{column.replace('_', ' ')} {_shown(before[column])} to {_shown(after[column])}"
         for column in _TOLD
-        if column in before and column in after and before[column] != after[column]
+        if column in before
+        and column in after
+        and before[column] != after[column]
+        # the outcome follows from the stage where that moved too
+        and not (column == "status" and before.get("stage") != after.get("stage"))
     ]
     return ", ".join(parts) or "the same row counts otherwise"
 

@@ -1,6 +1,6 @@
 """The shape of what stands behind a figure: how its rows are spread, and one value against another."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from math import ceil, floor, log10
@@ -20,6 +20,12 @@ SPREAD_COLUMNS = (
 """The numbers of a row that are worth a look at their spread, in the order they are offered."""
 AMOUNTS = ("amount", "base_amount")
 """Of them those in money, which reach over several powers of ten."""
+WHOSE = ("account", "owner", "stage")
+"""Columns that tell a deal apart where it is listed."""
+AGES = ("age_days", "cycle_days")
+"""Numbers of days of which a fifth of the rows is called old."""
+MOST_FAR = 50
+"""Rows that are old and large, at most, that are listed."""
 SAMPLE = 10_000
 """Values that the bins are chosen by, at most; all are counted."""
 MOST_DOTS = 4_000
@@ -62,8 +68,35 @@ class Spread:
 
 
 @dataclass(frozen=True, slots=True)
+class Far:
+    """A row that is old and large.
+
+    Attributes:
+        x, y: days and amount.
+        identity: of the row.
+        words: what tells it apart, by column: whose it is, and where it stands.
+    """
+
+    x: float
+    y: float
+    identity: str
+    words: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
 class Cloud:
-    """Rows as points: (x, y, identity) each; `every` tells that only each n-th of `count` rows was taken."""
+    """Rows as points.
+
+    Attributes:
+        x, y: the columns.
+        points: (x, y, identity) each, the largest first.
+        count: rows that have both numbers.
+        every: only each n-th of them is among `points`.
+        columns: the numbers of days that the rows have.
+        old_from, large_from: from which days and which amount on a row is old, and large.
+        far_count: rows that are both.
+        far: of them the largest.
+    """
 
     x: str
     y: str
@@ -71,6 +104,10 @@ class Cloud:
     count: int
     every: int
     columns: tuple[str, ...]
+    old_from: float = 0.0
+    large_from: float = 0.0
+    far_count: int = 0
+    far: tuple[Far, ...] = ()
 
 
 def spread(
@@ -133,6 +170,9 @@ def cloud(
 ) -> Cloud:
     """The rows behind a figure as points: a number of days against the amount. Takes what `spread` takes.
 
+    Old is what is older than four fifths of the rows, or of other days than an age what is stale; large is
+    what is among the largest fifth.
+
     Raises:
         UsageError: the metric has no rows, or they have no amount or no such column.
     """
@@ -146,11 +186,28 @@ def cloud(
     x = _picked(column, days, metric)
     identity = next((name for name in ("opportunity_id", "agreement_id") if name in frame.columns), None)
     name = pl.col(identity).cast(pl.String) if identity else pl.lit("")
-    points = frame.select(pl.col(x).cast(pl.Float64), pl.col(y).cast(pl.Float64), name.alias("_name"))
-    points = points.drop_nulls()
+    told = [one for one in WHOSE if one in frame.columns]
+    points = frame.select(
+        pl.col(x).cast(pl.Float64).alias("x"),
+        pl.col(y).cast(pl.Float64).alias("y"),
+        name.alias("name"),
+        *(pl.col(one).cast(pl.String).fill_null("").alias(f"word {one}") for one in told),
+    ).drop_nulls(["x", "y", "name"])
+    points = points.sort("y", descending=True)
     every = -(-points.height // MOST_DOTS) if points.height else 1
-    taken = points.sort(y, descending=True).gather_every(every)
-    return Cloud(x, y, tuple(taken.iter_rows()), points.height, every, days)
+    old = float(cockpit.workspace.config.kpi.stale_days)
+    if x in AGES:
+        old = _number(points["x"].quantile(0.8, "higher")) or 0.0
+    large = _number(points["y"].quantile(0.8, "higher")) or 0.0
+    far = points.filter((pl.col("x") >= old) & (pl.col("y") >= large))
+    listed = tuple(
+        Far(row["x"], row["y"], row["name"], {one: row[f"word {one}"] for one in told})
+        for row in far.head(MOST_FAR).iter_rows(named=True)
+    )
+    taken = points.select("x", "y", "name").gather_every(every)
+    return Cloud(
+        x, y, tuple(taken.iter_rows()), points.height, every, days, old, large, far.height, listed
+    )  # fmt: skip
 
 
 def typical(
@@ -215,7 +272,7 @@ def _numbers(
     cockpit: "Cockpit", metric: str, where: str | None, period: str, as_of: date | None, slice: str | None
 ) -> "tuple[pl.DataFrame, tuple[str, ...]]":
     """The rows behind a figure, and the numbers of theirs that have any value."""
-    wanted = (*SPREAD_COLUMNS, "opportunity_id", "agreement_id")
+    wanted = (*SPREAD_COLUMNS, *WHOSE, "opportunity_id", "agreement_id")
     frame = _behind(cockpit, metric, wanted, where, period, as_of, slice)
     numbers = [
         name

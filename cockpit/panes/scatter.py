@@ -17,8 +17,8 @@ if TYPE_CHECKING:
     from cockpit.core import Cockpit
     from cockpit.metrics.definition import Metric
 
-LISTED = 50
-"""The oldest of the large deals that are listed."""
+WORD = 24
+"""Cells that each word of a listed deal takes at most."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,14 +29,12 @@ class ScatterData:
         metric: the figure.
         formats: how figures are written.
         cloud: the points.
-        limit: days from which on a deal counts as old.
         table: the table of the deals.
     """
 
     metric: "Metric"
     formats: Formats
     cloud: Cloud
-    limit: float
     table: str
 
 
@@ -63,62 +61,54 @@ class ScatterView(PictureView):
             context.as_of,
             context.slice,
         )
-        limit = float(cockpit.workspace.config.kpi.stale_days)
-        if found.x in ("age_days", "cycle_days") and found.points:
-            ordered = sorted(x for x, _, _ in found.points)
-            limit = ordered[len(ordered) * 4 // 5]
-        return ScatterData(metric, formats_of(cockpit, context), found, limit, table_of(cockpit, metric))
+        return ScatterData(metric, formats_of(cockpit, context), found, table_of(cockpit, metric))
 
     def chart(self, data: ScatterData) -> Points:
         """Days to the right, the amount upwards in powers of ten; old and large deals stand out."""
-        large = self._large(data)
-        dots = tuple(Dot(x, y, name, x >= data.limit and y >= large) for x, y, name in data.cloud.points)
-        loud = sum(dot.stands_out for dot in dots)
+        old, large = data.cloud.old_from, data.cloud.large_from
+        dots = tuple(Dot(x, y, name, x >= old and y >= large) for x, y, name in data.cloud.points)
         fact = plural(data.cloud.count, "deal")
         if data.cloud.every > 1:
             fact = f"one of {data.cloud.every} of {fact}"
-        fact += f", {loud:,} old and large"
+        fact += f", {data.cloud.far_count:,} old and large"
         title = (
             f"{short_label(data.metric.label, 30)}: {label_of(data.cloud.x)} against {label_of(data.cloud.y)}"
         )
-        mark = data.formats.value(data.limit, "days")
+        mark = data.formats.value(old, "days")
         return Points(
             title, fact, dots, label_of(data.cloud.x), label_of(data.cloud.y), "days", "money", True,
-            data.limit, f"old from {mark} on",
+            old, f"old from {mark} on",
         )  # fmt: skip
-
-    @staticmethod
-    def _large(data: ScatterData) -> float:
-        """The amount from which on a deal is among the largest fifth."""
-        ordered = sorted(y for _, y, _ in data.cloud.points)
-        return ordered[len(ordered) * 4 // 5] if ordered else 0.0
 
     def page(self, data: ScatterData, size: Size) -> Page:
         """The points over the list of those that are old and large."""
         return chart_page(self.chart(data), data.formats, self._list(data, inner(size)), size)
 
     def _list(self, data: ScatterData, width: int) -> list[Line]:
-        large = self._large(data)
-        loud = sorted(
-            ((y, x, name) for x, y, name in data.cloud.points if x >= data.limit and y >= large), reverse=True
-        )
-        if not loud:
+        far, count = data.cloud.far, data.cloud.far_count
+        if not far:
             return []
-        label = max(cells(name) for _, _, name in loud[:LISTED]) + 2
-        shown = f"the largest {LISTED} of {len(loud):,}" if len(loud) > LISTED else f"{len(loud):,}"
-        mark = data.formats.value(data.limit, "days")
-        lines = [rule(f"Old (from {mark}) and large (top fifth)", shown, width)]
-        lines.append(
-            line(Span(left("", label) + right("amount", 12) + right(label_of(data.cloud.x), 20), "dim"))
-        )
-        for y, x, name in loud[:LISTED]:
+        label = max(cells(one.identity) for one in far) + 2
+        shown = f"the largest {len(far)} of {count:,}" if count > len(far) else f"{count:,}"
+        mark = data.formats.value(data.cloud.old_from, "days")
+        words = {
+            name: min(max([cells(name), *(cells(one.words[name]) for one in far)]), WORD) + 2
+            for name in far[0].words
+            if any(one.words[name] for one in far)
+        }
+        heads = left("", label) + right("amount", 12) + right(label_of(data.cloud.x), 20) + "   "
+        heads += "".join(left(label_of(name), size) for name, size in words.items())
+        lines = [rule(f"Old (from {mark}) and large (top fifth)", shown, width), line(Span(heads, "dim"))]
+        for one in far:
             spans = (
-                Span(left(name, label)),
-                Span(right(data.formats.money(y), 12)),
-                Span(right(data.formats.value(x, "days"), 20)),
+                Span(left(one.identity, label)),
+                Span(right(data.formats.money(one.y), 12)),
+                Span(right(data.formats.value(one.x, "days"), 20)),
+                Span("   " + "".join(left(one.words[name], size) for name, size in words.items()), "dim"),
             )
-            place = Place("record", data.table, where=name)
-            lines.append(Line(spans, place, f"deal:{name}", (name, f"{y:g}", f"{x:g}")))
+            place = Place("record", data.table, where=one.identity)
+            copied = (one.identity, f"{one.y:g}", f"{one.x:g}")
+            lines.append(Line(spans, place, f"deal:{one.identity}", copied).fitted(width))
         return lines
 
     def dimensions(self, data: ScatterData) -> tuple[Choice, ...]:

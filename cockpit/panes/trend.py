@@ -169,7 +169,7 @@ class TrendView(PictureView):
 
 
 def _label(one: Instant) -> str:
-    return f"{one.unit.label}  to {day_and_month(one.unit.end)}" + (", running" if one.running else "")
+    return f"{one.unit.own_label}  to {day_and_month(one.unit.end)}" + (", running" if one.running else "")
 
 
 def _units(cockpit: "Cockpit", context: Context, kind: str) -> "list[Unit]":

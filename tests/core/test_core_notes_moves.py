@@ -1,5 +1,6 @@
 """Notes on anything, what moved, findings kept quiet, and shapes, over a small workspace of files."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
@@ -16,7 +17,7 @@ from cockpit.core.findings.rules import Rule
 from cockpit.core.findings.snooze import day_of, snooze, snoozes, wake
 from cockpit.core.moves import moves, since_day
 from cockpit.core.notes import notes, subject_of, write_note
-from cockpit.core.shapes import cloud, spread, typical
+from cockpit.core.shapes import Far, cloud, spread, typical
 from cockpit.panes.cohorts import CohortsView
 from cockpit.panes.drill import KpiView
 from cockpit.panes.figures import formats_of
@@ -24,6 +25,7 @@ from cockpit.panes.moves import MovedView, MovesData, MovesView
 from cockpit.panes.pictures import picture, pictures_for
 from cockpit.panes.pipeline import PipelineView
 from cockpit.panes.pivot import PivotView
+from cockpit.panes.scatter import ScatterView
 from cockpit.panes.today import TodayView
 from cockpit.panes.view import Context, Size
 
@@ -208,6 +210,37 @@ def test_bins_hold_every_row_once(cockpit):
     assert all(one.low is None or one.high is None or one.low < one.high for one in found.bins)
     points = cloud(cockpit, "open_pipeline", None)
     assert (points.count, points.every, len(points.points)) == (20, 1, 20)
+
+
+def test_old_and_large_deals_are_told_with_whose_they_are_however_many_points_are_drawn(cockpit, monkeypatch):
+    whole = cloud(cockpit, "open_pipeline", None)
+    monkeypatch.setattr("cockpit.core.shapes.MOST_DOTS", 4)
+    monkeypatch.setattr("cockpit.core.shapes.MOST_FAR", 1)
+    found = cloud(cockpit, "lost_count", None)
+    few = cloud(cockpit, "open_pipeline", None)
+    assert (few.every, few.old_from, few.large_from, few.far_count) == (
+        5, whole.old_from, whole.large_from, whole.far_count,
+    )  # fmt: skip
+    assert found.far == ()  # the old ones are the small ones here
+    rows = cockpit.rows("open_pipeline").rows
+    assert len(whole.points) == len(rows)
+    view = ScatterView("open_pipeline")
+    data = view.load(cockpit, Context())
+    far = Far(150, 900.0, "D-9", {"account": "", "owner": "Bo"})
+    text = "\n".join(
+        row.text
+        for row in view.page(
+            replace(data, cloud=replace(data.cloud, far=(far,), far_count=7)), Size(120, 40)
+        ).rows()
+    )
+    assert "the largest 1 of 7" in text
+    assert next(line.split() for line in text.splitlines() if "D-9" in line) == [
+        "D-9",
+        "900",
+        "150",
+        "d",
+        "Bo",
+    ]
 
 
 def test_a_pivot_adds_up_to_its_parent(cockpit):

@@ -276,6 +276,8 @@ def test_a_restatement_names_the_deals_that_made_the_difference(with_lock: Path)
     assert (pipeline.reported, pipeline.corrected) == (150, 135)
     assert [deal.opportunity_id for deal in pipeline.deals] == ["A", "B"]
     assert rate.difference == 0
+    (also_won,) = [deal for deal in pipeline.deals if deal.opportunity_id == "B"]
+    assert also_won.change.startswith("stage Propose to Won, amount 50 to 55")
     assert found.as_of == date(2026, 11, 2)
 
 
