@@ -4,13 +4,14 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from cockpit.metrics.results import NOT_DIVIDED
+from cockpit.panes.days import month_day
 from cockpit.panes.dimensions import label_of
 from cockpit.panes.drill_data import DrillData
 from cockpit.panes.figures import ENOUGH, THUMB, word
-from cockpit.panes.formats import Formats, is_money
+from cockpit.panes.formats import Formats, is_money, is_money_a_day
 
 if TYPE_CHECKING:
-    from cockpit.metrics.results import KpiRow
+    from cockpit.metrics.results import KpiRow, PeriodShown
 
 WHY_NONE = {"reconstructed": "the earlier state is rebuilt from the records' own dates"}
 """Reasons that a change is not shown, in more words than in a table."""
@@ -35,9 +36,10 @@ def change_words(row: "KpiRow", formats: Formats) -> str:
     scale = formats.scale(row.value, compare.value) if is_money(row.unit) else None
     if scale is not None:
         before = formats.value(compare.value, row.unit, scale)
-    words = (
-        f"{formats.delta(compare.delta, row.unit, row.value) or '0'} from {before} ({compare.period.label})."
-    )
+    change = formats.delta(compare.delta, row.unit, row.value) or "0"
+    if is_money_a_day(row.unit):  # its swing is an amount, and a share is no measure of it
+        change = f"{formats.money(compare.delta, scale, sign=True)} ({change})"
+    words = f"{change} from {before} ({_partner(compare.period)})."
     if compare.swing is None:
         told = compare.swing_reason not in (None, NOT_DIVIDED)
         return f"{words} Its usual swing is not known: {compare.swing_reason}." if told else words
@@ -48,6 +50,12 @@ def change_words(row: "KpiRow", formats: Formats) -> str:
     if compare.unusual:
         return f"{words} That is outside the usual swing of {swing} {origin}."
     return f"{words} Usual swing {origin} is {swing}, so the total alone says nothing."
+
+
+def _partner(period: "PeriodShown") -> str:
+    """What is compared with: "FY27-Q1", or as far as it goes: "FY27-Q1 to 24 Aug"."""
+    through = period.through
+    return period.label if through in (None, period.end) else f"{period.label} to {month_day(through)}"
 
 
 def target_words(row: "KpiRow", good: str | None, formats: Formats, running: bool) -> str:

@@ -114,7 +114,10 @@ class TrendView(PictureView):
         if not known:
             return []
         label = max(cells(_label(one)) for one in known) + 2
-        heads = left("", label) + right("value", 10) + right("year before", 14) + right("change", 12)
+        heads = left("", label) + right("value", 10)
+        has_before = any(one.before is not None for one in known)
+        if has_before:
+            heads += right("year before", 14) + right("change", 12)
         lines = [rule("Values", "newest first", width), line(Span(heads, "dim"))]
         for one in reversed(known):
             change = None
@@ -124,8 +127,8 @@ class TrendView(PictureView):
             spans = (
                 Span(left(_label(one), label), "dim" if one.running else "text"),
                 Span(right(data.formats.value(one.value, unit), 10)),
-                Span(right(data.formats.value(one.before, unit), 14), "dim"),
-                Span(right(data.formats.delta(change, unit, one.value), 12)),
+                Span(right(data.formats.value(one.before, unit), 14) if has_before else "", "dim"),
+                Span(right(data.formats.delta(change, unit, one.value), 12) if has_before else ""),
                 Span("   " + one.words, "dim"),
             )
             place = None
@@ -233,16 +236,16 @@ def _states(
     missing = 0
     for unit in units:
         at = min(unit.end, day)
-        value, words = None, ""
+        value, words, stored = None, "", False
         if cockpit.known.holds(at):
             result = ask(cockpit, replace(context.at(at), against=""), (metric.name,), where=where)
             row = result.total(metric.name)
-            if REBUILT not in row.marks:
+            stored = REBUILT not in row.marks
+            if stored:
                 value, words = row.value, basis(row, formats, noun_of(metric))
-        missing += value is None
+        missing += not stored
         instants.append(Instant(unit, value, None, words, unit.end > day))
-    stored = len(units) - missing
-    said = f"{stored} of {len(units)} states stored" if missing else ""
+    said = f"{len(units) - missing} of {len(units)} states stored" if missing else ""
     return tuple(instants), said or f"to {day_and_month(day)}"
 
 

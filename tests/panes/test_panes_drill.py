@@ -7,7 +7,7 @@ from decimal import Decimal
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from panes_fakes import DEAL_COLUMNS, FakeCockpit
+from panes_fakes import DEAL_COLUMNS, FakeCockpit, totals
 from test_panes_today import assert_whole
 
 from cockpit.base.problems import UsageError
@@ -19,6 +19,7 @@ from cockpit.panes.drill import KpiView
 from cockpit.panes.drill_words import change_words, moment_words, own_words, target_words
 from cockpit.panes.explain import ExplainView
 from cockpit.panes.figures import formats_of
+from cockpit.panes.formats import Formats
 from cockpit.panes.place import Place
 from cockpit.panes.record import RecordView
 from cockpit.panes.record_words import link_for
@@ -51,7 +52,7 @@ def test_a_figure_says_what_it_stands_on_how_it_changed_and_who_is_unusual():
     _, data = loaded(view)
     text = text_of(view, data)
     assert "48.5 %      231 of 476: won / (won + lost)" in text
-    assert "-3.4 pp from 51.9 % (FY27-Q1). Usual swing for this n is 6.3 pp" in text
+    assert "-3.4 pp from 51.9 % (FY27-Q1 to 21 Aug). Usual swing for this n is 6.3 pp" in text
     assert "One manager is outside the usual swing: Brooks, -18.3 pp." in text
     assert "5, by effect on the total" in text
     assert "31/92" in text
@@ -88,7 +89,15 @@ def test_why_a_usual_swing_is_not_known_is_said_where_it_was_looked_for(reason, 
     unknown = replace(data.total.compare, swing=None, unusual=None, swing_basis=None, swing_reason=reason)
     row = replace(data.total, compare=unknown)
     words = change_words(row, formats_of(cockpit, Context()))
-    assert words == f"-3.4 pp from 51.9 % (FY27-Q1).{said}"
+    assert words == f"-3.4 pp from 51.9 % (FY27-Q1 to 21 Aug).{said}"
+
+
+def test_a_change_of_velocity_is_an_amount_as_its_usual_swing_is():
+    row = totals()["velocity"]
+    compare = replace(row.compare, swing=83_000, swing_basis="own past", unusual=False)
+    words = change_words(replace(row, compare=compare), Formats())
+    assert words.startswith("-11k (-2.1 %) from 500k (FY27-Q1 to 21 Aug).")
+    assert "is 83k" in words
 
 
 def test_groups_come_by_effect_and_the_cursor_starts_on_the_one_that_was_meant():
