@@ -376,6 +376,7 @@ class Cockpit(FigureQuestions):
         found = [*self._calendar_problems, *self.calendar.warnings]
         found += self._store.warnings if self._store is not None else ()
         found += self.past.problems if self.past is not None else ()
+        found += self.known.problems
         held = self.data.now_held
         if held is None and self._work is not None:
             from cockpit.core.task_sources import told_of_sources

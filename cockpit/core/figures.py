@@ -298,7 +298,10 @@ class FigureQuestions:
         loaded = self._cockpit.data.loaded()
         if not loaded.tables and loaded.problems:
             raise SourceError(*loaded.all_problems)
-        return self._engine_of(loaded), loaded.revision
+        engine = self._engine_of(loaded)
+        if not engine.tables and self._cockpit.known.problems:
+            raise SourceError(*self._cockpit.known.problems)
+        return engine, loaded.revision
 
 
 def _several(names: str | Sequence[str] | None) -> Sequence[str]:

@@ -36,6 +36,7 @@ class KnownStates:
         self._cockpit = cockpit
         self._lock = threading.RLock()
         self._engines: dict[str, Engine] = {}
+        self._damaged: dict[str, Mapping[str, tuple[Problem, ...]]] = {}
         self.words = words
 
     @property
@@ -94,8 +95,8 @@ class KnownStates:
     def engine(self, snapshot: "Snapshot") -> "Engine":
         """The metric engine over the tables of a snapshot.
 
-        Raises:
-            SourceError: a file of it is missing or damaged.
+        A table whose file is missing or damaged is left out: figures that need it are blank and say so, and
+        `problems` names the file.
         """
         with self._lock:
             if snapshot.id not in self._engines:
@@ -105,19 +106,33 @@ class KnownStates:
                 self._engines[snapshot.id] = made
             return self._engines[snapshot.id]
 
+    @property
+    def problems(self) -> tuple[Problem, ...]:
+        """What of the states that were asked could not be read."""
+        return tuple(
+            problem for damaged in list(self._damaged.values()) for one in damaged.values() for problem in one
+        )
+
+    def damage(self, snapshot: "Snapshot", table: str) -> tuple[Problem, ...]:
+        """Why a table of a state that was asked could not be read; nothing where it could."""
+        return self._damaged.get(snapshot.id, {}).get(table, ())
+
     def _made(self, snapshot: "Snapshot") -> "Engine":
         from cockpit.core.past import StoredPast
         from cockpit.metrics.engine import Engine
 
         cockpit = self._cockpit
-        tables = stored_tables(cockpit, snapshot)
+        tables, damaged = stored_tables(cockpit, snapshot)
+        self._damaged[snapshot.id] = damaged
         held = cockpit.data.loaded().tables if self.owners == TODAY else {}
         if DEALS in held and DEALS in tables:
             deals = tables[DEALS]
             tables = {**tables, DEALS: replace(deals, frame=recast(deals.frame, held[DEALS].frame))}
         past = StoredPast(cockpit.history, tables, snapshot, blind_to=lambda: cockpit.as_of)
         settings = replace(cockpit.metric_settings(), today=self.day_of(snapshot))
-        return Engine(cockpit.catalogue, tables, cockpit.fiscal, settings, cockpit.agreement_work(), past)
+        lacking = dict.fromkeys(damaged, f"the state of {self.day_of(snapshot)} is damaged")
+        work = cockpit.agreement_work()
+        return Engine(cockpit.catalogue, tables, cockpit.fiscal, settings, work, past, lacking)
 
     def corrected(self) -> "Engine":
         """The engine over the records of now that looks at no stored state: earlier days as known by now."""
@@ -143,27 +158,29 @@ class KnownStates:
         return replace(state, basis=AS_CORRECTED) if state.kind == "reconstructed" else state
 
 
-def stored_tables(cockpit: "Cockpit", snapshot: "Snapshot") -> "Mapping[str, Table]":
-    """The tables of a snapshot, as loading would have given them.
-
-    Raises:
-        SourceError: a file of it is missing or damaged.
-    """
+def stored_tables(
+    cockpit: "Cockpit", snapshot: "Snapshot"
+) -> "tuple[Mapping[str, Table], Mapping[str, tuple[Problem, ...]]]":
+    """The tables of a snapshot, as loading would have given them, and what is wrong with the damaged ones."""
     import polars as pl
 
     from cockpit.sources.table import REJECT_SCHEMA, LoadReport, Table
 
     nothing = pl.DataFrame(schema=REJECT_SCHEMA)
     place = f"{cockpit.workspace.history_folder.name}: {snapshot.id}"
-    tables = {}
+    tables, damaged = dict[str, Table](), dict[str, tuple[Problem, ...]]()
     for name in snapshot.tables:
-        frame = cockpit.history.state(name, snapshot)
+        try:
+            frame = cockpit.history.state(name, snapshot)
+        except CockpitError as error:
+            damaged[name] = error.problems
+            continue
         if frame is not None:
             report = LoadReport(
                 name, (place,), snapshot.taken_at, frame.height, frame.height, nothing, nothing
             )
             tables[name] = Table(name, frame, report)
-    return tables
+    return tables, damaged
 
 
 def earlier_state(cockpit: "Cockpit", words: str | None) -> "Snapshot | None":

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-from cockpit.base.problems import CockpitError, Problem, UsageError
+from cockpit.base.problems import CockpitError, Problem, SourceError, UsageError
 from cockpit.core.visits import last_visit
 
 if TYPE_CHECKING:
@@ -20,6 +20,7 @@ LOCK, VISIT = "lock", "visit"
 LOCK_REACH = timedelta(days=35)
 """How old a lock may be to be the last one; beyond it the calendar's own is meant."""
 ALL = "all"
+DEALS = "opportunities"
 ONLY_DATES = "rebuilt from the records' own dates: of what moved only new, won and lost are known"
 
 
@@ -129,6 +130,9 @@ def moves(
     then = engine if snapshot is None else cockpit.known.engine(snapshot)
     before, after = then.deals(day), engine.deals(question.as_of)
     if before is None or after is None:
+        damage = () if snapshot is None else cockpit.known.damage(snapshot, DEALS)
+        if damage:
+            raise SourceError(*damage)
         raise UsageError(Problem("there are no opportunities to follow"))
     span = question.period
     start, end = (None, None) if period == ALL else (span.start, span.end)

@@ -4,6 +4,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import date
 from fractions import Fraction
 from functools import partial
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from cockpit.base.problems import UsageError
@@ -62,6 +63,7 @@ class Engine:
         settings: the workspace's.
         work: what people did; None where that is not known.
         past: stored history; None where there is none.
+        lacking: tables that should be there and are not, each with the reason.
     """
 
     def __init__(
@@ -72,13 +74,14 @@ class Engine:
         settings: MetricSettings,
         work: "AgreementWork | None" = None,
         past: "Past | None" = None,
+        lacking: Mapping[str, str] = MappingProxyType({}),
     ) -> None:
         self.catalogue = catalogue
         self.tables = tables
         self.calendar = calendar
         self.settings = settings
         self._past = past
-        self._book = FactBook(tables, calendar, settings, work, past)
+        self._book = FactBook(tables, calendar, settings, work, past, lacking)
         self._state = State(catalogue, self._book, calendar)
         version = (lambda: 0) if past is None else past.version
         self._usual = UsualSwings(self._state, tables, calendar, self.is_rebuilt, version)

@@ -8,13 +8,14 @@ from cockpit.core.own_rates import NOTHING_TOLD, own_rates
 from cockpit.core.targets import TARGET
 from cockpit.panes.conditions import shown
 from cockpit.panes.days import clock, full_day
+from cockpit.panes.drill_words import WHY_NONE
 from cockpit.panes.figures import basis, delta_of, formats_of, metrics_of, still_running, word
 from cockpit.panes.view import Context
 from cockpit.text.table import table_text
 
 if TYPE_CHECKING:
     from cockpit.core import Cockpit
-    from cockpit.metrics.results import KpiResult, PeriodShown, Snapshot
+    from cockpit.metrics.results import KpiResult, KpiRow, PeriodShown, Snapshot
 
 
 def figures_text(
@@ -53,7 +54,8 @@ def figures_text(
                     formats,
                     not row.by and still_running(result, metric),
                     NOTHING_TOLD if row.by else own.get(row.kpi, NOTHING_TOLD),
-                ),
+                )
+                or _why_unchanged(row),
             ]
         )
     columns = ["figure", *by, "value", *(["change"] if compared is not None else []), "on", ""]
@@ -66,6 +68,14 @@ def figures_text(
         against = "the target" if compared.label == TARGET else _period_words(compared)
         head += f", against {against}"
     return f"{head}\n\n{table_text(columns, lines, to_right=('value', 'change'))}"
+
+
+def _why_unchanged(row: "KpiRow") -> str:
+    """Why a figure that is there has no change."""
+    compare = row.compare
+    if compare is None or compare.reason is None or row.value is None:
+        return ""
+    return f"no change: {WHY_NONE.get(compare.reason, compare.reason)}"
 
 
 def state_words(snapshot: "Snapshot") -> str:

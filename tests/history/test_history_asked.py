@@ -20,7 +20,7 @@ from cockpit.panes.restated import RestatedView
 from cockpit.panes.trend import TrendView
 from cockpit.panes.view import Context, Size
 from cockpit.sources.load import load_table
-from cockpit.text.figures import state_words
+from cockpit.text.figures import figures_text, state_words
 
 CONFIG = """
 schema = 1
@@ -471,6 +471,60 @@ def test_a_cut_off_snapshot_is_said_and_the_other_figures_stay(with_lock: Path) 
     with Cockpit.open(with_lock, known_at="q2-w5") as cockpit, pytest.raises(SourceError, match="cut off"):
         cockpit.kpi("open_pipeline")
     assert run(["check", "-w", str(with_lock)]) == 1
+
+
+@pytest.fixture
+def damaged_deals(folder: Path) -> Path:
+    """A workspace that was locked with deals and quota, of which the deals' file is cut off."""
+    import msgspec
+
+    (folder / "quota.csv").write_text("Who,Amount,From,To\nAnn,70,2026-10-01,2026-12-31\n")
+    (folder / "cockpit.toml").write_text(
+        CONFIG + '[sources.quota]\npath = "quota.csv"\n'
+        'columns = { assignee = "Who", amount = "Amount", valid_from = "From", valid_to = "To" }\n'
+    )
+    (folder / "earlier.csv").write_text(EARLIER)
+    with Cockpit.open(folder) as cockpit:
+        specs, place = cockpit.workspace.config.sources, cockpit.workspace.folder
+        earlier = msgspec.structs.replace(specs["opportunities"], path="earlier.csv")
+        tables = {
+            "opportunities": load_table("opportunities", earlier, place),
+            "quota": load_table("quota", specs["quota"], place),
+        }
+        cockpit.history.record(tables, LOCKED_ON, label="q2-w5")
+    file = next((folder / ".cockpit" / "history").glob("opportunities*base.parquet"))
+    file.write_bytes(file.read_bytes()[:100])
+    return folder
+
+
+def test_a_damaged_table_of_a_locked_state_leaves_its_other_figures(damaged_deals: Path) -> None:
+    with Cockpit.open(damaged_deals, known_at="q2-w5") as cockpit:
+        result = cockpit.kpi(["open_pipeline", "quota", "attainment"])
+        blank = result.total("open_pipeline")
+        assert (blank.value, blank.reason) == (None, "the state of 2026-11-02 is damaged")
+        assert result.total("quota").value == 70
+        assert result.total("attainment").reason == "the state of 2026-11-02 is damaged"
+        assert [one.message[:36] for one in cockpit.problems if "cut off" in one.message] == [
+            "a file of the history is cut off: 10"
+        ]
+        assert cockpit.explain("open_pipeline").reason == "the state of 2026-11-02 is damaged"
+    assert run(["kpi", "open_pipeline", "quota", "--known-at", "q2-w5", "-w", str(damaged_deals)]) == 0
+
+
+def test_a_comparison_with_a_damaged_state_leaves_the_figures_of_now(damaged_deals: Path) -> None:
+    with Cockpit.open(damaged_deals) as cockpit:
+        result = cockpit.kpi(["open_pipeline", "quota"], vs="q2-w5")
+        deals, quota = result.total("open_pipeline"), result.total("quota")
+        assert deals.value == 100
+        assert deals.compare is not None and quota.compare is not None
+        assert (deals.compare.delta, deals.compare.reason) == (None, "the state of 2026-11-02 is damaged")
+        assert quota.compare.delta == 0
+        table = figures_text(cockpit, result, (), deals.compare.period)
+        assert "no change: the state of 2026-11-02 is damaged" in table
+        with pytest.raises(SourceError, match="cut off"):
+            moves(cockpit, "q2-w5")
+        figures = restate(cockpit, "q2-w5", ["open_pipeline", "quota"]).figures
+        assert [(one.kpi, one.reported) for one in figures] == [("open_pipeline", None), ("quota", 70)]
 
 
 def test_a_damaged_index_leaves_the_live_figures(with_lock: Path) -> None:

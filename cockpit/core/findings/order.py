@@ -49,10 +49,11 @@ def controls(name: str, rule: "Rule", asked: Asked) -> list[Finding]:
             continue
         about = label(asked, control.metric) if asked.has(control.metric) else control.metric
         unit = asked.metric(control.metric).unit if asked.has(control.metric) else "number"
-        said: list[Said] = [f" of {control.period} does not tie: "]
+        said: list[Said]
         if control.difference is None:
-            said.append(control.reason or "it is blank")
+            said = [f" of {control.period} cannot be set against its control total: {control.reason}"]
         else:
+            said = [f" of {control.period} does not tie: "]
             said += [Amount(control.difference, unit, change=True), " beside "]
             said += [Amount(control.expected, unit), f" ({control.source})" if control.source else ""]
         lead = (

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 from functools import partial
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 import polars as pl
@@ -66,6 +67,7 @@ class FactBook:
         settings: the workspace's.
         work: what people did; None where that is not known.
         past: stored history; None where there is none.
+        lacking: tables that should be there and are not, each with the reason.
     """
 
     def __init__(
@@ -75,7 +77,9 @@ class FactBook:
         settings: MetricSettings,
         work: AgreementWork | None = None,
         past: "Past | None" = None,
+        lacking: Mapping[str, str] = MappingProxyType({}),
     ) -> None:
+        self._lacking = lacking
         self._tables = tables
         self._calendar = calendar
         self._settings = settings
@@ -109,7 +113,8 @@ class FactBook:
             if self._work is None:
                 raise Unreachable("needs tasks")
         elif TABLE_OF_FACT[name] not in self._tables:
-            raise Unreachable(f"needs {TABLE_OF_FACT[name]}")
+            table = TABLE_OF_FACT[name]
+            raise Unreachable(self._lacking.get(table, f"needs {table}"))
         known = self._past_version()
         match name:
             case "opportunities":
