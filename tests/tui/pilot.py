@@ -1,7 +1,7 @@
 """Driving the real Textual program in a test: waiting for idle, never for time."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from typing import Any
 
@@ -50,3 +50,21 @@ def screen(pilot: Any) -> list[str]:
     """What the terminal shows, row by row."""
     canvas = pilot.app.canvas
     return [canvas.render_line(y).text for y in range(canvas.size.height)]
+
+
+async def look_around(pilot: Any) -> None:
+    """What the program does every second or so, done now."""
+    pilot.app._look_around()
+    await idle(pilot)
+
+
+async def until(pilot: Any, what: str | Callable[[], bool]) -> list[str]:
+    """Wait until the screen says something, or something is so, and the program rests; returns the screen."""
+    for _ in range(1500):
+        await pilot._wait_for_screen()
+        rows = screen(pilot)
+        if any(what in row for row in rows) if isinstance(what, str) else what():
+            await idle(pilot)
+            return rows
+        await asyncio.sleep(0.01)
+    raise AssertionError("\n".join(screen(pilot)))

@@ -1,13 +1,12 @@
 """The screen over real files that change: told in a line, marked, the cursor where it was, no key held up."""
 
-import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
 import pytest
-from pilot import idle, press, screen
+from pilot import idle, look_around, press, screen, until
 
 from cockpit import Cockpit
 from cockpit.tui import app as app_module
@@ -54,17 +53,6 @@ async def real_screen(folder: Path, size: tuple[int, int] = (120, 40)) -> AsyncI
         yield pilot
 
 
-async def until(pilot: Any, words: str) -> list[str]:
-    """Wait until the screen says that."""
-    for _ in range(1500):
-        await pilot._wait_for_screen()
-        rows = screen(pilot)
-        if any(words in row for row in rows):
-            return rows
-        await asyncio.sleep(0.01)
-    raise AssertionError("\n".join(screen(pilot)))
-
-
 async def test_a_file_changed_on_disk_is_shown_and_the_cursor_stays(folder: Path) -> None:
     async with real_screen(folder) as pilot:
         session = pilot.app.session
@@ -84,21 +72,17 @@ async def test_a_file_changed_on_disk_is_shown_and_the_cursor_stays(folder: Path
 async def test_marks_stay_until_they_have_been_seen(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     from cockpit.tui import live
 
-    monkeypatch.setattr(live, "TOLD_FOR", 0.2)
     async with real_screen(folder) as pilot:
         await press(pilot, "4")
         (folder / "o.csv").write_text(HEADER + "".join(ROWS[2:]))
         await until(pilot, "2 removed")
-        await idle(pilot)
+        monkeypatch.setattr(live, "TOLD_FOR", 0.0)  # as if they had been there long enough
         assert any("•" in row for row in screen(pilot))
-        await asyncio.sleep(0.5)
-        await idle(pilot)
+        await look_around(pilot)
+        await look_around(pilot)
         assert any("•" in row for row in screen(pilot))  # nobody has pressed a key
         await press(pilot, "j")
-        for _ in range(300):
-            await asyncio.sleep(0.01)
-            if not any("•" in row for row in screen(pilot)):
-                break
+        await look_around(pilot)
         assert not any("•" in row for row in screen(pilot))
 
 
@@ -106,11 +90,8 @@ async def test_a_line_that_is_being_typed_is_left_alone(folder: Path) -> None:
     async with real_screen(folder) as pilot:
         await press(pilot, "4", "slash", "p", "a")
         (folder / "o.csv").write_text(HEADER + "".join(ROWS[3:]))
-        for _ in range(300):
-            await asyncio.sleep(0.01)
-            if pilot.app.session.cockpit.data.now_held.revision == 2:
-                break
-        await idle(pilot)
+        held = pilot.app.session.cockpit.data
+        await until(pilot, lambda: held.now_held.revision == 2)
         assert pilot.app.session.state.prompt.text == "pa"
         await press(pilot, "escape")
         await until(pilot, "opportunities: 3 removed")
@@ -120,8 +101,8 @@ async def test_nothing_is_read_while_nobody_looks(folder: Path) -> None:
     async with real_screen(folder) as pilot:
         pilot.app.on_app_blur()
         (folder / "o.csv").write_text(HEADER + "".join(ROWS[4:]))
-        await asyncio.sleep(0.5)
-        await idle(pilot)
+        await look_around(pilot)
+        await look_around(pilot)
         assert pilot.app.session.cockpit.data.now_held.revision == 1
         pilot.app.on_app_focus()
         await until(pilot, "4 removed")
@@ -137,11 +118,7 @@ async def test_a_spoilt_file_keeps_the_last_good_figures_with_the_reason(folder:
         assert next(row for row in screen(pilot) if "Open pipeline" in row) == figures
         (folder / "o.csv").write_text(HEADER + "".join(ROWS))
         await until(pilot, "data ")
-        for _ in range(500):
-            await asyncio.sleep(0.01)
-            if not pilot.app.session.cockpit.data.now_held.problems:
-                break
-        assert not pilot.app.session.cockpit.data.now_held.problems
+        await until(pilot, lambda: not pilot.app.session.cockpit.data.now_held.problems)
 
 
 async def test_an_emptied_file_is_asked_about_before_it_replaces_rows(folder: Path) -> None:
