@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import date, timedelta
+from functools import partial
 from typing import Literal
 
 from cockpit.base.problems import CockpitError
@@ -9,7 +10,10 @@ from cockpit.fiscal import resolve_period
 from cockpit.panes.days import full_day
 from cockpit.panes.lettered import lettered
 from cockpit.panes.view import STATES, TARGET, Choice, View
+from cockpit.tui.background import Outcome
+from cockpit.tui.prompt import Prompt
 from cockpit.tui.session import Session
+from cockpit.tui.settling import ask_again, ask_words
 
 OTHER = Choice("o", "", "other…")
 
@@ -63,15 +67,29 @@ def _partners(session: Session) -> tuple[str, str | None]:
 
 def _against(session: Session, choice: Choice) -> None:
     if choice is OTHER:
-        session.ask(
-            "versus, a period",
-            lambda text: session.change_context(replace(session.state.context, against=text.strip())),
-        )
+        words = "versus (last-year, FY27-Q1, full:FY27-Q1, a day, a lock):"
+        ask_words(session, words, partial(_ask_versus, session))
     else:
         level = session.level
         if choice.name in STATES and level.page is not None:
             level.focus = next((one.name for one in level.page.blocks if one.name == "moved"), level.focus)
         session.change_context(replace(session.state.context, against=choice.name))
+
+
+def _ask_versus(session: Session, text: str, prompt: Prompt) -> None:
+    """Compare with what was written; what means nothing is asked again."""
+    words, context = text.strip(), session.state.context
+
+    def ended(outcome: Outcome) -> None:
+        if outcome.error is not None:
+            ask_again(session, prompt, outcome.error)
+        else:
+            session.change_context(replace(session.state.context, against=words))
+
+    def exact() -> None:
+        session.cockpit.question(period=context.period, vs=words, as_of=context.as_of)
+
+    session.shell.background("versus", exact, ended)
 
 
 PERIODS = (
@@ -87,7 +105,8 @@ def period(session: Session) -> None:
 
     def chosen(choice: Choice) -> None:
         if choice is OTHER:
-            session.ask("period", lambda text: _ask_period(session, text.strip()))
+            words = "period (FY27-Q2, last-year, ytd, 2026-10-01..2026-10-31):"
+            ask_words(session, words, lambda text, prompt: _ask_period(session, text.strip(), prompt))
         elif choice.letter in ("left", "right"):
             _step_period(session, int(choice.name))
         else:
@@ -106,14 +125,17 @@ def _step_period(session: Session, steps: int) -> None:
         _ask_period(session, fiscal.shift(unit, steps).label)
 
 
-def _ask_period(session: Session, text: str) -> None:
+def _ask_period(session: Session, text: str, prompt: Prompt | None = None) -> None:
     context = session.state.context
     try:
         partner = usual_partner(session, text)
         if context.against != usual_partner(session, context.period):
             partner = context.against  # chosen by hand
     except CockpitError as error:
-        session.complain(error)
+        if prompt is not None:
+            ask_again(session, prompt, error)
+        else:
+            session.complain(error)
         return
     session.change_context(replace(context, period=text, against=partner))
     session.say(f"period {text}" + (f", against {partner}" if partner else ", against nothing"))

@@ -663,6 +663,30 @@ def test_a_period_brings_its_usual_partner_and_a_chosen_one_stays() -> None:
         assert "against last-year" in desk.message
 
 
+def test_a_period_or_a_comparison_that_means_nothing_is_asked_again() -> None:
+    from cockpit.core import Cockpit
+
+    with Cockpit.open(read_only=True) as demo:
+        desk = Desk()
+        desk.session.cockpit.fiscal = demo.fiscal  # type: ignore[misc]
+        desk.session.cockpit.question = demo.question  # type: ignore[method-assign]
+        desk.press("p", "o").type("FY99-Q9").press("enter")
+        prompt = desk.session.state.prompt
+        assert prompt is not None and prompt.text == "FY99-Q9" and prompt.refused
+        assert "FY99 has no quarter 9" in prompt.aside
+        desk.press("ctrl+u").type("last-year").press("enter")
+        assert desk.session.state.prompt is None
+        assert desk.session.state.context.period == "last-year"
+        desk.press("v", "o").type("nonsense").press("enter")
+        desk.shell.work_off()
+        prompt = desk.session.state.prompt
+        assert prompt is not None and "nonsense" in prompt.aside
+        assert desk.session.state.context.against != "nonsense"
+        desk.press("ctrl+u").type("FY25").press("enter")
+        desk.shell.work_off()
+        assert desk.session.state.context.against == "FY25"
+
+
 def test_what_went_wrong_is_told_whole_over_the_end_of_the_page() -> None:
     desk = Desk(size=(80, 24))
     first = (
