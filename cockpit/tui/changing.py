@@ -1,6 +1,6 @@
 """Capitals: the keys that change the store, each through a one-line prompt where words are needed."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from cockpit.base.problems import UsageError
@@ -149,12 +149,35 @@ def _asking(
 
 
 def assign(session: Session) -> None:
-    """Give the tasks to somebody."""
+    """Give the tasks to somebody; Tab completes the names that are known, and a new one is said to be new."""
+    work = session.cockpit.work
 
-    def change(work: "Work", task: "Task", text: str) -> Any:
-        return work.assign(task.key, text, seen_version=task.version)
+    def prepare(tasks: "list[Task]", write: Write) -> None:
+        def known() -> list[str]:
+            return [name for name in work.filter_values()["owner"] if name != "none"]
 
-    _asking(session, "assign", "to", change, "assigned")
+        def commit(text: str, prompt: Prompt) -> None:
+            def change(task: "Task") -> Any:
+                return work.assign(task.key, text, seen_version=task.version)
+
+            write(change, _assigned_words(work, text.strip(), known()), prompt)
+
+        def complete(text: str, position: int) -> tuple[int, Sequence[str]]:
+            begun = text[:position].casefold()
+            return 0, [name for name in known() if name.casefold().startswith(begun)]
+
+        ask_words(session, f"assign {title_of(tasks)}; to (Tab completes):", commit).complete = complete
+
+    on_tasks(session, prepare)
+
+
+def _assigned_words(work: "Work", text: str, known: Sequence[str]) -> str:
+    """To whom it was assigned, as the task has it; a name that nobody has had yet may be mistyped."""
+    folded = text.casefold()
+    named = work.people.named(text)
+    owner = named.owner_name if named is not None else "you" if folded == "me" else text
+    is_new = named is None and folded not in {name.casefold() for name in known}
+    return f"assigned to {owner}{', who is new here' if is_new else ''}"
 
 
 def block(session: Session) -> None:
@@ -276,20 +299,26 @@ def _snoozed(session: Session) -> bool:
     if refused(session):
         return True
 
-    def ask_reason(text: str) -> None:
+    def ask_reason(text: str, prompt: Prompt) -> None:
         from cockpit.core.findings.snooze import day_of, snooze
 
-        day = day_of(session.cockpit, text)
-        session.ask(
+        try:
+            day = day_of(session.cockpit, text)
+        except UsageError as error:
+            ask_again(session, prompt, error)
+            return
+        ask_words(
+            session,
             f"quiet until {full_day(day)}; why:",
-            lambda reason: session.run(
-                "write",
+            lambda reason, prompt: attempt(
+                session,
                 lambda: snooze(session.cockpit, key, reason, day),
                 lambda _: _changed(session, f"quiet until {full_day(day)}; U takes it back"),
+                prompt,
             ),
         )
 
-    session.ask("quiet until which day (2026-12-01, +5bd, empty for a week):", ask_reason)
+    ask_words(session, "quiet until which day (2026-12-01, +5bd, empty for a week):", ask_reason)
     return True
 
 

@@ -8,8 +8,15 @@ from cockpit.base.problems import CockpitError, Problem
 
 
 def told(problem: Problem) -> str:
-    """A problem in one line; not with the path of the store, which would take the room of the words."""
-    return clean(str(replace(problem, file=None, line=None) if problem.key == "store" else problem))
+    """A problem in one line; not with the path of the store, which would take the room of the words.
+
+    Nor with the option of a command that would have said it: the screen has none.
+    """
+    if problem.key == "store":
+        problem = replace(problem, file=None, line=None)
+    elif problem.key is not None and problem.key.startswith("--"):
+        problem = replace(problem, key=None)
+    return clean(str(problem))
 
 
 def in_a_line(error: Exception) -> str:

@@ -17,6 +17,7 @@ from cockpit.tui.dispatch import Dispatcher
 from cockpit.tui.keymap import Keymap, registry_keymap
 from cockpit.tui.session import Session
 from cockpit.tui.start import Opened
+from cockpit.work.people import People, Person
 
 HOSTILE = ("deal [/b] x", "[@click=app.quit]x[/]", "list [EMEA]", "[link=http://x]", "\\[", "日本 [/]")
 
@@ -224,6 +225,10 @@ class FakeWork:
     def __init__(self) -> None:
         self.calls: list[tuple[Any, ...]] = []
         self.conflict = False
+        self.people = People([Person("kim", "Kim Lee")])
+
+    def filter_values(self) -> dict[str, list[str]]:
+        return {"owner": ["me", "none", "Kim Lee", "Kit Moe"]}
 
     def task(self, key: str) -> FakeTask:
         return FakeTask(key)

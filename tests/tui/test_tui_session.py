@@ -7,7 +7,7 @@ from types import SimpleNamespace
 import pytest
 from fakes import HOSTILE, Desk, DetailView, HostileView, ListView, MillionView, PlainView
 
-from cockpit.base.problems import Problem, SourceError
+from cockpit.base.problems import Problem, SourceError, UsageError
 from cockpit.panes.lines import cells
 from cockpit.panes.view import RawTable
 from cockpit.tui import contexts
@@ -327,6 +327,32 @@ def test_capitals_write(keys: str, texts: list[str], call: tuple[object, ...]) -
     for text in texts:
         desk.type(text).press("enter")
     assert desk.cockpit.work.calls == [call]
+
+
+@pytest.mark.parametrize(
+    ("typed", "said"),
+    [
+        ("kim", "assigned to Kim Lee: "),
+        ("me", "assigned to you: "),
+        ("Kit Moe", "assigned to Kit Moe: "),
+        ("Kin", "assigned to Kin, who is new here: "),
+    ],
+)
+def test_an_assigned_task_says_to_whom(typed: str, said: str) -> None:
+    desk = tasks_desk().press("A").type(typed).press("enter")
+    assert desk.message.startswith(said)
+
+
+def test_tab_completes_whom_a_task_is_assigned_to() -> None:
+    desk = tasks_desk().press("A").type("ki").press("tab", "tab")
+    prompt = desk.session.state.prompt
+    assert prompt is not None and prompt.text == "Kit Moe"
+
+
+def test_the_screen_names_no_option_of_a_command() -> None:
+    desk = tasks_desk()
+    desk.session.complain(UsageError(Problem("say why it moves", key="--reason")))
+    assert desk.message == "say why it moves"
 
 
 def test_a_capital_acts_on_all_selected() -> None:
