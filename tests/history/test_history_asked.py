@@ -11,7 +11,7 @@ from click.testing import CliRunner
 
 from cockpit.base.problems import SourceError, UsageError
 from cockpit.cli.entry import cockpit_command, run
-from cockpit.core import Cockpit
+from cockpit.core import Cockpit, weekly
 from cockpit.core.history import import_exports, record_look, record_now
 from cockpit.core.moves import moves
 from cockpit.core.restated import restate
@@ -614,7 +614,8 @@ def test_a_feed_leaves_out_what_it_does_not_tell(folder: Path) -> None:
 # --- the demo -----------------------------------------------------------------------------------------------
 
 
-def test_the_demo_has_a_past(tmp_path: Path) -> None:
+def test_the_demo_has_a_past(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(weekly, "BUDGET", 600)  # on a busy machine the weeks would come one reading later
     from cockpit.workspace.demo import write_demo
 
     write_demo(tmp_path / "demo", 2_000)
