@@ -94,7 +94,7 @@ def section(url: str):
 
 def serve(rows: int, size: int) -> None:
     """Pages made before anybody asks, on loopback; prints the port."""
-    from odata_pages import pages_of, serve_pages
+    from odata_pages import changes_of, pages_of, serve_pages
     from real_servers import opportunities
 
     everything = []
@@ -102,7 +102,7 @@ def serve(rows: int, size: int) -> None:
         del one["account_accountid"]
         text = json.dumps({**one, "@odata.etag": f'W/"{one["modifiedon"]}"', "estimatedvalue": 0})
         everything.append(text.replace('"estimatedvalue": 0', f'"estimatedvalue": {one["estimatedvalue"]}'))
-    serve_pages(pages_of(everything, size), size, b'{"value":[]}')
+    serve_pages(pages_of(everything, size), size, [changes_of([], rows)])
 
 
 def measured(program: str, url: str) -> tuple[int, float, int, int]:

@@ -15,15 +15,27 @@ def pages_of(rows: Sequence[str], size: int) -> list[bytes]:
     return pages
 
 
-def serve_pages(pages: Sequence[bytes], size: int, changed: bytes) -> None:
-    """Serve pages of a size on loopback, and what changed where that is asked for; prints the port."""
+def changes_of(rows: Sequence[str], count: int) -> bytes:
+    """The answer to a question for rows that changed: they as JSON, and how many rows there are."""
+    return f'{{"@odata.count":{count},"value":[{",".join(rows)}]}}'.encode()
+
+
+def serve_pages(pages: Sequence[bytes], size: int, changes: Sequence[bytes]) -> None:
+    """Serve pages of a size on loopback, and what changed last where that is asked for; prints the port.
+
+    `/change/N` makes the change with that number, from 0, the last one.
+    """
+    last = [0]
 
     class Handler(http.server.BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
 
         def do_GET(self) -> None:
             token = self.path.partition("skiptoken=")[2].partition("&")[0]
-            body = changed if "filter" in self.path else pages[int(token or 0) // size]
+            if self.path.startswith("/change/"):
+                last[0] = int(self.path.removeprefix("/change/"))
+            asked = "filter" in self.path or self.path.startswith("/change/")
+            body = changes[last[0]] if asked else pages[int(token or 0) // size]
             self.send_response(200)
             self.send_header("Content-Type", "application/json")
             self.send_header("Content-Length", str(len(body)))

@@ -16,7 +16,6 @@ from cockpit.base.problems import SourceError
 from cockpit.sources import load as load_module
 from cockpit.sources import packing
 from cockpit.sources.changes import scan_rows
-from cockpit.sources.files import SourceFile
 from cockpit.sources.http.changing import changes_after
 from cockpit.sources.http.download import (
     Download,
@@ -30,6 +29,7 @@ from cockpit.sources.http.job import Fetched
 from cockpit.sources.http.merging import difference, write_merged
 from cockpit.sources.http.rowset import RowWriter
 from cockpit.sources.load import load_table
+from cockpit.sources.original import original_rows
 from cockpit.sources.spec import LookupSpec, SourceSpec, StatusSpec
 from cockpit.sources.table import ROW_COLUMN, Table
 
@@ -315,6 +315,13 @@ def test_what_the_base_says_of_rows_together_is_read_again(tmp_path: Path, casts
     assert casts == [31, 31, 31]
 
 
-def test_the_changes_file_alone_is_no_source(tmp_path: Path) -> None:
-    file = SourceFile(tmp_path / "rows.parquet", tmp_path / "changes.parquet")
-    assert file.paths == (tmp_path / "rows.parquet", tmp_path / "changes.parquet")
+def test_a_refused_row_opens_to_itself_before_and_after_others_left(tmp_path: Path) -> None:
+    server = Server(tmp_path)
+    server.whole([*(sound(number) for number in range(30)), sound(30, amount="bad")])
+    assert server.change([sound(4), sound(5, close="never")], {"D7", "D8"})
+    found = loaded(spec_of(), tmp_path, tmp_path / "cache")
+    assert isinstance(found, Table)
+    rejects = found.report.rejects
+    assert rejects["value"].to_list() == ["bad", "never"]
+    opened = original_rows("opportunities", spec_of(), tmp_path, list(rejects.select("file", "row").rows()))
+    assert [(one.row, one.cells[0]) for one in opened] == [(27, ("id", "D30")), (29, ("id", "D5"))]
