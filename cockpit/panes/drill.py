@@ -319,8 +319,12 @@ class KpiView(View):
         return found
 
     def dimensions(self, data: DrillData) -> tuple[Choice, ...]:
-        """The drill path first, then every text column."""
-        return choices(data.available)
+        """The drill path first, then every text column; nothing where no division would have a value."""
+        return () if data.lacking else choices(data.available)
+
+    def undivided(self, data: DrillData) -> str:
+        """What the figure needs that it does not have."""
+        return f"this cannot be divided: {data.lacking}" if data.lacking else super().undivided(data)
 
     def divided(self, data: DrillData, dimension: str, line: Line | None) -> View | None:
         """Divided by another dimension; with the cursor on a group, inside that group."""

@@ -94,6 +94,12 @@ class DrillData:
     needle: str = ""
 
     @property
+    def lacking(self) -> str:
+        """What the figure needs and does not have, so that no division of it has a value; else ""."""
+        reason = self.total.reason or ""
+        return reason if self.total.value is None and reason.startswith("needs ") else ""
+
+    @property
     def effects_total(self) -> float | None:
         """What the effects of the groups add up to; None where there are none, or not all groups are here."""
         effects = [group.effect for group in self.groups if group.effect is not None]

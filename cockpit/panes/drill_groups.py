@@ -12,7 +12,6 @@ from cockpit.panes.lines import (
     Role,
     Span,
     cells,
-    fit,
     left,
     line,
     right,
@@ -56,6 +55,8 @@ def groups_block(
         words = (
             "Nothing matches; Esc shows all again."
             if data.needle
+            else f"It cannot be divided: {data.lacking}."
+            if data.lacking
             else f"There are no rows in {data.period}; p asks for another period."
         )
         lines.append(line(" " * margin, Span(words, "dim")))
@@ -147,6 +148,10 @@ def _row_line(
         "change": (formats.delta(change, row.unit, data.total.value), "bad" if unusual else "text"),
         "effect": (effect_words(effect, row.unit, data), "text"),
     }
+    if row.value is None and row.reason:  # a reason takes the room of the columns that have nothing to say
+        value = right(texts["value"][0], columns["value"])
+        named = Span(f"{' ' * margin}{left(label, columns['group'])} ", texts["group"][1])
+        return Line((named, Span(f"{value}  {row.reason}", "dim")))
     spans: list[Span] = [Span(" " * margin)]
     for index, (name, width) in enumerate(columns.items()):
         text, role = texts[name]
@@ -156,8 +161,6 @@ def _row_line(
 
 
 def _count(row: "KpiRow", formats: Formats) -> str:
-    if row.value is None:
-        return fit(row.reason or "", 12)
     if row.unit == "percent" and row.numerator is not None and row.denominator == row.n:
         return f"{formats.number(row.numerator)}/{formats.number(row.n)}"
     return formats.number(row.n)

@@ -181,6 +181,10 @@ class View:
         """What the view can be divided by (`d`)."""
         return ()
 
+    def undivided(self, data: Any) -> str:
+        """Why there is nothing to divide by, where `dimensions` gives nothing."""
+        return "this cannot be divided"
+
     def divided(self, data: Any, dimension: str, line: Line | None) -> "View | None":
         """This view divided by a dimension; where the cursor is on a group, inside that group."""
         return None

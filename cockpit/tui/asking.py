@@ -117,7 +117,7 @@ def divide(session: Session) -> None:
     level = session.level
     choices = level.view.dimensions(level.data) if level.shows else ()
     if not choices:
-        session.say("this cannot be divided")
+        session.say(level.view.undivided(level.data) if level.shows else "this cannot be divided")
         return
     line = session.line()
 

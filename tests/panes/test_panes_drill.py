@@ -479,3 +479,16 @@ def test_a_figure_is_called_the_same_on_every_way_to_it():
 )
 def test_the_moment_of_a_part_in_words(steps, words):
     assert moment_words(steps) == words
+
+
+def test_a_figure_that_lacks_something_offers_no_division_and_says_why():
+    view = view_for(Place("kpi", "close_rate", by=("manager",)))
+    _, data = loaded(view)
+    assert view.dimensions(data)
+    blank = replace(data.total, value=None, reason="needs history of stages", compare=None)
+    lacking = replace(data, total=blank, groups=(), matching=(0, 0))
+    assert view.dimensions(lacking) == ()
+    assert view.undivided(lacking) == "this cannot be divided: needs history of stages"
+    text = text_of(view, lacking)
+    assert "It cannot be divided: needs history of stages." in text
+    assert "p asks for another period" not in text
