@@ -1,10 +1,11 @@
 """`cockpit init` and `cockpit demo`: from a CRM export, or from nothing, to a workspace."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
+from click.shell_completion import CompletionItem
 
 from cockpit.base.problems import ExitCode, Problem, UsageError
 from cockpit.cli.output import say, say_problems, say_wrapped
@@ -12,17 +13,33 @@ from cockpit.cli.output import say, say_problems, say_wrapped
 if TYPE_CHECKING:
     from cockpit.sources.proposal import Finding
 
-_FILE = click.Path(path_type=Path)
+
+_Command = TypeVar("_Command", bound=Callable[..., Any])
+
+
+def _place(context: click.Context, option: click.Parameter, value: str | None) -> Path | str | None:
+    """A file's path, or the address of a server as it was written."""
+    from cockpit.core.setup_server import is_address
+
+    return value if value is None or is_address(value) else Path(value)
+
+
+def _files(context: click.Context, option: click.Parameter, incomplete: str) -> list[CompletionItem]:
+    return [CompletionItem(incomplete, type="file")]
+
+
+def _place_option(name: str, words: str, *, required: bool = False) -> Callable[[_Command], _Command]:
+    return click.option(
+        name, required=required, metavar="FILE", help=words, callback=_place, shell_complete=_files
+    )
 
 
 @click.command()
 @click.argument("folder", metavar="DIR", type=click.Path(path_type=Path))
-@click.option(
-    "--opportunities", type=_FILE, required=True, metavar="FILE", help="The export of opportunities."
-)
-@click.option("--agreements", type=_FILE, metavar="FILE", help="The renewal book.")
-@click.option("--accounts", type=_FILE, metavar="FILE", help="The account list.")
-@click.option("--quota", type=_FILE, metavar="FILE", help="The quota table.")
+@_place_option("--opportunities", "The export of opportunities, or its address.", required=True)
+@_place_option("--agreements", "The renewal book.")
+@_place_option("--accounts", "The account list.")
+@_place_option("--quota", "The quota table.")
 @click.option(
     "--calendar", metavar="NAME", help="A bundled calendar: microsoft-like, calendar-year, nrf-4-5-4 ..."
 )
@@ -31,21 +48,23 @@ _FILE = click.Path(path_type=Path)
 def init(
     context: click.Context,
     folder: Path,
-    opportunities: Path,
-    agreements: Path | None,
-    accounts: Path | None,
-    quota: Path | None,
+    opportunities: Path | str,
+    agreements: Path | str | None,
+    accounts: Path | str | None,
+    quota: Path | str | None,
     calendar: str | None,
     yes: bool,
 ) -> None:
     """Make a workspace from a CRM export.
 
     Looks at the files, proposes the mapping and writes a commented cockpit.toml. Shows what was understood,
-    with the evidence, and what was not. The files stay where they are and are never written.
+    with the evidence, and what was not. The files stay where they are and are never written. Of an address
+    it writes the section to be filled in: how to sign in, and which column is which where that is not known.
 
     \b
-    Example:
+    Examples:
       cockpit init work --opportunities export/Opportunities.csv
+      cockpit init live --opportunities https://contoso.crm4.dynamics.com
     """
     from cockpit.core.setup import propose_workspace, write_workspace
 

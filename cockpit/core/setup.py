@@ -34,39 +34,45 @@ class ProposedWorkspace:
 def propose_workspace(
     folder: Path,
     *,
-    opportunities: Path,
-    agreements: Path | None = None,
-    accounts: Path | None = None,
-    quota: Path | None = None,
+    opportunities: Path | str,
+    agreements: Path | str | None = None,
+    accounts: Path | str | None = None,
+    quota: Path | str | None = None,
     calendar: str | None = None,
     today: date | None = None,
 ) -> ProposedWorkspace:
-    """Look at exported files and propose the workspace. Nothing is written.
+    """Look at exported files and propose the workspace. Nothing is written, and no server is asked.
 
     Args:
         folder: where the workspace will be; paths in the file are relative to it.
-        opportunities, agreements, accounts, quota: the files.
+        opportunities, agreements, accounts, quota: the files; a text is the address of a server.
         calendar: the calendar to name; the default one when left out.
         today: the day against which the age of the data is judged.
 
     Raises:
         SourceError: a file cannot be read.
         ConfigError: there is no such calendar.
+        UsageError: an address cannot be used.
     """
+    from cockpit.core.setup_server import server_section
     from cockpit.sources.propose import propose
 
+    given = {
+        "opportunities": opportunities,
+        "agreements": agreements,
+        "accounts": accounts,
+        "quota": quota,
+    }
+    files = {table: place for table, place in given.items() if isinstance(place, Path)}
+    sections = [server_section(table, place) for table, place in given.items() if isinstance(place, str)]
+
     governing = FiscalCalendar.load(find_calendar(calendar or DEFAULT_CALENDAR, folder))
-    proposal = propose(
-        folder,
-        opportunities=opportunities,
-        agreements=agreements,
-        accounts=accounts,
-        quota=quota,
-        today=today or governing.today(),
-    )
+    proposal = propose(folder, **files, today=today or governing.today())
     name = clean(folder.resolve().name)
-    text = proposal.as_toml(name, calendar or DEFAULT_CALENDAR).rstrip("\n") + f"\n\n{_REST}"
-    return ProposedWorkspace(folder, text, proposal.findings)
+    parts = [proposal.as_toml(name, calendar or DEFAULT_CALENDAR).rstrip("\n")]
+    parts += [section for section, _ in sections]
+    findings = [*proposal.findings, *(finding for _, told in sections for finding in told)]
+    return ProposedWorkspace(folder, "\n\n".join([*parts, _REST]), findings)
 
 
 def write_workspace(proposed: ProposedWorkspace) -> list[Problem]:
