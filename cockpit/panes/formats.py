@@ -9,13 +9,13 @@ from decimal import ROUND_HALF_UP, Decimal
 from typing import Literal
 
 Number = int | float | Decimal
-Scale = Literal["", "k", "M", "B"]
+Scale = Literal["", "k", "M", "B", "T"]
 
 MISSING = "–"
 """What stands where a value is unknown."""
 
-_DIVISORS: dict[Scale, int] = {"": 1, "k": 1_000, "M": 1_000_000, "B": 1_000_000_000}
-_PLACES: dict[Scale, int] = {"": 0, "k": 0, "M": 1, "B": 1}
+_DIVISORS: dict[Scale, int] = {"": 1, "k": 1_000, "M": 1_000_000, "B": 1_000_000_000, "T": 1_000_000_000_000}
+_PLACES: dict[Scale, int] = {"": 0, "k": 0, "M": 1, "B": 1, "T": 1}
 _SPARK = "▁▂▃▄▅▆▇"
 """Levels of a sparkline; the highest leaves a gap, so that those of lines below each other stay apart."""
 
@@ -60,6 +60,8 @@ class Formats:
         if self.units == "full":
             return ""
         largest = max((abs(float(value)) for value in values if value is not None), default=0.0)
+        if largest >= 9_999_500_000_000:
+            return "T"
         if largest >= 9_999_500_000:
             return "B"
         if largest >= 999_500:

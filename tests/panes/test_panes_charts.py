@@ -47,6 +47,15 @@ def test_columns_are_as_wide_as_asked(numbers, width, height):
         assert line.width <= max(width, 42)
 
 
+def test_columns_stand_on_zero_and_hang_from_it_below():
+    lines = column_lines(columns([-20, 0, 40, -1]), FORMATS, 40, 15)
+    body = [line.text for line in lines[1:-2]]
+    zero = next(place for place, text in enumerate(body) if text.lstrip().startswith("0┤"))
+    for at, above, below in ((6, 0, 4), (14, 0, 0), (22, 8, 0), (30, 0, 1)):
+        filled = [row[at : at + 1] not in ("", " ") for row in body]
+        assert (sum(filled[:zero]), sum(filled[zero:])) == (above, below), (at, body)
+
+
 def test_columns_stand_in_proportion_and_the_compared_value_is_marked():
     lines = column_lines(columns([10, 20, 40], beside=30), FORMATS, 40, 14)
     body = [line.text for line in lines[1:-3]]

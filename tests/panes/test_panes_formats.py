@@ -23,6 +23,7 @@ TODAY = date(2026, 11, 23)
         (489_000, "money_per_day", "489k"),
         (Decimal("5120"), "money", "5,120"),
         (Decimal("12345678901"), "money", "12.3B"),
+        (Decimal("1999477800000000"), "money", "1,999.5T"),
         (Decimal("999499"), "money", "999k"),
         (Decimal("999500"), "money", "1.0M"),
         (0, "money", "0"),

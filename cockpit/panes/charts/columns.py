@@ -7,6 +7,8 @@ from cockpit.panes.formats import Formats
 from cockpit.panes.lines import Line, Role, Span, line, rule
 
 EIGHTHS = " ▁▂▃▄▅▆▇█"
+UPPER_HALF = "▀"
+"""The end of a column that hangs down from zero."""
 MARK = "●"
 """Where the compared value lies."""
 WIDEST = 8
@@ -83,10 +85,7 @@ def _cell(bar: Bar, level: int, low: float, high: float, plot: int, size: int) -
     """What stands in a column at a level; the compared value lies over it as a mark."""
     glyph, role = " ", bar.role
     if bar.value is not None:
-        eighths = round((bar.value - low) / (high - low) * plot * 8) - (level - 1) * 8
-        if level == 1 and bar.value > low:
-            eighths = max(eighths, 1)
-        glyph = EIGHTHS[min(max(eighths, 0), 8)]
+        glyph = _filled(bar.value, level, low, high, plot)
     elif level == 1:
         glyph, role = "·", "dim"
     if bar.beside is None or _level(bar.beside, low, high, plot) != level:
@@ -97,6 +96,22 @@ def _cell(bar: Bar, level: int, low: float, high: float, plot: int, size: int) -
         Span(MARK, "warn"),
         Span(glyph * (size - 1 - left), role),
     ]
+
+
+def _filled(value: float, level: int, low: float, high: float, plot: int) -> str:
+    """How much of a cell a column fills: from the row of zero upwards, or down to a value below zero."""
+    eighths = (high - low) / (plot * 8)
+    zero = round(-low / eighths / 8) * 8
+    end = round((value - low) / eighths)
+    if value < 0:
+        covered = min(zero, level * 8) - max(min(end, zero - 1), (level - 1) * 8)
+        return "█" if covered > 6 else UPPER_HALF if covered > 0 else " "
+    if level * 8 <= zero:
+        return " "
+    above = end - (level - 1) * 8
+    if level * 8 == zero + 8 and value > 0:
+        above = max(above, 1)
+    return EIGHTHS[min(max(above, 0), 8)]
 
 
 def _labels(bars: tuple[Bar, ...], size: int, gap: int, width: int) -> str:
