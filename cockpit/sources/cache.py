@@ -38,6 +38,7 @@ class _Facts(msgspec.Struct):
     """Everything of a table but its frames.
 
     Attributes:
+        words: as of `Onward`, where later changes can be put into these rows.
         base: the folder of the state from which this was brought forward; None where all rows are here.
         base_rows: how many rows were read for that one.
     """
@@ -57,7 +58,7 @@ class _Facts(msgspec.Struct):
     encoding: str | None
     separator: str | None
     problems: tuple[Problem, ...]
-    onward: Onward | None = None
+    words: dict[str, int] | None = None
     base: str | None = None
     base_rows: int = 0
 
@@ -96,13 +97,16 @@ class TableCache:
         try:
             facts = _facts(place)
             rejects, blanked = (_frame(place, part) for part in ("rejects", "blanked"))
+            onward = None
+            if facts.words is not None:
+                onward = Onward(facts.rows_read, facts.words, _frame(place, "noted"))
             if facts.base is None:
                 frame = _frame(place, "frame")
             else:
                 frame = _later(place, facts).put_into(_frame(self.folder / facts.base, "frame"))
         except (OSError, msgspec.DecodeError, pl.exceptions.PolarsError):
             return None
-        return _table(facts, frame, rejects, blanked, state)
+        return _table(facts, frame, rejects, blanked).known(state, onward=onward)
 
     def last(self) -> Table | None:
         """The table as it was last read in order, whatever has become of its files; or None."""
@@ -158,13 +162,15 @@ class TableCache:
             encoding=report.encoding,
             separator=report.separator,
             problems=report.problems,
-            onward=table.onward,
+            words=None if table.onward is None else dict(table.onward.words),
             base=None if later is None else later.base,
             base_rows=0 if later is None else later.rows,
         )
         frames = {"rejects": report.rejects, "blanked": report.blanked}
         if later is None:
             frames["frame"] = table.frame
+            if table.onward is not None:
+                frames["noted"] = table.onward.noted
         else:
             frames |= {"later": later.frame, "replaced": later.replaced.to_frame("replaced")}
         assert table.state is not None, "what is kept has a state"
@@ -209,9 +215,7 @@ def _later(place: Path, facts: _Facts) -> Later:
     return Later(facts.base, facts.base_rows, _frame(place, "replaced").to_series(), _frame(place, "later"))
 
 
-def _table(
-    facts: _Facts, frame: pl.DataFrame, rejects: pl.DataFrame, blanked: pl.DataFrame, state: str
-) -> Table:
+def _table(facts: _Facts, frame: pl.DataFrame, rejects: pl.DataFrame, blanked: pl.DataFrame) -> Table:
     report = LoadReport(
         table=facts.name,
         paths=facts.paths,
@@ -230,4 +234,4 @@ def _table(
         separator=facts.separator,
         problems=facts.problems,
     )
-    return Table(facts.name, frame, report, facts.headers).known(state, onward=facts.onward)
+    return Table(facts.name, frame, report, facts.headers)

@@ -4,9 +4,8 @@ A download of which few rows changed keeps those apart (`changes.py`); so does t
 all rows stays as it is, the changes are typed, and both together are exactly what typing everything would
 have given: rows, their numbers, their order, their types, and the report. That holds because casting and
 refusing look at one row at a time. Where anything else comes in, `brought_forward` gives None and all is
-read: a look-up that found nothing, a corrected value, a repeated id, a cut cell, an empty row, a currency
-sign beside an amount, a row left out for want of an id, and a column that may be about to be packed or no
-longer packed.
+read: a repeated id, a cut cell, an empty row, a currency sign beside an amount, a row left out for want of an
+id, and a column that may be about to be packed or no longer packed.
 """
 
 from collections.abc import Sequence
@@ -15,6 +14,8 @@ from dataclasses import dataclass, replace
 import polars as pl
 
 from cockpit.sources.canonical import TABLES
+from cockpit.sources.mapping import Mapped
+from cockpit.sources.noted import lines_of
 from cockpit.sources.packing import stays_packed
 from cockpit.sources.refusal import Refused
 from cockpit.sources.spec import SourceSpec
@@ -94,9 +95,20 @@ def brought_forward(
     counts = base.frame.height, frame.height, came.height, len(replaced)
     if name == "opportunities" and not stays_packed(onward.words, *counts):
         return None
-    refused = _refused(base, later, onward, replaced, staying)
-    report = report_of(name, spec, replace(later, refused=refused), frame, paths)
+    whole = Typed(frame, _refused(base, later, onward, replaced, staying), _mapped(later, onward, kept))
+    report = report_of(name, spec, whole, frame, paths)
     return Table(name, frame, report, later.mapped.headers), kept
+
+
+def _mapped(later: Typed, onward: Onward, kept: Later) -> Mapped:
+    """What happened to the rows that stay and to those that came while their columns got their names."""
+    staying = _staying(onward.noted, kept.replaced, onward.rows, "row")
+    moved = pl.col("row") + pl.lit(onward.rows - len(kept.replaced), pl.UInt32)
+    notes = [
+        replace(note, lines=pl.concat([lines_of(staying, at), note.lines.with_columns(moved)]))
+        for at, note in enumerate(later.mapped.notes)
+    ]
+    return replace(later.mapped, notes=notes)
 
 
 def _refused(base: Table, later: Typed, onward: Onward, replaced: pl.Series, staying: int) -> Refused:

@@ -3,12 +3,11 @@
 import polars as pl
 
 from cockpit.base.problems import Problem, SourceError
+from cockpit.sources.noted import Lost
 from cockpit.sources.raw import RawTable
 from cockpit.sources.spec import LookupSpec
-from cockpit.sources.table import MAX_ROWS_NAMED, ROW_COLUMN, Unmatched
+from cockpit.sources.table import ROW_COLUMN
 
-MAX_UNMATCHED = 1_000
-"""Most distinct keys listed of one look-up; the commonest come first, the problem counts all."""
 _KEY = "key {}"
 
 
@@ -19,7 +18,7 @@ def normalised(key: pl.Expr) -> pl.Expr:
 
 def join_lookup(
     frame: pl.DataFrame, left: list[str], other: RawTable, spec: LookupSpec, where: str
-) -> tuple[pl.DataFrame, list[Unmatched], list[Problem]]:
+) -> tuple[pl.DataFrame, Lost]:
     """Add the taken columns to the frame, as text.
 
     Args:
@@ -30,8 +29,7 @@ def join_lookup(
         where: the configuration's key of the look-up, for problems.
 
     Returns:
-        The frame with the columns of `spec.take`, the keys that found nothing, and problems of the kind
-        that does not stop the load.
+        The frame with the columns of `spec.take`, and the rows whose keys found nothing.
 
     Raises:
         SourceError: a key stands twice in the other file; with both lines.
@@ -50,9 +48,11 @@ def join_lookup(
     )
     joined = prepared.join(right, on=keys, how="left", maintain_order="left")
     filled = pl.all_horizontal(pl.col(key).is_not_null() for key in keys)
-    lost = joined.filter(filled & pl.col("line of key").is_null())
-    unmatched, problems = _unmatched(lost, left, spec, other.name, where)
-    return joined.drop(*keys, "line of key"), unmatched, problems
+    value = pl.concat_str([pl.col(key) for key in left], separator=", ").alias("value")
+    lost = joined.filter(filled & pl.col("line of key").is_null()).select(
+        pl.col(ROW_COLUMN).alias("row"), value
+    )
+    return joined.drop(*keys, "line of key"), Lost(lost, spec, other.name, where)
 
 
 def _refuse_repeated(right: pl.DataFrame, keys: list[str], name: str, where: str) -> None:
@@ -79,35 +79,3 @@ def _refuse_repeated(right: pl.DataFrame, keys: list[str], name: str, where: str
             )
         )
     raise SourceError(*problems)
-
-
-def _unmatched(
-    lost: pl.DataFrame, left: list[str], spec: LookupSpec, name: str, where: str
-) -> tuple[list[Unmatched], list[Problem]]:
-    if lost.is_empty():
-        return [], []
-    column = ", ".join(spec.on)
-    value = pl.concat_str([pl.col(key) for key in left], separator=", ").alias("value")
-    counts = (
-        lost.select(value, ROW_COLUMN)
-        .group_by("value")
-        .agg(pl.len(), pl.col(ROW_COLUMN).head(MAX_ROWS_NAMED))
-        .sort("len", "value", descending=[True, False])
-    )
-    listed = [
-        Unmatched(spec.named, column, row["value"], row["len"], tuple(row[ROW_COLUMN]))
-        for row in counts.head(MAX_UNMATCHED).iter_rows(named=True)
-    ]
-    sample = ", ".join(one.value for one in listed[:3]) + (", ..." if counts.height > 3 else "")
-    problem = Problem(
-        f"{_counted(lost.height)} a {column} that is not in {name}: {sample}; "
-        f"kept with {', '.join(spec.take)} blank",
-        name,
-        key=where,
-        severity="warning",
-    )
-    return listed, [problem]
-
-
-def _counted(rows: int) -> str:
-    return "1 row has" if rows == 1 else f"{rows:,} rows have"

@@ -15,9 +15,10 @@ from cockpit.sources.formats import read_as
 from cockpit.sources.http.download import download_place, downloaded, rows_file
 from cockpit.sources.lookup import join_lookup
 from cockpit.sources.naming import own_names
+from cockpit.sources.noted import Note, Replaced
 from cockpit.sources.raw import RawTable
 from cockpit.sources.spec import LookupSpec, SourceSpec
-from cockpit.sources.table import FILE_COLUMN, MAX_ROWS_NAMED, ROW_COLUMN, Corrected, Unmatched
+from cockpit.sources.table import FILE_COLUMN, ROW_COLUMN
 
 MAX_OWN_COLUMNS = 500
 """Most columns taken beside those that the section maps."""
@@ -30,13 +31,15 @@ class Mapped:
     Attributes:
         frame: the columns, `_row`, and `_file` (also of a single file, until it is typed).
         headers: column to the header of the file it comes from.
+        raw: the files as they were read.
+        notes: keys that were not found and values that were replaced, in the order in which that happened.
+        problems: what else is worth saying.
     """
 
     frame: pl.DataFrame
     headers: dict[str, str]
     raw: list[RawTable]
-    unmatched: list[Unmatched] = field(default_factory=list)
-    corrected: list[Corrected] = field(default_factory=list)
+    notes: list[Note] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
 
 
@@ -297,19 +300,13 @@ def _correct(mapped: Mapped, values: Mapping[str, Mapping[str, str]], names: set
         if name not in names:
             continue
         column = mapped.frame[name]
-        found = (
-            mapped.frame.filter(column.is_in(list(corrections)))
-            .group_by(name, maintain_order=True)
-            .agg(pl.len(), pl.col(ROW_COLUMN).head(MAX_ROWS_NAMED))
-            .rows()
-        )
-        if not found:
-            continue
-        for value, count, rows in found:
-            mapped.corrected.append(Corrected(name, value, corrections[value], count, tuple(rows)))
-        values_found = pl.Series([value for value, _, _ in found], dtype=pl.String)
-        meant = pl.Series([corrections[value] or None for value, _, _ in found], dtype=pl.String)
-        mapped.frame = mapped.frame.with_columns(column.replace(values_found, meant))
+        lines = mapped.frame.filter(column.is_in(list(corrections)))
+        lines = lines.select(pl.col(ROW_COLUMN).alias("row"), pl.col(name).alias("value"))
+        mapped.notes.append(Replaced(lines, name, corrections))
+        found = lines["value"].unique()
+        if not found.is_empty():
+            meant = pl.Series([corrections[value] or None for value in found], dtype=pl.String)
+            mapped.frame = mapped.frame.with_columns(column.replace(found, meant))
 
 
 def _take(
@@ -317,9 +314,8 @@ def _take(
 ) -> None:
     where = f"sources.{table}.lookup[{index + 1}]"
     left = [_left_column(mapped, header) for header in lookup.on]
-    mapped.frame, unmatched, problems = join_lookup(mapped.frame, left, other, lookup, where)
-    mapped.unmatched.extend(unmatched)
-    mapped.problems.extend(problems)
+    mapped.frame, lost = join_lookup(mapped.frame, left, other, lookup, where)
+    mapped.notes.append(lost)
     for name, header in lookup.take.items():
         mapped.headers[name] = f"{header} of {Path(other.name).name}"
     _correct(mapped, spec.values, set(lookup.take))

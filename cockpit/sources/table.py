@@ -5,7 +5,6 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
-import msgspec
 import polars as pl
 
 from cockpit.base.problems import Problem
@@ -160,16 +159,19 @@ class LoadReport:
         }
 
 
-class Onward(msgspec.Struct, frozen=True):
+@dataclass(frozen=True, slots=True)
+class Onward:
     """What must be known of a table so that rows that change later can be put into it (`forward.py`).
 
     Attributes:
         rows: how many rows were read: all that there were, each of them holding something.
         words: by text column of a large table, about how many different values it has.
+        noted: keys that were not found and values that were replaced, as `noted.all_lines` has them.
     """
 
     rows: int
-    words: dict[str, int]
+    words: Mapping[str, int]
+    noted: pl.DataFrame
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,12 +19,21 @@ from cockpit.base.problems import Problem, SourceError
 from cockpit.sources.canonical import TABLES, ColumnType
 from cockpit.sources.casting import Caster
 from cockpit.sources.mapping import Mapped
+from cockpit.sources.noted import Lost, all_lines
 from cockpit.sources.packing import packed_by, words_in
 from cockpit.sources.refusal import Refusals, Refused
 from cockpit.sources.refusal_words import refusal_problems
 from cockpit.sources.repeats import Repeats, settle_repeats
 from cockpit.sources.spec import SourceSpec
-from cockpit.sources.table import FILE_COLUMN, ROW_COLUMN, LoadReport, Onward, Table
+from cockpit.sources.table import (
+    FILE_COLUMN,
+    ROW_COLUMN,
+    Corrected,
+    LoadReport,
+    Onward,
+    Table,
+    Unmatched,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +55,7 @@ class Typed:
         """Whether the report on these rows says nothing that other rows could change."""
         mapped, refused = self.mapped, self.refused
         [raw] = mapped.raw if len(mapped.raw) == 1 else [None]
-        told = mapped.problems or mapped.unmatched or mapped.corrected or refused.marks or refused.without_id
+        told = mapped.problems or refused.marks or refused.without_id
         return raw is not None and not told and refused.rows_read == raw.frame.height and not raw.refused
 
 
@@ -88,7 +97,8 @@ def table_of(name: str, spec: SourceSpec, rows: Typed, paths: tuple[str, ...]) -
     if rows.refused.rows_read and frame.is_empty() and rows.refused.rejected.height:
         raise SourceError(*report.problems)
     words = words_in(frame) if name == "opportunities" else {}
-    onward = Onward(rows.refused.rows_read, words) if rows.is_plain and not repeats.ids else None
+    lines = all_lines(rows.mapped.notes)
+    onward = Onward(rows.refused.rows_read, words, lines) if rows.is_plain and not repeats.ids else None
     table = Table(name, packed_by(frame, words), report, rows.mapped.headers)
     return table.known(None, onward=onward)
 
@@ -112,7 +122,17 @@ def report_of(
         repeats: ids that several of them have.
     """
     mapped, refused = rows.mapped, rows.refused
-    problems = [*mapped.problems, *refusal_problems(name, spec, refused), *repeats.problems]
+    unmatched: list[Unmatched] = []
+    corrected: list[Corrected] = []
+    problems = list(mapped.problems)
+    for note in mapped.notes:
+        if isinstance(note, Lost):
+            keys, told = note.unmatched()
+            unmatched += keys
+            problems += told
+        else:
+            corrected += note.corrected()
+    problems += [*refusal_problems(name, spec, refused), *repeats.problems]
     if name == "opportunities" and "status" not in frame.columns:
         problems.append(
             Problem(
@@ -138,8 +158,8 @@ def report_of(
         blanked=refused.blanked,
         rows_without_id=refused.without_id,
         rows_replaced=repeats.replaced,
-        unmatched=tuple(mapped.unmatched),
-        corrected=tuple(mapped.corrected),
+        unmatched=tuple(unmatched),
+        corrected=tuple(corrected),
         repeated_ids=repeats.ids,
         repeated_count=repeats.count,
         encoding=mapped.raw[0].encoding,

@@ -114,12 +114,12 @@ def told(table: Table) -> tuple[Any, ...]:
     return table.frame.to_dict(as_series=False), table.frame.schema, report, table.headers
 
 
-def read_whole(spec: SourceSpec, rows: pl.DataFrame, lookup: Path) -> Table | str:
+def read_whole(spec: SourceSpec, rows: pl.DataFrame, lookups: Path) -> Table | str:
     """The table from all rows in one file, without a cache."""
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        if lookup.exists():
-            (folder / lookup.name).write_bytes(lookup.read_bytes())
+        for file in lookups.glob("*.csv"):
+            (folder / file.name).write_bytes(file.read_bytes())
         server = Server(folder)
         (server.place / "written").mkdir()
         rows.write_parquet(server.place / "written" / "rows.parquet")
@@ -162,6 +162,13 @@ SPECS = st.sampled_from(
         spec_of(columns={**spec_of().columns, "opportunity_id": "ref"}, on_duplicate="last"),
         spec_of(values={"stage": {"Closing": "Close"}}),
         spec_of(lookup=[LookupSpec("teams.csv", {"team": "Team"}, {"owner": "Owner"})]),
+        spec_of(
+            lookup=[
+                LookupSpec("teams.csv", {"team": "Team"}, {"owner": "Owner"}),
+                LookupSpec("stages.csv", {"stage": "Stage", "team": "Team"}, {"product": "What"}),
+            ],
+            values={"owner": {"Ann": "Anna"}, "team": {"T1": ""}, "product": {"first": "1st", "last": ""}},
+        ),
     ]
 )
 
@@ -180,8 +187,8 @@ def test_it_is_what_reading_all_gives(
 ) -> None:
     with tempfile.TemporaryDirectory() as name, patch.object(packing, "FEWEST_ROWS", fewest):
         folder = Path(name)
-        lookup = folder / "teams.csv"
-        lookup.write_text("Team,Owner\nT1,Ann\nT2,Bea\n")
+        (folder / "teams.csv").write_text("Team,Owner\nT1,Ann\nT2,Bea\n")
+        (folder / "stages.csv").write_text("Stage,Team,What\nLead,T2,first\nClosing,T2,last\n")
         server = Server(folder)
         server.whole(before)
         first = loaded(spec, folder, folder / "cache")
@@ -189,7 +196,7 @@ def test_it_is_what_reading_all_gives(
         for came, gone in steps:
             assert server.change(came, gone)
             found = loaded(spec, folder, folder / "cache")
-            expected = read_whole(spec, server.rows(), lookup)
+            expected = read_whole(spec, server.rows(), folder)
             if isinstance(expected, str) or isinstance(found, str):
                 assert found == expected
                 continue
@@ -302,16 +309,33 @@ def test_a_damaged_state_is_made_again(tmp_path: Path, part: str) -> None:
     assert told(again) == told(whole)
 
 
-def test_what_the_base_says_of_rows_together_is_read_again(tmp_path: Path, casts: list[int]) -> None:
+def test_what_is_counted_over_rows_is_counted_again(tmp_path: Path, casts: list[int]) -> None:
+    (tmp_path / "teams.csv").write_text("Team,Owner\nT1,Ann\n")
     server = Server(tmp_path)
-    server.whole([*(sound(number) for number in range(30)), sound(30, stage="Closing")])
-    spec = spec_of(values={"stage": {"Closing": "Close"}})
+    server.whole([*(sound(number) for number in range(30)), sound(30, stage="Closing", team="T9")])
+    spec = spec_of(
+        values={"stage": {"Closing": "Close"}},
+        lookup=[LookupSpec("teams.csv", {"team": "Team"}, {"owner": "Owner"})],
+    )
     loaded(spec, tmp_path, tmp_path / "cache")
     for number in (3, 4):
-        assert server.change([sound(number, stage="Closing")], set())
+        assert server.change([sound(number, stage="Closing", team="T9")], set())
         found = loaded(spec, tmp_path, tmp_path / "cache")
         assert isinstance(found, Table)
-        assert found.report.corrected[0].count == number - 1
+        assert (found.report.corrected[0].count, found.report.unmatched[0].count) == (number - 1, number - 1)
+    assert found.report.corrected[0].rows == (29, 30, 31)
+    assert casts == [31, 1, 2]
+
+
+def test_what_rows_together_say_is_read_again(tmp_path: Path, casts: list[int]) -> None:
+    server = Server(tmp_path)
+    server.whole([*(sound(number) for number in range(30)), sound(30, amount="USD 5")])
+    loaded(spec_of(), tmp_path, tmp_path / "cache")
+    for number in (3, 4):
+        assert server.change([sound(number, amount="EUR 5")], set())
+        found = loaded(spec_of(), tmp_path, tmp_path / "cache")
+        assert isinstance(found, Table)
+        assert any("2 currency marks: EUR, USD" in str(one) for one in found.report.problems)
     assert casts == [31, 31, 31]
 
 
