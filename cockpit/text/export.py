@@ -25,14 +25,14 @@ def export_table(table: RawTable, path: Path) -> None:
             customers' data.
 
     Raises:
-        SourceError: a file is there already, its kind is none of a table, or the folder cannot be written.
+        SourceError: a file is there already, its kind is none of a table, or its folder is not there or
+            cannot be written.
     """
     name, kind = clean(str(path)), path.suffix.casefold()
     if kind not in ("", ".csv", ".xlsx"):
         hint = "a chart (c) can be drawn to .svg and .png" if kind in (".svg", ".png") else None
         raise SourceError(Problem("a table is written as .csv or .xlsx", name, hint=hint))
-    if path.exists():
-        raise SourceError(Problem("is there already", name, hint="choose another name"))
+    require_new(path)
     if kind == ".xlsx" and len(table.rows) >= WORKBOOK_ROWS:
         hint = f"a workbook holds {WORKBOOK_ROWS - 1:,} rows below its head; write .csv"
         raise SourceError(Problem(f"{len(table.rows):,} rows are too many for a workbook", name, hint=hint))
@@ -43,6 +43,19 @@ def export_table(table: RawTable, path: Path) -> None:
         raise SourceError(
             Problem(f"cannot be written: {clean(error.strerror or str(error))}", name)
         ) from error
+
+
+def require_new(path: Path) -> None:
+    """Refuse to write where a file is already, or into a folder that would have to be made for it.
+
+    Raises:
+        SourceError: one of these.
+    """
+    name = clean(str(path))
+    if path.exists():
+        raise SourceError(Problem("is there already", name, hint="choose another name"))
+    if not path.parent.is_dir():
+        raise SourceError(Problem("its folder is not there", name, hint="make it, or choose another"))
 
 
 def xlsx_bytes(table: RawTable) -> bytes:

@@ -8,6 +8,7 @@ from cockpit.base.clean import clean
 from cockpit.base.problems import Problem, SourceError, UsageError
 from cockpit.panes.charts.chart import Chart
 from cockpit.panes.formats import Formats
+from cockpit.text.export import require_new
 from cockpit.text.svg import svg
 
 SUFFIXES = (".svg", ".png")
@@ -27,11 +28,10 @@ def export_chart(chart: Chart, formats: Formats, path: Path, under: str = "") ->
 
     Raises:
         UsageError: a PNG is asked and the library for it is not installed.
-        SourceError: a file is there already, or the folder cannot be written.
+        SourceError: a file is there already, or its folder is not there or cannot be written.
     """
     name = clean(str(path))
-    if path.exists():
-        raise SourceError(Problem("is there already", name, hint="choose another name"))
+    require_new(path)
     drawn = svg(chart, formats, under)
     content: str | bytes = png(drawn) if path.suffix.casefold() == ".png" else drawn
     try:

@@ -64,7 +64,7 @@ class Frame:
             self._set(result, where.foot, foot_row(self.keymap, state, width))
         if height > 1:
             self._set(result, max(where.message, 1), self._message(state, where, width))
-            for offset, row in enumerate(reversed(self._lines_of_problem(state, where, width)[:-1]), 1):
+            for offset, row in enumerate(reversed(self._lines_of_message(state, where, width)[:-1]), 1):
                 self._set(result, where.message - offset, filled(row, width))
         if state.prompt is not None and where.message > 2:
             waiting = state.waiting if level.asked_at is not None else ""
@@ -134,8 +134,7 @@ class Frame:
         if state.typed:
             left = (Piece(" "), Piece(state.typed, "key"))
         elif state.message:
-            whole = self._lines_of_problem(state, where, width)
-            left = whole[-1] if whole else (Piece(" "), Piece(state.message, "message"))
+            left = self._lines_of_message(state, where, width)[-1]
             if state.waiting and level.asked_at is not None:
                 left = (*left, Piece(f"   {state.waiting}", "dim"))
         elif level.problem and level.shows:
@@ -155,15 +154,18 @@ class Frame:
         return side_by_side(placed, width)
 
     @staticmethod
-    def _lines_of_problem(state: ScreenState, where: Places, width: int) -> list[Row]:
-        """What went wrong, whole, over the end of the page where one line is too short for it."""
+    def _lines_of_message(state: ScreenState, where: Places, width: int) -> list[Row]:
+        """What is said, whole, over the end of the page where one line is too short for it."""
         covered = state.prompt is not None or state.chooser is not None or state.typed or where.too_small
-        if covered or not state.message_is_problem:
+        if covered or not state.message:
             return []
+        role = "problem" if state.message_is_problem else "message"
+        if state.message_is_news:
+            return [(Piece(" "), Piece(state.message, role))]
         room = width - (cells(position_words(state.trails.level)) + 3 if state.picker is None else 1)
         lines = [part for text in state.message.split("\n") for part in wrapped(text, max(room - 1, 1))]
         most = max(where.message - where.body, 1)
-        return [(Piece(" "), Piece(part, "problem")) for part in lines[:most]]
+        return [(Piece(" "), Piece(part, role)) for part in lines[:most]]
 
     def _hints(self, state: ScreenState, width: int) -> Row:
         level = state.trails.level

@@ -215,7 +215,7 @@ class LiveSession:
         if typing or (state.message and (state.message_is_problem or not stood)):
             self._told_until = now + TOLD_FOR
         elif now <= self._told_until:
-            self._session.say(self._told)
+            self._session.say(self._told, news=True)
         else:
             self._told = ""
 
@@ -226,7 +226,7 @@ class LiveSession:
         state, step = self._session.state, self._tables.step
         free = state.prompt is None and state.chooser is None and not state.typed
         if step is not None and free and (self._asked or self._may_say_unasked(step)):
-            self._session.say(f"{step_words(step, datetime.now(UTC))}   {self._stop_words()}")
+            self._session.say(f"{step_words(step, datetime.now(UTC))}   {self._stop_words()}", news=True)
             self._progress = state.message
 
     def _may_say_unasked(self, step: "Progress") -> bool:

@@ -96,10 +96,17 @@ class Session:
         self.state.size = Size(width, height)
         self.shell.redraw()
 
-    def say(self, text: str, *, problem: bool = False) -> None:
-        """One quiet line, until the next key; of what went wrong several, and whole."""
-        self.state.message = clean_note(text) if problem else clean(text)
-        self.state.message_is_problem = problem
+    def say(self, text: str, *, problem: bool = False, news: bool = False) -> None:
+        """Say something until the next key, whole: over several lines where one is too short.
+
+        Args:
+            text: what is said, in one line; of problems several.
+            problem: whether something went wrong.
+            news: whether nobody asked for it: then it is cut where it is too long for one line.
+        """
+        state = self.state
+        state.message = clean_note(text) if problem else clean(text)
+        state.message_is_problem, state.message_is_news = problem, news
         self.shell.redraw()
 
     def complain(self, error: Exception) -> None:

@@ -199,6 +199,7 @@ class ScreenState:
         size: cells of the terminal.
         message: the quiet one-liner, or "".
         message_is_problem: whether it tells of something that went wrong.
+        message_is_news: whether nobody asked for it, so that it stays one line.
         prompt: the line that is being typed, or None.
         picker: the list that covers the page (palette, help, last changes), or None.
         chooser: the letters that the next key picks from, or None.
@@ -216,6 +217,7 @@ class ScreenState:
     size: Size = field(default_factory=lambda: Size(80, 24))
     message: str = ""
     message_is_problem: bool = False
+    message_is_news: bool = False
     prompt: Prompt | None = None
     picker: Picker | None = None
     chooser: Chooser | None = None

@@ -2,6 +2,7 @@
 
 import os
 import re
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
@@ -13,8 +14,11 @@ from cockpit.panes.days import full_day
 from cockpit.panes.lines import Line
 from cockpit.panes.view import Choice, RawTable
 from cockpit.text.csvtext import guarded
+from cockpit.tui.background import Outcome
 from cockpit.tui.hidden import hint, shown_table
+from cockpit.tui.prompt import Prompt
 from cockpit.tui.session import Session
+from cockpit.tui.settling import ask_again, ask_words
 
 if TYPE_CHECKING:
     from cockpit.panes.charts.chart import Chart
@@ -142,10 +146,11 @@ def export(session: Session) -> None:
             return
         name = re.sub(r"[^a-z0-9]+", "-", table.title.casefold()).strip("-") or level.view.name
         day = session.day
-        session.ask(
+        ask_words(
+            session,
             "export to (.csv or .xlsx)",
-            lambda text: _write(session, table, text.strip()),
-            f"{name}-{day.isoformat()}.csv",
+            lambda text, prompt: _write(session, table, text.strip(), prompt),
+            free_name(f"{name}-{day.isoformat()}.csv"),
         )
 
     session.run("table", lambda: shown_table(session), ask)
@@ -156,12 +161,12 @@ def _ask_picture(session: Session, chart: "Chart", table: RawTable | None) -> No
     day = session.day
     name = re.sub(r"[^a-z0-9]+", "-", chart.title.casefold()).strip("-") or "chart"
 
-    def write(text: str) -> None:
+    def write(text: str, prompt: Prompt) -> None:
         path = Path(text.strip()).expanduser()
         if not text.strip():
             return
         if table is not None and path.suffix.casefold() in (".csv", ".xlsx"):
-            _write(session, table, text.strip())
+            _write(session, table, text.strip(), prompt)
             return
         context, cockpit = session.state.context, session.cockpit
 
@@ -173,12 +178,34 @@ def _ask_picture(session: Session, chart: "Chart", table: RawTable | None) -> No
             under = f"{cockpit.workspace.name}, as of {full_day(day)}{demo}"
             export_chart(chart, formats_of(cockpit, context), path, under)
 
-        session.run("export", job, lambda _: session.say(f"drawn to {path}"))
+        _exported(session, job, f"drawn to {path}", prompt)
 
-    session.ask("export to (.svg, .png, .csv or .xlsx)", write, f"{name}-{day.isoformat()}.svg")
+    name = free_name(f"{name}-{day.isoformat()}.svg")
+    ask_words(session, "export to (.svg, .png, .csv or .xlsx)", write, name)
 
 
-def _write(session: Session, table: RawTable, name: str) -> None:
+def free_name(name: str) -> str:
+    """The name, or one with a number before its ending where a file of that name is there already."""
+    path, number = Path(name), 2
+    while path.exists():
+        path = Path(name).with_stem(f"{Path(name).stem}-{number}")
+        number += 1
+    return str(path)
+
+
+def _exported(session: Session, job: Callable[[], None], said: str, prompt: Prompt) -> None:
+    """Write a file in the background; a name that cannot be used is asked again."""
+
+    def ended(outcome: Outcome) -> None:
+        if outcome.error is not None:
+            ask_again(session, prompt, outcome.error)
+        else:
+            session.say(said)
+
+    session.shell.background("export", job, ended)
+
+
+def _write(session: Session, table: RawTable, name: str, prompt: Prompt) -> None:
     if not name:
         return
     path = Path(name).expanduser()
@@ -188,13 +215,8 @@ def _write(session: Session, table: RawTable, name: str) -> None:
 
         export_table(table, path)
 
-    session.run(
-        "export",
-        job,
-        lambda _: session.say(
-            f"{len(table.rows):,} rows written to {path}{hint(session)}; it holds customers' data"
-        ),
-    )
+    said = f"{len(table.rows):,} rows written to {path}{hint(session)}; it holds customers' data"
+    _exported(session, job, said, prompt)
 
 
 def link(session: Session) -> None:

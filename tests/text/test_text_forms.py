@@ -89,6 +89,9 @@ def test_an_exported_csv_is_private_and_never_overwritten(tmp_path: Path):
     assert path.read_text().splitlines()[1] == "'=cmd|' /C calc'!A0,12.30,2026-11-23"
     with pytest.raises(SourceError, match="is there already"):
         export_table(TABLE, path)
+    with pytest.raises(SourceError, match="its folder is not there"):
+        export_table(TABLE, tmp_path / "typo" / "deals.csv")
+    assert not (tmp_path / "typo").exists()
 
 
 def test_an_exported_workbook_holds_text_numbers_and_dates(tmp_path: Path):

@@ -98,6 +98,24 @@ def test_while_amounts_are_hidden_none_is_taken_along(
     assert "hidden" not in desk.message
 
 
+def test_an_export_offers_a_free_name_and_asks_again_for_one_that_cannot_be_used(
+    tmp_path: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    desk = Desk(today=Silent()).press("x", "enter")
+    (first,) = tmp_path.glob("*.csv")
+    desk.press("x")
+    prompt = desk.session.state.prompt
+    assert prompt is not None and prompt.text == f"{first.stem}-2.csv"
+    desk.press("ctrl+u").type("typo/a.csv").press("enter")
+    prompt = desk.session.state.prompt
+    assert prompt is not None and prompt.text == "typo/a.csv"
+    assert "its folder is not there" in prompt.aside
+    desk.press("ctrl+u").type("a.csv").press("enter")
+    assert desk.session.state.prompt is None
+    assert (tmp_path / "a.csv").read_text() == first.read_text()
+
+
 def test_while_amounts_are_hidden_a_row_is_copied_as_it_is_seen() -> None:
     desk = Desk().press("Y")
     assert desk.shell.copied == ["kpi0 of Today \tkpi0\t0.25"]

@@ -728,9 +728,11 @@ def test_what_went_wrong_is_told_whole_over_the_end_of_the_page() -> None:
     assert "night.toml" not in desk.text
 
 
-def test_a_quiet_message_and_a_small_screen_keep_their_one_line() -> None:
+def test_news_and_a_small_screen_keep_their_one_line() -> None:
     desk = Desk(size=(80, 24))
     desk.session.say("word " * 40)
+    assert sum("word" in row for row in desk.screen) == 3
+    desk.session.say("word " * 40, news=True)
     assert sum("word" in row for row in desk.screen) == 1
     small = Desk(size=(40, 6))
     small.session.say("word " * 400, problem=True)
