@@ -141,8 +141,13 @@ def _with_hint(source: SourceCheck) -> Iterator[Problem]:
 
 
 def _control_problem(cockpit: Cockpit, index: int, control: "Control") -> Problem:
-    said = f"is {control.value}" if control.value is not None else f"is blank: {control.reason}"
-    message = f"{control.metric} of {control.period} does not tie: {said}, expected {control.expected}"
+    from cockpit.metrics.explain import shown
+
+    said = f"is blank: {control.reason}"
+    if control.value is not None:
+        said = f"is {shown(control.value, control.unit)}"
+    expected = shown(control.expected, control.unit)
+    message = f"{control.metric} of {control.subject} does not tie: {said}, expected {expected}"
     return cockpit.workspace.file.problem(("control", index), message, control.source)
 
 

@@ -21,6 +21,7 @@ class Control:
         tolerance: the largest difference that still ties.
         source: where the expected figure comes from, or None.
         reason: why there is no value.
+        label, unit: of the metric; its name and a plain number where there is no such metric.
     """
 
     metric: str
@@ -31,6 +32,13 @@ class Control:
     tolerance: Decimal
     source: str | None
     reason: str | None = None
+    label: str = ""
+    unit: str = "number"
+
+    @property
+    def subject(self) -> str:
+        """The figure's period, and what it is narrowed to: "FY27-Q1, manager = 'Brooks'"."""
+        return f"{self.period}, {self.where}" if self.where else self.period
 
     @property
     def difference(self) -> Decimal | None:
@@ -59,7 +67,7 @@ class Control:
 
 def control_totals(cockpit: "Cockpit") -> list[Control]:
     """Every `[[control]]` of the workspace with the figure it is checked against."""
-    found = []
+    found, metrics = [], {metric.name: metric for metric in cockpit.catalogue}
     for entry in cockpit.workspace.config.control:
         value: Decimal | None = None
         reason: str | None = None
@@ -79,6 +87,8 @@ def control_totals(cockpit: "Cockpit") -> list[Control]:
                 tolerance=Decimal(str(entry.tolerance)),
                 source=entry.source,
                 reason=reason,
+                label=metrics[entry.metric].label if entry.metric in metrics else entry.metric,
+                unit=metrics[entry.metric].unit if entry.metric in metrics else "number",
             )
         )
     return found

@@ -45,12 +45,14 @@ def notes(cockpit: "Cockpit", key: str | None = None) -> "list[Note]":
         return cockpit.store.notes()
     named = key.strip()
     known = cockpit.store.note_counts()
-    if not any(subject == named or subject.startswith(f"{named}/") for subject in known):
+    within = (f"{named}/", f"{named}@")  # slices of a figure of a period, and periods of a figure
+    if not any(subject == named or subject.startswith(within) for subject in known):
+        if any(metric.name == named for metric in cockpit.catalogue):
+            return []
         named = subject_of(cockpit, key)
+    within = (f"{named}/", f"{named}@")
     return [
-        note
-        for note in cockpit.store.notes()
-        if note.subject == named or note.subject.startswith(f"{named}/")
+        note for note in cockpit.store.notes() if note.subject == named or note.subject.startswith(within)
     ]
 
 

@@ -3,12 +3,13 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from cockpit.base.problems import CockpitError, Problem
 from cockpit.panes.days import age_words, clock, near_day
 from cockpit.panes.figures import formats_of
-from cockpit.panes.formats import MISSING, Formats
+from cockpit.panes.formats import MISSING, Formats, is_money
 from cockpit.panes.head import WIDE
 from cockpit.panes.lines import BLANK, Block, Line, Page, Role, Span, cells, left, line, right, rule
 from cockpit.panes.place import Place
@@ -194,18 +195,16 @@ def control_lines(data: DataFacts, width: int) -> list[Line]:
     if not data.controls:
         return []
     lines = [rule("Control totals", ties_words(data.controls), width)]
-    names = min(max(cells(f"{one.metric} {one.period}") for one in data.controls), max(width - 30, 16))
+    names = min(max(cells(_control_name(one)) for one in data.controls), max(width - 44, 16))
     for control in data.controls:
-        decimals = 0 if control.value is not None and control.value == int(control.value) else 2
-        value = MISSING if control.value is None else data.formats.number(control.value, decimals)
+        value = MISSING if control.value is None else _exact(data.formats, control.value, control.unit)
         words = "ties" if control.ties else control.reason or "does not tie"
         if control.difference and not control.ties:
-            words += f", {data.formats.number(control.difference, 2, sign=True)}"
-        if data.formats.blank:
-            value = "•••"
+            difference = data.formats.delta(control.difference, control.unit, control.expected)
+            words += f", {difference} from {_exact(data.formats, control.expected, control.unit)}"
         spans = (
             Span("  " if control.ties else "! ", "bad"),
-            Span(left(f"{control.metric} {control.period}", names)),
+            Span(left(_control_name(control), names)),
             Span(right(value, 18)),
             Span(f"  {words}", "good" if control.ties else "bad"),
             Span(f"  {control.source or ''}", "dim"),
@@ -213,6 +212,17 @@ def control_lines(data: DataFacts, width: int) -> list[Line]:
         place = Place("kpi", control.metric, where=control.where, period=control.period)
         lines.append(Line(spans, place, f"control:{control.metric}:{control.period}:{control.where}"))
     return lines
+
+
+def _control_name(control: "Control") -> str:
+    return f"{control.label or control.metric}, {control.subject}"
+
+
+def _exact(formats: Formats, value: Decimal, unit: str) -> str:
+    """A figure of a control total: of an amount all that is known of it."""
+    if not is_money(unit):
+        return formats.value(value, unit)
+    return formats.exact_money(value).removesuffix(f"{formats.decimal}00")
 
 
 def problem_lines(problems: Sequence[Problem], width: int) -> list[Line]:

@@ -70,6 +70,8 @@ def test_notes_are_found_under_the_figure_and_every_slice_of_it(cockpit):
     ]  # fmt: skip
     assert [note.text for note in notes(cockpit, "close_rate@FY27-Q2")] == ["asked Ann", "low"]
     assert [note.text for note in notes(cockpit, "D-7")] == ["call back"]
+    assert [note.text for note in notes(cockpit, "close_rate")] == ["asked Ann", "low"]
+    assert notes(cockpit, "won_amount") == []
 
 
 @pytest.mark.parametrize(

@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 import polars as pl
 
 from cockpit.base.problems import UsageError
+from cockpit.core.controls import Control
 from cockpit.core.moves import Bucket, Moves
 from cockpit.metrics.definition import Input, Metric, MetricSpec
 from cockpit.metrics.results import (
@@ -566,18 +567,8 @@ class FakeCockpit:
         return SimpleNamespace(frame=frame, headers={"amount": "Value"})
 
     def controls(self):
-        return [
-            SimpleNamespace(
-                metric="won_amount",
-                period="FY27-Q1",
-                where=None,
-                value=Decimal(41250000),
-                difference=Decimal(0),
-                ties=True,
-                source="finance close",
-                reason=None,
-            )
-        ]
+        tied = Decimal(41_250_000)
+        return [Control("won_amount", "FY27-Q1", None, tied, tied, Decimal(0), "finance close")]
 
     def tasks(self, filter_text="", typed=False, order="urgency"):
         return [one for one in self.all_tasks if filter_text != "overdue" or one.overdue]

@@ -10,6 +10,7 @@ from msgspec.structs import replace as altered
 from panes_fakes import TASKS, FakeCockpit, compared, totals
 
 from cockpit.base.problems import ConfigError, Problem, UsageError
+from cockpit.core.controls import Control
 from cockpit.core.findings.asked import Asked
 from cockpit.core.findings.find import LOOKERS, find
 from cockpit.core.findings.rules import Rule, load_rules
@@ -84,14 +85,17 @@ def test_a_control_total_that_does_not_tie_tells_by_how_much():
     rule = Rule(check="control", tag="control")
     assert LOOKERS["control"]("c", rule, asked()) == []
     cockpit = FakeCockpit()
-    off = SimpleNamespace(
-        metric="won_amount", period="FY27-Q1", where=None, expected=Decimal(41_000_000), value=None,
-        difference=Decimal(250_000), ties=False, source="finance close", reason=None,
-    )  # fmt: skip
-    cockpit.controls = lambda: [off]
-    (finding,) = LOOKERS["control"]("c", rule, asked(cockpit))
-    assert "of FY27-Q1 does not tie: +250k beside 41.0M (finance close)" in words([finding])[0]
-    assert finding.money == 250_000
+    off = Control(
+        "won_amount", "FY27-Q1", None, Decimal(41_000_000), Decimal(41_250_000), Decimal(0), "finance close"
+    )
+    cockpit.controls = lambda: [off, replace(off, where="manager = 'Brooks'"), replace(off, source="again")]
+    whole, part, again = LOOKERS["control"]("c", rule, asked(cockpit))
+    assert "of FY27-Q1 does not tie: +250k beside 41.0M (finance close)" in words([whole])[0]
+    assert "of FY27-Q1, manager = 'Brooks' does not tie" in words([part])[0]
+    assert [one.key for one in (whole, part, again)] == [
+        "c/won_amount@FY27-Q1", "c/won_amount@FY27-Q1/manager = 'Brooks'", "c/won_amount@FY27-Q1#2",
+    ]  # fmt: skip
+    assert whole.money == 250_000
 
 
 def test_data_that_cannot_be_read_weighs_more_than_rejected_rows():

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import date, timedelta
+from decimal import Decimal
 
 import pytest
 from hypothesis import given
@@ -12,6 +13,7 @@ from test_panes_today import assert_whole
 
 from cockpit.base.cells import cells
 from cockpit.base.problems import Problem, UsageError
+from cockpit.core.controls import Control
 from cockpit.panes.lines import plain
 from cockpit.panes.place import VIEWS, Place
 from cockpit.panes.task_facts import TaskFacts
@@ -205,6 +207,20 @@ def test_data_names_counts_controls_and_problems_and_opens_a_source():
     assert view_for(Place("data", "quota")).load(cockpit, Context()).issues == ()
     with pytest.raises(UsageError, match="no source"):
         view_for(Place("data", "quot")).load(cockpit, Context())
+
+
+def test_a_control_total_is_named_and_written_as_its_figure_is():
+    cockpit = FakeCockpit()
+    half, brooks = Decimal("0.5"), "manager = 'Brooks'"
+    off = Control(
+        "close_rate", "FY27-Q1", brooks, half, half - Decimal("0.0057"), Decimal(0), None, None, "Close rate",
+        "percent",
+    )  # fmt: skip
+    cockpit.controls = lambda: [off]
+    view = root("data")
+    text = text_of(view, view.load(cockpit, Context()))
+    assert "! Close rate, FY27-Q1, manager = 'Brooks'" in text
+    assert "49.4 %  does not tie, -0.6 pp from 50.0 %" in text
 
 
 def test_a_workspace_without_agreements_says_what_would_fill_the_view():

@@ -43,7 +43,7 @@ def late(name: str, rule: "Rule", asked: Asked) -> list[Finding]:
 
 def controls(name: str, rule: "Rule", asked: Asked) -> list[Finding]:
     """Each control total that does not tie, by how much."""
-    found = []
+    found: list[Finding] = []
     for control in asked.cockpit.controls():
         if control.ties:
             continue
@@ -51,9 +51,9 @@ def controls(name: str, rule: "Rule", asked: Asked) -> list[Finding]:
         unit = asked.metric(control.metric).unit if asked.has(control.metric) else "number"
         said: list[Said]
         if control.difference is None:
-            said = [f" of {control.period} cannot be set against its control total: {control.reason}"]
+            said = [f" of {control.subject} cannot be set against its control total: {control.reason}"]
         else:
-            said = [f" of {control.period} does not tie: "]
+            said = [f" of {control.subject} does not tie: "]
             said += [Amount(control.difference, unit, change=True), " beside "]
             said += [Amount(control.expected, unit), f" ({control.source})" if control.source else ""]
         lead = (
@@ -62,7 +62,9 @@ def controls(name: str, rule: "Rule", asked: Asked) -> list[Finding]:
             else Lead("view", "data")
         )
         stake = float(abs(control.difference)) if control.difference is not None and unit == "money" else 0.0
-        key = f"{name}/{control.metric}@{control.period}"
+        key = f"{name}/{control.metric}@{control.period}" + (f"/{control.where}" if control.where else "")
+        same = sum(one.key.split("#")[0] == key for one in found)
+        key += f"#{same + 1}" if same else ""
         found.append(Finding(name, key, rule.check, about, tuple(said), rule.tag, lead, money=stake))
     return found
 
