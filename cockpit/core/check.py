@@ -109,16 +109,25 @@ def _slices(cockpit: Cockpit) -> list[Problem]:
 def _views(cockpit: Cockpit) -> list[Problem]:
     """Saved views whose name or filter cannot be read, or that name a figure which cannot be asked so."""
     from cockpit.core.saved_figures import figure_problems
+    from cockpit.rhythm.agenda_filter import parse_filter
     from cockpit.work.saved import wrong_name
 
     problems = []
     file = cockpit.workspace.file
-    for name in (*cockpit.saved_views, *cockpit.saved_figures):
+    for name in (*cockpit.saved_views, *cockpit.saved_figures, *cockpit.saved_rhythms):
         wrong = wrong_name(name)
         if wrong is not None:
             problems.append(file.problem(("views", name), wrong))
     for name, figure in cockpit.saved_figures.items():
         problems += figure_problems(cockpit, name, figure)
+    for name, saved in cockpit.saved_rhythms.items():
+        try:
+            parse_filter(saved.rhythm)
+        except CockpitError as error:
+            problems += [
+                file.problem(("views", name, "rhythm"), problem.message, problem.hint)
+                for problem in error.problems
+            ]
     for name, view in cockpit.saved_views.items():
         try:
             cockpit.work.read_filter(view.filter)

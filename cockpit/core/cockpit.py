@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from cockpit.work.order import Order
     from cockpit.work.saved import SavedView
     from cockpit.workspace.saved_figure import SavedFigure
+    from cockpit.workspace.saved_rhythm import SavedRhythm
 
 
 class Cockpit(FigureQuestions):
@@ -315,6 +316,11 @@ class Cockpit(FigureQuestions):
     def saved_figures(self) -> "dict[str, SavedFigure]":
         """The saved figures, by name."""
         return self.workspace.config.saved_figures
+
+    @cached_property
+    def saved_rhythms(self) -> "dict[str, SavedRhythm]":
+        """The calendar as it was saved, by name."""
+        return self.workspace.config.saved_rhythms
 
     # --- the state of things --------------------------------------------------------------------------
 

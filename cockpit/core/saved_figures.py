@@ -26,18 +26,43 @@ def require_figure(cockpit: "Cockpit", name: str) -> SavedFigure:
         ConfigError: with file and line, what in it means nothing: metric, period, dimension, condition.
     """
     figure = cockpit.saved_figures[name]
-    problems = figure_problems(cockpit, name, figure)
+    problems = [one for one in figure_problems(cockpit, name, figure) if one.severity == "error"]
     if problems:
         raise ConfigError(*problems)
     return figure
 
 
 def figure_problems(cockpit: "Cockpit", name: str, figure: SavedFigure) -> list[Problem]:
-    """What in a saved figure means nothing; each with file and line."""
+    """What in a saved figure means nothing; each with file and line.
+
+    A value that no row has is a warning: somebody may have left, or is still to come.
+    """
     file = cockpit.workspace.file
-    return [
+    problems = [
         file.problem(("views", name, key), message, hint) for key, message, hint in _wrong(cockpit, figure)
     ]
+    if not problems:
+        problems += [
+            file.problem(("views", name, "at"), message, hint, severity="warning")
+            for message, hint in _unknown_values(cockpit, figure)
+        ]
+    return problems
+
+
+def _unknown_values(cockpit: "Cockpit", figure: SavedFigure) -> Iterator[tuple[str, str | None]]:
+    """The values of `at` that no row of any table has in a column of that name."""
+    import polars as pl
+
+    tables = cockpit.data.loaded().tables.values()
+    for name, value in figure.at.items():
+        columns = [
+            table.frame[name]
+            for table in tables
+            if name in table.frame.columns and table.frame.schema[name] == pl.String
+        ]
+        if columns and not any((column == value).any() for column in columns):
+            known = pl.concat(columns).drop_nulls().unique().sort().to_list()
+            yield f"no row has the {name} {value!r}", did_you_mean(value, known)
 
 
 def _wrong(cockpit: "Cockpit", figure: SavedFigure) -> Iterator[tuple[str, str, str | None]]:

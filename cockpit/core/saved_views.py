@@ -1,4 +1,4 @@
-"""Saving a list of tasks or a figure: one line of `[views]` in `cockpit.toml`, all else as it was."""
+"""Saving a list of tasks, a figure or the calendar: one line of `[views]`, all else as it was."""
 
 import json
 import re
@@ -11,15 +11,17 @@ from cockpit.base.problems import ConfigError, Problem, SourceError, UsageError
 from cockpit.base.tomlfile import KeyPath, parse_toml, read_toml
 from cockpit.work.saved import SavedView, wrong_name
 from cockpit.workspace.saved_figure import SavedFigure
+from cockpit.workspace.saved_rhythm import SavedRhythm
 
 if TYPE_CHECKING:
     from cockpit.core.cockpit import Cockpit
-
+Saved = SavedView | SavedFigure | SavedRhythm
+"""What can stand in `[views]`."""
 BARE_KEY = re.compile(r"[A-Za-z0-9_-]+$")
 """A key that TOML takes without quotes."""
 
 
-def save_view(cockpit: "Cockpit", name: str, view: SavedView | SavedFigure) -> bool:
+def save_view(cockpit: "Cockpit", name: str, view: Saved) -> bool:
     """Write a view under a name into `cockpit.toml`; all else in the file stays as it is, to the byte.
 
     Args:
@@ -56,22 +58,25 @@ def save_view(cockpit: "Cockpit", name: str, view: SavedView | SavedFigure) -> b
         raise SourceError(Problem(f"cannot be written: {words}", clean(str(path)), key="views")) from error
     if isinstance(view, SavedView):
         cockpit.saved_views[name] = view
-    else:
+    elif isinstance(view, SavedFigure):
         cockpit.saved_figures[name] = view
+    else:
+        cockpit.saved_rhythms[name] = view
     return replaced
 
 
-def _refuse_other_sort(name: str, there: Any, view: SavedView | SavedFigure) -> None:
-    """A list of tasks is a word of filters and commands, so that no figure may quietly take its place."""
-    figure = isinstance(there, Mapping) and "figure" in there
-    if there is not None and figure != isinstance(view, SavedFigure):
-        what = "figure" if figure else "list of tasks"
+def _refuse_other_sort(name: str, there: Any, view: Saved) -> None:
+    """A list of tasks is a word of filters and commands, so that nothing else may quietly take its place."""
+    keys = there if isinstance(there, Mapping) else {}
+    sort = SavedFigure if "figure" in keys else SavedRhythm if "rhythm" in keys else SavedView
+    if there is not None and not isinstance(view, sort):
+        what = {SavedFigure: "figure", SavedRhythm: "calendar", SavedView: "list of tasks"}[sort]
         raise UsageError(Problem(f"{name} is a saved {what}; take another name", key="views"))
 
 
-def line_of_view(name: str, view: SavedView | SavedFigure) -> str:
+def line_of_view(name: str, view: Saved) -> str:
     """A view as its line of `[views]`; JSON strings are TOML strings."""
-    if isinstance(view, SavedFigure):
+    if not isinstance(view, SavedView):
         return f"{name} = {_inline(_told(view))}"
     if view.by is None and view.sort is None and view.filter:
         return f"{name} = {_quoted(view.filter)}"
@@ -80,11 +85,15 @@ def line_of_view(name: str, view: SavedView | SavedFigure) -> str:
     return f"{name} = {{ {inside} }}" if inside else f"{name} = {{}}"
 
 
-def _told(figure: SavedFigure) -> dict[str, Any]:
-    """What of a figure is not as it is without being said."""
-    usual = SavedFigure(figure="")
-    values = {name: getattr(figure, name) for name in SavedFigure.__struct_fields__}
-    return {name: value for name, value in values.items() if value != getattr(usual, name)}
+def _told(saved: SavedFigure | SavedRhythm) -> dict[str, Any]:
+    """What of it is not as it is without being said, and what says of which sort it is."""
+    usual = SavedFigure(figure="") if isinstance(saved, SavedFigure) else SavedRhythm(rhythm="")
+    values = {name: getattr(saved, name) for name in saved.__struct_fields__}
+    return {
+        name: value
+        for name, value in values.items()
+        if name in ("figure", "rhythm") or value != getattr(usual, name)
+    }
 
 
 def _inline(value: Any) -> str:
@@ -109,7 +118,7 @@ def _line_to_replace(lines: Mapping[KeyPath, int], name: str, replaced: bool) ->
     return -max(inside) if inside else None
 
 
-def _with_line(text: str, place: int | None, name: str, view: SavedView | SavedFigure) -> str:
+def _with_line(text: str, place: int | None, name: str, view: Saved) -> str:
     lines = text.split("\n")
     said = line_of_view(name, view)
     if place is None:
@@ -122,7 +131,7 @@ def _with_line(text: str, place: int | None, name: str, view: SavedView | SavedF
 
 
 def _refuse_other_changes(
-    before: Mapping[str, Any], text: str, name: str, view: SavedView | SavedFigure, cockpit: "Cockpit"
+    before: Mapping[str, Any], text: str, name: str, view: Saved, cockpit: "Cockpit"
 ) -> None:
     """Refuse a text that says anything else than before besides this view."""
     path = cockpit.workspace.file.path

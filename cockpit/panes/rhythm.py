@@ -10,9 +10,9 @@ from cockpit.panes.days import MONTHS, day_and_month
 from cockpit.panes.lines import Line, Page
 from cockpit.panes.place import Place
 from cockpit.panes.rhythm_facts import FISCAL_LABEL, GROUPS, Asked, RhythmData, load_rhythm_data
-from cockpit.panes.rhythm_filter import parse_filter
 from cockpit.panes.rhythm_layout import rhythm_page, shown_days
-from cockpit.panes.view import Choice, Context, RawTable, Size, View
+from cockpit.panes.view import Choice, Completer, Context, RawTable, Size, View
+from cockpit.rhythm.agenda_filter import FIELDS, parse_filter
 
 if TYPE_CHECKING:
     from cockpit.core import Cockpit
@@ -127,6 +127,25 @@ class RhythmView(View):
         except ValueError:
             parse_filter(text)
             return replace(self, needle=text)
+
+    def narrowing_words(self, cockpit: "Cockpit") -> Completer:
+        """The fields that a word may name."""
+
+        def complete(text: str, position: int) -> tuple[int, Sequence[str]]:
+            start = text.rfind(" ", 0, position) + 1
+            begun = text[start:position].casefold().removeprefix("-")
+            sign = "-" if text[start:position].startswith("-") else ""
+            return start, [f"{sign}{name}:" for name in FIELDS if name.startswith(begun)]
+
+        return complete
+
+    def check_narrowing(self, cockpit: "Cockpit", text: str) -> None:
+        """Read the words.
+
+        Raises:
+            UsageError: one of them names a field that there is not.
+        """
+        self.narrowed(text)
 
     def narrowing(self) -> str:
         """The words that narrow it."""

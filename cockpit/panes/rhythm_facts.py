@@ -12,10 +12,10 @@ from cockpit.fiscal import resolve_period
 from cockpit.panes.days import clock
 from cockpit.panes.last_year import YearBefore, years_before
 from cockpit.panes.month_grid import FIRST_WEEKDAY, DayMarks, MonthFacts, month_facts
-from cockpit.panes.rhythm_filter import RhythmFilter, roles_of
 from cockpit.panes.rhythm_lines import AgendaItem, agenda_order, day_items, item_of
 from cockpit.panes.ruler import DEADLINE_KINDS, RulerFacts, marked, ruler_facts
 from cockpit.panes.year_strip import YearFacts, year_facts
+from cockpit.rhythm.agenda_filter import RhythmFilter, roles_of
 
 if TYPE_CHECKING:
     from cockpit.core import Cockpit

@@ -1,4 +1,4 @@
-"""Figures under a name: what of a view is kept in `[views]`, and the view that it becomes again."""
+"""Views under a name: what of a view is kept in `[views]`, and the view that it becomes again."""
 
 from dataclasses import replace
 from typing import Any
@@ -6,17 +6,21 @@ from typing import Any
 from cockpit.panes.agreement_list import AgreementsView
 from cockpit.panes.conditions import Step, both, equals
 from cockpit.panes.drill import KpiView
+from cockpit.panes.rhythm import RhythmView
 from cockpit.panes.rows import RowsView
 from cockpit.panes.tasks import TasksView
 from cockpit.panes.view import Context, View
 from cockpit.work.saved import SavedView
 from cockpit.workspace.saved_figure import USUAL_VERSUS, SavedFigure, Shown
+from cockpit.workspace.saved_rhythm import SavedRhythm
 
 
-def savable(view: View, data: Any, context: Context, usual: str) -> SavedView | SavedFigure | None:
+def savable(
+    view: View, data: Any, context: Context, usual: str
+) -> SavedView | SavedFigure | SavedRhythm | None:
     """What is kept of a view under a name; None of one that cannot be saved.
 
-    The day is not kept: a saved figure is of the day on which it is opened.
+    The day is not kept: a saved figure is of the day on which it is opened, and the calendar begins on it.
 
     Args:
         view: what is shown.
@@ -27,6 +31,8 @@ def savable(view: View, data: Any, context: Context, usual: str) -> SavedView | 
     """
     if isinstance(view, TasksView):
         return view.savable()
+    if isinstance(view, RhythmView):
+        return SavedRhythm(rhythm=view.needle.strip(), by=view.group or None, actions=view.actions)
     if not isinstance(view, KpiView | RowsView | AgreementsView):
         return None
     alone = bool(view.period)
@@ -63,6 +69,11 @@ def _named(steps: tuple[Step, ...]) -> tuple[dict[str, str], list[Step]]:
         else:
             others.append((name, value))
     return at, others
+
+
+def rhythm_of(saved: SavedRhythm) -> RhythmView:
+    """The calendar as it was saved, from the day of now on."""
+    return RhythmView(needle=saved.rhythm, group=saved.by or "", actions=saved.actions)
 
 
 def view_of(name: str, saved: SavedFigure) -> View:

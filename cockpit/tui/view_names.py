@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 def save(session: Session) -> None:
-    """Save the list of tasks, the figure or its rows as they are divided, narrowed, sorted and compared."""
+    """Save the list of tasks, the figure, its rows or the calendar, as divided, narrowed and compared."""
     if refused(session):
         return
     from cockpit.panes.saved import savable
@@ -27,7 +27,7 @@ def save(session: Session) -> None:
     usual = usual_partner(session, context.period)
     saved = savable(level.view, level.data, context, usual) if level.shows else None
     if saved is None:
-        session.say("this cannot be saved; lists of tasks, figures and their rows can")
+        session.say("this cannot be saved; lists of tasks, figures, their rows and the calendar can")
         return
     word = session.keymap.words("saved_view")
 
@@ -52,7 +52,9 @@ def choose(session: Session) -> None:
     """Go to a saved view; typing narrows the list."""
     entries = saved_entries(session)
     if not entries:
-        session.say("there are no saved views; S saves a list of tasks, a figure or its rows under a name")
+        session.say(
+            "there are no saved views; S saves lists of tasks, figures, rows and the calendar under a name"
+        )
         return
     picker = Picker("Saved views", entries, lambda entry: entry.target())
     picker.typed = Prompt("", lambda text: None, lambda text: picker.search())
@@ -68,6 +70,8 @@ def saved_entries(session: Session) -> list[Entry]:
         entries.append(Entry(name, words, partial(_show_tasks, session, name), mark="saved"))
     for name, figure in cockpit.saved_figures.items():
         entries.append(Entry(name, figure.words, partial(_show_figure, session, name), mark="saved"))
+    for name, saved in cockpit.saved_rhythms.items():
+        entries.append(Entry(name, saved.words, partial(_show_rhythm, session, name), mark="saved"))
     return entries
 
 
@@ -76,6 +80,13 @@ def _show_tasks(session: Session, name: str) -> None:
 
     session.show("tasks")
     session.replace(TasksView.of_saved(name, session.cockpit.saved_views[name]))
+
+
+def _show_rhythm(session: Session, name: str) -> None:
+    from cockpit.panes.saved import rhythm_of
+
+    session.show("rhythm")
+    session.replace(rhythm_of(session.cockpit.saved_rhythms[name]))
 
 
 def _show_figure(session: Session, name: str) -> None:

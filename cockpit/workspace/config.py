@@ -13,6 +13,7 @@ from cockpit.work.saved import SavedView
 from cockpit.workspace.names import CONFIG_NAME as CONFIG_NAME
 from cockpit.workspace.names import DEFAULT_CALENDAR as DEFAULT_CALENDAR
 from cockpit.workspace.saved_figure import SavedFigure, ViewConfig
+from cockpit.workspace.saved_rhythm import SavedRhythm
 
 REQUIRED_FIELDS = ("amount", "close_date", "stage", "owner", "next_step")
 AS_OF_WORDS = ("today", "last-bd", "latest")
@@ -179,7 +180,8 @@ class Config(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
         metrics: the sub-tables `[kpi.NAME]` by metric name.
         control: figures that must tie.
         slices: standing filters by name.
-        views: saved views by name: a filter of tasks, a table with filter, by and sort, or a figure.
+        views: saved views by name: a filter of tasks, a table with filter, by and sort, a figure, or the
+            calendar.
     """
 
     schema: Literal[1] = 1
@@ -215,6 +217,12 @@ class Config(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
         """The saved figures by name, in the order of the file."""
         figures = {name: one.saved for name, one in self.views.items() if isinstance(one, ViewConfig)}
         return {name: one for name, one in figures.items() if isinstance(one, SavedFigure)}
+
+    @property
+    def saved_rhythms(self) -> dict[str, SavedRhythm]:
+        """The calendar under a name, in the order of the file."""
+        saved = {name: one.saved for name, one in self.views.items() if isinstance(one, ViewConfig)}
+        return {name: one for name, one in saved.items() if isinstance(one, SavedRhythm)}
 
     @property
     def calendar_names(self) -> tuple[str, ...]:

@@ -1,10 +1,11 @@
-"""Views of `[views]`: a list of tasks, or a figure as it was opened, divided, narrowed and compared."""
+"""Views of `[views]`: a list of tasks, a figure as it was opened, divided and narrowed, or the calendar."""
 
 from typing import Annotated, Literal
 
 import msgspec
 
 from cockpit.work.saved import SavedView
+from cockpit.workspace.saved_rhythm import BY, SavedRhythm
 
 NonEmpty = Annotated[str, msgspec.Meta(min_length=1)]
 USUAL_PERIOD = "this-quarter"
@@ -61,12 +62,15 @@ class SavedFigure(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class ViewConfig(msgspec.Struct, forbid_unknown_fields=True, frozen=True, kw_only=True):
-    """A line of `[views]` that is a table: a list of tasks, or with `figure` a figure.
+    """A line of `[views]` that is a table: a list of tasks, a figure (`figure`) or the calendar (`rhythm`).
 
     Attributes:
         filter: of a list of tasks: the filter language; empty is what is late or has begun.
-        by: the field that tasks are grouped by, or the dimension that a figure is divided by.
+        by: the field that tasks are grouped by, the dimension that a figure is divided by, or of the
+            calendar role, kind, workstream or scope.
         sort: the column that the view is sorted by.
+        rhythm: of the calendar: the words that narrow it; "" is all of it.
+        actions: of the calendar: whether required actions are lines of their own.
         figure: the metric's name; the keys below are about a figure only.
         at: the dimensions that were opened, outermost first, each with its value.
         where: the SQL condition that narrows the figure besides.
@@ -82,6 +86,8 @@ class ViewConfig(msgspec.Struct, forbid_unknown_fields=True, frozen=True, kw_onl
     filter: str | None = None
     by: str | None = None
     sort: str | None = None
+    rhythm: str | None = None
+    actions: bool = False
     figure: NonEmpty | None = None
     at: dict[str, str] = {}
     where: NonEmpty | None = None
@@ -94,7 +100,11 @@ class ViewConfig(msgspec.Struct, forbid_unknown_fields=True, frozen=True, kw_onl
     slice: NonEmpty | None = None
 
     def __post_init__(self) -> None:
-        """Refuse what is half a list of tasks and half a figure."""
+        """Refuse what is half a list of tasks and half a figure, or half the calendar."""
+        if self.rhythm is not None:
+            self._refuse_beside_rhythm()
+        elif self.actions:
+            raise ValueError('actions is about the calendar: say which words narrow it, rhythm = "" for none')
         if self.figure is None:
             usual = SavedFigure(figure="")
             told = [name for name in ABOUT_FIGURES if getattr(self, name) != getattr(usual, name)]
@@ -105,9 +115,18 @@ class ViewConfig(msgspec.Struct, forbid_unknown_fields=True, frozen=True, kw_onl
         elif self.show != "groups" and self.by:
             raise ValueError(f"{self.show} are not divided: by is about groups")
 
+    def _refuse_beside_rhythm(self) -> None:
+        others = [name for name in ("filter", "figure", "sort") if getattr(self, name) is not None]
+        if others:
+            raise ValueError(f"rhythm is about the calendar and {others[0]} is not: one of them")
+        if self.by is not None and self.by not in BY:
+            raise ValueError(f"the calendar is grouped by one of {', '.join(BY)}")
+
     @property
-    def saved(self) -> SavedView | SavedFigure:
+    def saved(self) -> SavedView | SavedFigure | SavedRhythm:
         """What it is."""
+        if self.rhythm is not None:
+            return SavedRhythm(rhythm=self.rhythm, by=self.by, actions=self.actions)
         if self.figure is None:
             return SavedView(self.filter or "", self.by, self.sort)
         told = {name: getattr(self, name) for name in SavedFigure.__struct_fields__}

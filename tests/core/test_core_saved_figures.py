@@ -13,6 +13,7 @@ from cockpit.core.saved_views import line_of_view, save_view
 from cockpit.work.saved import SavedView
 from cockpit.workspace import write_demo
 from cockpit.workspace.saved_figure import SavedFigure
+from cockpit.workspace.saved_rhythm import SavedRhythm
 
 OPENED = SavedFigure(
     figure="won_amount",
@@ -125,3 +126,57 @@ def test_opening_and_check_tell_the_line_in_the_file(tmp_path: Path) -> None:
     with Cockpit.open(folder, read_only=True) as cockpit, pytest.raises(ConfigError, match=f":{line}"):
         require_figure(cockpit, "bad")
     assert [one.line for one in check_all(folder).problems if one.key == "views.bad.figure"] == [line]
+
+
+CALENDAR = SavedRhythm(rhythm='role:sopm "late"', by="role", actions=True)
+
+
+def test_the_calendar_is_one_line_and_comes_back_as_it_was(tmp_path: Path) -> None:
+    with Cockpit.open(with_views(tmp_path, 'late = "overdue"')) as cockpit:
+        assert save_view(cockpit, "mine", CALENDAR) is False
+        assert save_view(cockpit, "plain", SavedRhythm(rhythm="")) is False
+        assert save_view(cockpit, "plain", SavedRhythm(rhythm="kind:deadline")) is True
+        for other in (SavedView("all"), SavedFigure(figure="close_rate")):
+            with pytest.raises(UsageError, match="mine is a saved calendar; take another name"):
+                save_view(cockpit, "mine", other)
+        with pytest.raises(UsageError, match="late is a saved list of tasks"):
+            save_view(cockpit, "late", CALENDAR)
+    with Cockpit.open(tmp_path) as again:
+        assert again.saved_rhythms == {"mine": CALENDAR, "plain": SavedRhythm(rhythm="kind:deadline")}
+        assert again.saved_views == {"late": SavedView("overdue")}
+        assert not again.saved_figures
+    assert 'plain = { rhythm = "kind:deadline" }\n' in (tmp_path / "cockpit.toml").read_text()
+
+
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        ('x = { rhythm = "", figure = "won_amount" }', "rhythm is about the calendar and figure is not"),
+        (
+            'x = { rhythm = "", by = "owner" }',
+            "the calendar is grouped by one of role, kind, workstream, scope",
+        ),
+        ("x = { actions = true }", "actions is about the calendar"),
+    ],
+)
+def test_what_is_half_the_calendar_is_refused(tmp_path: Path, line: str, said: str) -> None:
+    with pytest.raises(ConfigError, match=said):
+        Cockpit.open(with_views(tmp_path, line))
+
+
+def test_check_reads_the_words_of_a_saved_calendar(tmp_path: Path) -> None:
+    problems = check_all(with_views(tmp_path, 'x = { rhythm = "rol:sopm" }')).problems
+    (problem,) = [one for one in problems if "no field rol" in one.message]
+    assert (problem.line, problem.hint) == (4, "did you mean role?")
+
+
+def test_a_value_that_no_row_has_is_a_warning_with_the_nearest_one(cockpit: Cockpit) -> None:
+    territory = cockpit.data.loaded().tables["opportunities"].frame["territory"].drop_nulls()[0]
+    right = SavedFigure(figure="won_amount", at={"territory": territory})
+    assert figure_problems(cockpit, "x", right) == []
+    wrong = SavedFigure(figure="won_amount", at={"territory": f"{territory}x"})
+    (problem,) = figure_problems(cockpit, "x", wrong)
+    assert (problem.severity, problem.message) == ("warning", f"no row has the territory '{territory}x'")
+    assert problem.hint == f"did you mean {territory}?"
+    cockpit.saved_figures["x"] = wrong
+    assert require_figure(cockpit, "x") == wrong

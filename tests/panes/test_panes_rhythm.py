@@ -18,9 +18,9 @@ from cockpit.panes.month_grid import LEGEND, load_glyph
 from cockpit.panes.occurrence import OccurrenceView
 from cockpit.panes.place import Place
 from cockpit.panes.rhythm import RhythmView
-from cockpit.panes.rhythm_filter import parse_filter
 from cockpit.panes.view import Context, Size
 from cockpit.panes.year_strip import strip_lines
+from cockpit.rhythm.agenda_filter import parse_filter
 
 GOLDEN = Path(__file__).parent / "golden"
 HOSTILE = "[/b] [@click=app.quit]x[/] \\[ 日本語 e\u0301"

@@ -3,15 +3,20 @@
 from datetime import date
 from types import SimpleNamespace
 
+import pytest
+
+from cockpit.base.problems import UsageError
 from cockpit.panes.agreement_list import AgreementsView
 from cockpit.panes.drill import KpiView
+from cockpit.panes.rhythm import RhythmView
 from cockpit.panes.rows import RowsView
-from cockpit.panes.saved import context_of, savable, view_of
+from cockpit.panes.saved import context_of, rhythm_of, savable, view_of
 from cockpit.panes.tasks import TasksView
 from cockpit.panes.today import TodayView
 from cockpit.panes.view import Context
 from cockpit.work.saved import SavedView
 from cockpit.workspace.saved_figure import SavedFigure
+from cockpit.workspace.saved_rhythm import SavedRhythm
 
 BY_OWNER = SimpleNamespace(dimension="owner")
 USUAL = Context().against
@@ -81,3 +86,20 @@ def test_a_period_of_its_own_stays_its_own_and_no_other_view_gets_it() -> None:
 def test_tasks_are_saved_as_ever_and_other_views_not_at_all() -> None:
     assert savable(TasksView("overdue"), None, Context(), USUAL) == SavedView("overdue")
     assert savable(TodayView(), None, Context(), USUAL) is None
+
+
+def test_the_calendar_is_kept_as_it_is_narrowed_and_grouped_but_not_its_day() -> None:
+    view = RhythmView(date(2026, 12, 1), needle="role:sopm kind:deadline", group="role", actions=True)
+    saved = savable(view, None, Context(), USUAL)
+    assert saved == SavedRhythm(rhythm="role:sopm kind:deadline", by="role", actions=True)
+    assert rhythm_of(saved) == RhythmView(needle="role:sopm kind:deadline", group="role", actions=True)
+    assert saved.words == "rhythm  role:sopm kind:deadline  with actions  by role"
+    assert savable(RhythmView(), None, Context(), USUAL) == SavedRhythm(rhythm="")
+
+
+def test_the_words_of_the_calendar_are_completed_and_checked() -> None:
+    complete = RhythmView().narrowing_words(SimpleNamespace())  # type: ignore[arg-type]
+    assert complete("kind:deadline -ro", 17) == (14, ["-role:"])
+    assert complete("s", 1) == (0, ["scope:", "status:"])
+    with pytest.raises(UsageError, match="no field rol"):
+        RhythmView().check_narrowing(SimpleNamespace(), "rol:sopm")  # type: ignore[arg-type]

@@ -295,6 +295,7 @@ class FakeCockpit:
         self.workspace = SimpleNamespace(config=SimpleNamespace(slices={"east": "territory = 'E'"}))
         self.saved_views: dict[str, Any] = {}
         self.saved_figures: dict[str, Any] = {}
+        self.saved_rhythms: dict[str, Any] = {}
         self.slices = {"me": "owner IN ('Pat')", "east": "territory = 'E'"}
         self.calendar, self.other_calendars = SimpleNamespace(occurrences=lambda *days: []), ()
         self.catalogue = [

@@ -44,3 +44,19 @@ async def test_a_figure_is_saved_under_a_name_and_opened_from_the_palette(tmp_pa
         assert "managed: period last-quarter" in screen(pilot)[-3]
         await press(pilot, "escape")
         assert pilot.app.session.state.trails.depth == 0
+
+
+async def test_the_calendar_is_saved_as_it_is_narrowed(tmp_path: Path) -> None:
+    folder = tmp_path / "ws"
+    write_demo(folder, rows=300)
+    async with app_on(folder).run_test(size=(120, 40)) as pilot:
+        await idle(pilot)
+        await press(pilot, "2", "/")
+        await typed(pilot, "deadline")
+        await press(pilot, "S")
+        await typed(pilot, "locks")
+        assert "locks saved" in screen(pilot)[-3]
+        await press(pilot, "2", "escape", "1", "b")
+        assert "rhythm  deadline" in "\n".join(screen(pilot))
+        await typed(pilot, "locks")
+        assert "deadline" in pilot.app.session.level.view.narrowing()

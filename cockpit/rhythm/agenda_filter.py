@@ -2,21 +2,38 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import Protocol
 
 from cockpit.base.problems import Problem, UsageError, did_you_mean
-
-if TYPE_CHECKING:
-    from cockpit.panes.rhythm_lines import AgendaItem
-    from cockpit.rhythm import Occurrence
+from cockpit.rhythm.occurrence import Occurrence
 
 
-def roles_of(occurrence: "Occurrence") -> tuple[str, ...]:
+class Listed(Protocol):
+    """A line of an agenda."""
+
+    @property
+    def title(self) -> str:
+        """What it is called."""
+
+    @property
+    def kind(self) -> str:
+        """What kind of day or occurrence it is: deadline, cadence, holiday ..."""
+
+    @property
+    def note(self) -> str:
+        """What stands behind it."""
+
+    @property
+    def occurrence(self) -> Occurrence | None:
+        """What happens, or None where only a day is named."""
+
+
+def roles_of(occurrence: Occurrence) -> tuple[str, ...]:
     """The roles that an occurrence is for: of an action the one who does it, else those who take part."""
     return (occurrence.owner_role,) if occurrence.owner_role else occurrence.roles
 
 
-FIELDS: Mapping[str, Callable[["Occurrence"], tuple[str | None, ...]]] = {
+FIELDS: Mapping[str, Callable[[Occurrence], tuple[str | None, ...]]] = {
     "role": roles_of,
     "kind": lambda occurrence: (occurrence.kind,),
     "scope": lambda occurrence: (occurrence.scope,),
@@ -55,12 +72,12 @@ class RhythmFilter:
     def __bool__(self) -> bool:
         return bool(self.words)
 
-    def matches(self, item: "AgendaItem") -> bool:
+    def matches(self, item: Listed) -> bool:
         """Whether a line of the agenda is wanted."""
         return all(self._holds(word, item) == word.wanted for word in self.words)
 
     @staticmethod
-    def _holds(word: Word, item: "AgendaItem") -> bool:
+    def _holds(word: Word, item: Listed) -> bool:
         if word.field is None:
             return word.text in f"{item.title} {item.kind} {item.note}".casefold()
         if item.occurrence is None:
