@@ -7,6 +7,7 @@ import polars as pl
 
 from cockpit.metrics.aggregate import Part, counted
 from cockpit.metrics.expression import columns_in, compile_condition, compile_value
+from cockpit.metrics.facts.columns import END, START
 from cockpit.metrics.facts.fact import UNRATED, Fact
 from cockpit.metrics.results import Fate, LeftOut
 from cockpit.metrics.rows import contribution
@@ -108,7 +109,7 @@ class Funnel:
             reasons.append((day.is_null(), f"no {named}"))
             reasons.append((day > part.as_of, f"{named} after the as-of date"))
             reasons.append((outside, f"{named} outside the period"))
-        labelled: pl.Expr = pl.lit("does not meet the metric's filter")
+        labelled = self._otherwise()
         for met, words in reversed(reasons):
             labelled = pl.when(met).then(pl.lit(words)).otherwise(labelled)
         labelled = pl.when(~counted(part, schema)).then(labelled)
@@ -118,6 +119,17 @@ class Funnel:
                 .when(~self._condition).then(pl.lit("outside the filter")).otherwise(labelled)
             )  # fmt: skip
         return labelled
+
+    def _otherwise(self) -> pl.Expr:
+        """Why a row does not count that no named reason is about; of a movement, where it stands instead."""
+        if self._part.metric.kind != "movement" or "bucket" not in self._frame.columns:
+            return pl.lit("does not meet the metric's filter")
+        bucket = pl.col("bucket").cast(pl.String)
+        return (
+            pl.when(bucket == START).then(pl.lit("what was open at the start"))
+            .when(bucket == END).then(pl.lit("what is open at the end"))
+            .otherwise(pl.concat_str(pl.lit("moved otherwise: "), bucket))
+        )  # fmt: skip
 
     def notes(self) -> tuple[LeftOut, ...]:
         """Rows that count and are worth telling apart."""

@@ -178,6 +178,8 @@ class PipelineView(View):
             lines.append(line(pad, Span(words, "dim")).fitted(width))
         elif not rows:
             words = "No figure's name contains that; Esc shows all again."
+            if self.shown == BOARD:
+                words = "No figure of the board is named so; Esc shows all again, d a the whole catalogue."
             lines.append(line(pad, Span(words, "dim")).fitted(width))
         groups = list(dict.fromkeys(row.group for row in rows))
         ordered = [row for group in groups for row in rows if row.group == group]

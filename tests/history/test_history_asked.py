@@ -296,6 +296,15 @@ def test_a_past_day_is_of_its_owners_or_of_those_of_today(
             assert ("owners and managers of today" in state_words(result.snapshot)) == (owners == "today")
 
 
+def test_a_row_left_out_of_a_movement_says_where_it_stands_instead(with_lock: Path) -> None:
+    with Cockpit.open(with_lock) as cockpit:
+        told = cockpit.explain("pushed_out", period="2026-11-03..2026-12-31", row="B")
+    assert {one.reason for one in told.fates} == {
+        "what was open at the start", "moved otherwise: increased", "moved otherwise: won",
+    }  # fmt: skip
+    assert sum(one.count for one in told.left_out if one.reason == "moved otherwise: won") == 1
+
+
 def test_moves_start_at_the_very_state_that_was_locked(with_lock: Path) -> None:
     (with_lock / "later.csv").write_text(EARLIER.replace("100", "90"))
     with Cockpit.open(with_lock) as cockpit:
