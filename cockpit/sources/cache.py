@@ -28,7 +28,7 @@ from cockpit.sources.forward import Later
 from cockpit.sources.spec import SourceSpec
 from cockpit.sources.table import Corrected, LoadReport, Onward, RepeatedId, Table, Unmatched
 
-FORMAT = 4
+FORMAT = 5
 """Raised when the meaning of a cached table changes; older ones are then made again."""
 ROW_GROUP = 131_072
 """Rows read by one thread at a time."""

@@ -45,7 +45,11 @@ def free_port() -> int:
 
 @contextlib.contextmanager
 def running(
-    command: list[str], port: int, cwd: Path, environment: dict[str, str] | None = None
+    command: list[str],
+    port: int,
+    cwd: Path,
+    environment: dict[str, str] | None = None,
+    patience: float = 60,
 ) -> Iterator[None]:
     """A process that listens on the port once this is entered."""
     log = (cwd / "server.log").open("wb")
@@ -53,7 +57,7 @@ def running(
         command, cwd=cwd, env={**os.environ, **(environment or {})}, stdout=log, stderr=log
     )
     try:
-        end = time.monotonic() + 60
+        end = time.monotonic() + patience
         while True:
             with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port), 1):
                 break
@@ -111,7 +115,9 @@ def cap(folder: Path, rows: int, *, reliable: bool = True, page: int = 1_000) ->
         table.writerow(["accountid", "name", "territory"])
         table.writerows([uuid.UUID(int=n + 1, version=4), f"Account {n}", f"T{n % 7}"] for n in range(200))
     port = free_port()
-    with running(["node", str(modules / ".bin" / "cds-serve")], port, folder, {"PORT": str(port)}):
+    environment = {"PORT": str(port), "NODE_OPTIONS": "--max-old-space-size=8192"}
+    command = ["node", str(modules / ".bin" / "cds-serve")]
+    with running(command, port, folder, environment, max(60, rows / 1_000)):
         yield f"http://127.0.0.1:{port}/api/data/v9.2"
 
 

@@ -81,8 +81,8 @@ def test_all_rows_stay_while_few_change(service: Changing, spec: SourceSpec, wor
     assert state(workspace) == ("00000001", "00000003")
     folders = {one.name for one in download_place(workspace, "accounts").iterdir() if one.is_dir()}
     assert folders == {"00000001", "00000002", "00000003"}
-    service.change("3", *range(10, 20))
-    assert counts(fetch(workspace, spec)) == (COUNT + 1, 0, 10, 0)
+    service.change("3", 10, 11, 12)
+    assert counts(fetch(workspace, spec)) == (COUNT + 1, 0, 3, 0)
     assert names(workspace) == {key: row["name"] for key, row in service.rows.items()}
     assert state(workspace) == ("00000004", None)
     folders = {one.name for one in download_place(workspace, "accounts").iterdir() if one.is_dir()}
@@ -91,6 +91,16 @@ def test_all_rows_stay_while_few_change(service: Changing, spec: SourceSpec, wor
     fetch(workspace, spec)
     folders = {one.name for one in download_place(workspace, "accounts").iterdir() if one.is_dir()}
     assert folders == {"00000004", "00000005"}
+
+
+def test_many_rows_at_once_are_written_with_the_others(
+    service: Changing, spec: SourceSpec, workspace: Path
+) -> None:
+    fetch(workspace, spec)
+    service.change("1", *range(10, 20))
+    assert counts(fetch(workspace, spec)) == (COUNT, 0, 10, 0)
+    assert names(workspace) == {key: row["name"] for key, row in service.rows.items()}
+    assert state(workspace) == ("00000002", None)
 
 
 def test_rows_that_a_sweep_finds_gone_are_gone(service: Changing, spec: SourceSpec, workspace: Path) -> None:

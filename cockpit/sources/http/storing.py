@@ -16,7 +16,7 @@ from cockpit.sources.changes import changed
 from cockpit.sources.emptied import EmptiedError
 from cockpit.sources.files import SourceFile
 from cockpit.sources.formats import read_as
-from cockpit.sources.http.changing import changes_after
+from cockpit.sources.http.changing import MOST, changes_after
 from cockpit.sources.http.download import Download, held_file, next_name, rows_file, switch, unwritable
 from cockpit.sources.http.failures import MissingColumnError, NonsenseError
 from cockpit.sources.http.job import Fetched
@@ -184,16 +184,9 @@ def _rows(
     target = written / _ROWS
     wanted = wanted_columns(spec)
     if previous is not None and held == rows_file(place, previous):
-        changes = changes_after(got, held, previous.digest, wanted)
-        if changes is not None and changes.are_few:
-            target = written / _CHANGES
-            target.touch(mode=0o600)
-            changes.frame.write_parquet(target, compression="lz4", statistics=False)
-            return _CHANGES, changes.difference
-        if changes is not None:
-            target.touch(mode=0o600)
-            write_rows(changed(pl.scan_parquet(held.path, glob=False), changes.frame.lazy()), target)
-            return _ROWS, changes.difference
+        found = _only_changes(got, held, previous, wanted, written)
+        if found is not None:
+            return found
     if got.derive is None:
         write_merged(got, held, target)
     else:
@@ -206,6 +199,29 @@ def _rows(
         raise _missing(table, spec, missing, pl.read_parquet_schema(target))
     before = rows_file(place, current) if current is not None and current.file.endswith(_ROWS) else None
     return _ROWS, difference(target, before, got.key if got.derive is None else None, digest)
+
+
+def _only_changes(
+    got: Fetched, held: SourceFile, previous: Download, wanted: list[str], written: Path
+) -> tuple[str, Difference] | None:
+    """Write few rows that came beside those that are there, or all of them when that has been done often.
+
+    Returns:
+        None where that is not possible, or where so much came that it had better not be in memory at once.
+    """
+    if got.rows is None or got.rows.count > MOST * previous.rows:
+        return None
+    changes = changes_after(got, held, previous.digest, wanted)
+    if changes is None:
+        return None
+    name = _CHANGES if changes.are_few else _ROWS
+    target = written / name
+    target.touch(mode=0o600)
+    if changes.are_few:
+        changes.frame.write_parquet(target, compression="lz4", statistics=False)
+    else:
+        write_rows(changed(pl.scan_parquet(held.path, glob=False), changes.frame.lazy()), target)
+    return name, changes.difference
 
 
 def _whole_file(
