@@ -70,21 +70,14 @@ def _calendars(cockpit: Cockpit) -> list[Problem]:
 
 def _metrics(cockpit: Cockpit) -> list[Problem]:
     """What is wrong with own metrics, and names in `[targets]` and `[kpi]` that no metric has."""
-    from cockpit.base.problems import did_you_mean
     from cockpit.metrics.catalogue import Catalogue
 
-    config, file = cockpit.workspace.config, cockpit.workspace.file
-    known = cockpit.catalogue.names()
+    config = cockpit.workspace.config
     strict = Catalogue.read(cockpit.workspace.metrics_folder, cockpit.engine.own_columns(cockpit.as_of))
     named = [(("targets", name), name) for name in config.targets]
     named += [(("kpi", name), name) for name in config.metrics]
     named += [(("kpi", "board"), name) for name in config.kpi.board]
-    unknown = [
-        file.problem(path, f"there is no metric {name!r}", did_you_mean(name, known))
-        for path, name in named
-        if name not in known
-    ]
-    return [*strict.problems, *unknown]
+    return [*strict.problems, *cockpit.unknown_metrics(named)]
 
 
 def _history(cockpit: Cockpit) -> list[Problem]:

@@ -383,6 +383,7 @@ class Cockpit(FigureQuestions):
         found += self._store.warnings if self._store is not None else ()
         found += self.past.problems if self.past is not None else ()
         found += self.known.problems
+        found += self.definition_problems() if "catalogue" in self.__dict__ else ()
         held = self.data.now_held
         if held is None and self._work is not None:
             from cockpit.core.task_sources import told_of_sources

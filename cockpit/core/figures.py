@@ -1,12 +1,13 @@
 """What can be asked of a cockpit about figures: values, rows, explanations, effects, over one engine."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from functools import cached_property
 from typing import TYPE_CHECKING, cast
 
 from cockpit.base.problems import Problem, SourceError, UsageError, did_you_mean
+from cockpit.core.blank_figures import with_blank_figures, wrong_ones
 from cockpit.core.data import Loaded
 from cockpit.core.targets import TARGET, beside_targets
 
@@ -198,9 +199,22 @@ class FigureQuestions:
 
     def board(self) -> tuple[str, ...]:
         """The metrics shown when none is named."""
-        return tuple(self._cockpit.workspace.config.kpi.board) or tuple(
-            name for name in USUAL_BOARD if name in self.catalogue
+        chosen = self._cockpit.workspace.config.kpi.board or USUAL_BOARD
+        return tuple(
+            name for name in chosen if name in self.catalogue or self.catalogue.why_wrong(name) is not None
         )
+
+    def definition_problems(self) -> tuple[Problem, ...]:
+        """What is wrong with the workspace's metrics, and names of its board that no metric has."""
+        named = [(("kpi", "board"), name) for name in self._cockpit.workspace.config.kpi.board]
+        return (*self.catalogue.problems, *self.unknown_metrics(named))
+
+    def unknown_metrics(self, named: Iterable[tuple[tuple[str, ...], str]]) -> Iterator[Problem]:
+        """Names in `cockpit.toml` that no metric has, nor a definition that is wrong."""
+        file, known = self._cockpit.workspace.file, self.catalogue.names()
+        for path, name in named:
+            if name not in known and self.catalogue.why_wrong(name) is None:
+                yield file.problem(path, f"there is no metric {name!r}", did_you_mean(name, known))
 
     def kpi(
         self,
@@ -231,7 +245,11 @@ class FigureQuestions:
             return beside_targets(self.kpi(names, by, where, period, None, as_of, slice))
         question = self.question(where, period, vs, as_of, slice)
         engine, revision = self._engine_with_data()
-        result = engine.values(self.query_of(_several(names) or self.board(), _several(by), question))
+        asked = tuple(_several(names)) or self.board()
+        wrong = wrong_ones(self.catalogue, asked)
+        right = tuple(name for name in asked if name not in wrong)
+        found = engine.values(self.query_of(right, _several(by), question))
+        result = with_blank_figures(found, asked, wrong, self.catalogue)
         return replace(result, snapshot=self._cockpit.known.shown(result.snapshot), revision=revision)
 
     def rows(

@@ -1,6 +1,6 @@
 """The catalogue of metrics: the built-in TOML files and those of a workspace, checked strictly."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
 
@@ -23,10 +23,14 @@ class Catalogue:
         metrics: Mapping[str, Metric],
         problems: Mapping[str, tuple[Problem, ...]],
         follow_from_others: Mapping[str, tuple[Problem, ...]],
+        left_out: Iterable[Metric] = (),
     ) -> None:
         self._metrics = dict(metrics)
         self._problems = dict(problems)
         self._refused = {**follow_from_others, **problems}
+        self._stand_ins = {
+            metric.name: _stand_in(metric) for metric in left_out if metric.name not in self._metrics
+        }
 
     @classmethod
     def load(
@@ -66,7 +70,7 @@ class Catalogue:
                 read.take(path, folder is not BUILT_IN)
         read.leave_out_what_is_wrong(own_columns)
         metrics = {metric.name: metric for metric in resolved(read.metrics)}
-        return cls(metrics, read.problems, read.follow_from_others)
+        return cls(metrics, read.problems, read.follow_from_others, read.left_out.values())
 
     @property
     def problems(self) -> tuple[Problem, ...]:
@@ -81,6 +85,19 @@ class Catalogue:
 
     def __contains__(self, name: object) -> bool:
         return name in self._metrics
+
+    @property
+    def stand_ins(self) -> Mapping[str, Metric]:
+        """By name, what is shown in the place of a metric whose definition is wrong: a label, no value."""
+        return self._stand_ins
+
+    def why_wrong(self, name: str) -> str | None:
+        """Why there is no metric of a name that the files define, with its line; None for any other name."""
+        if name in self._metrics or name not in self._refused:
+            return None
+        first = self._refused[name][0]
+        place = f"{Path(first.file).name}:{first.line}: " if first.file and first.line else ""
+        return f"{place}{first.message}"
 
     def names(self) -> tuple[str, ...]:
         """The names of all metrics."""
@@ -122,6 +139,7 @@ class _Reading:
         files: by name, the file of its definition.
         problems: by name (of a file that cannot be read, by its path), what is wrong.
         follow_from_others: by name, what is wrong since a metric it is made of is left out.
+        left_out: by name, the metrics whose definitions are wrong.
     """
 
     def __init__(self) -> None:
@@ -129,6 +147,7 @@ class _Reading:
         self.files: dict[str, TomlFile] = {}
         self.problems: dict[str, tuple[Problem, ...]] = {}
         self.follow_from_others: dict[str, tuple[Problem, ...]] = {}
+        self.left_out: dict[str, Metric] = {}
 
     def take(self, path: Path, own: bool) -> None:
         """Read one file."""
@@ -146,6 +165,11 @@ class _Reading:
                 found.append(file.problem((name,), "defined in two files", where))
             if found:
                 self.problems[name] = (*self.problems.get(name, ()), *found)
+            if metric is None and name.isidentifier():
+                line = file.line_of((name,))
+                self.left_out[name] = Metric(
+                    name, MetricSpec(name, "number"), _shown(file, own), line, own=own
+                )
             if metric is not None:
                 replaced = self.metrics.get(name)
                 if replaced is not None and own and not replaced.own:
@@ -158,7 +182,7 @@ class _Reading:
         while True:
             wrong: dict[str, list[Problem]] = {}
             for name, metric in self.metrics.items():
-                found = list(problems_of(metric, self.files[name], self.metrics, own_columns))
+                found = list(problems_of(metric, self.files[name], self.metrics, own_columns, self.left_out))
                 if found:
                     wrong[name] = found
             own = {name: found for name, found in wrong.items() if self.metrics[name].own}
@@ -173,14 +197,24 @@ class _Reading:
                 return
             for name, found in wrong.items():
                 telling.setdefault(name, tuple(found))
-                metric = self.metrics.pop(name)
+                metric = self.left_out[name] = self.metrics.pop(name)
                 if metric.replaced is not None:
                     self.metrics[name] = metric.replaced
             told = self.follow_from_others
 
 
+def _shown(file: TomlFile, own: bool) -> str:
+    """The file's name as it is shown."""
+    return clean(str(file.path)) if own else f"cockpit/metrics/catalogue/{file.path.name}"
+
+
+def _stand_in(metric: Metric) -> Metric:
+    """A metric with the label and unit of a wrong one, that is made of nothing."""
+    spec = MetricSpec(metric.label, metric.unit, kind="derived", description="Its definition is wrong.")
+    return Metric(metric.name, spec, metric.file, metric.line, own=True)
+
+
 def _metric_of(file: TomlFile, name: str, own: bool, problems: list[Problem]) -> Metric | None:
-    shown = clean(str(file.path)) if own else f"cockpit/metrics/catalogue/{file.path.name}"
     table = file.data[name]
     if not isinstance(table, dict):
         problems.append(file.problem((name,), "must be a table", f"[{name}] on a line of its own"))
@@ -191,4 +225,4 @@ def _metric_of(file: TomlFile, name: str, own: bool, problems: list[Problem]) ->
         )
         return None
     spec = convert(file, MetricSpec, problems, (name,), table)
-    return None if spec is None else Metric(name, spec, shown, file.line_of((name,)), own=own)
+    return None if spec is None else Metric(name, spec, _shown(file, own), file.line_of((name,)), own=own)

@@ -3,7 +3,8 @@
 Every problem is found, each at the line of its key.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass
 
 from cockpit.base.problems import Problem, did_you_mean
 from cockpit.base.tomlfile import TomlFile
@@ -36,7 +37,11 @@ _KEYS_BY_KIND: Mapping[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
 
 
 def problems_of(
-    metric: Metric, file: TomlFile, metrics: Mapping[str, Metric], own_columns: OwnColumns | None
+    metric: Metric,
+    file: TomlFile,
+    metrics: Mapping[str, Metric],
+    own_columns: OwnColumns | None,
+    left_out: Collection[str] = (),
 ) -> Iterator[Problem]:
     """Everything that is wrong with one definition.
 
@@ -46,8 +51,10 @@ def problems_of(
         metrics: all metrics by name.
         own_columns: with them an unknown column is a problem; without them expressions over columns that
             no fact has are only parsed.
+        left_out: names of metrics whose own definition is wrong.
     """
     spec, name = metric.spec, metric.name
+    others = _Others(metrics, left_out)
     needed, allowed = _KEYS_BY_KIND[spec.kind]
     for key in needed:
         if not getattr(spec, key):
@@ -63,9 +70,9 @@ def problems_of(
     if spec.kind == "movement":
         yield from _bucket_problems(spec, name, file)
         yield from _expression_problems(metric, "movements", file, own_columns)
-    yield from _named_problems(spec, name, file, metrics)
+    yield from _named_problems(spec, name, file, others)
     if spec.kind == "derived" and spec.formula is not None:
-        yield from _formula_problems(metric, spec.formula, file, metrics)
+        yield from _formula_problems(metric, spec.formula, file, others)
 
 
 def cycles(metrics: Mapping[str, Metric], files: Mapping[str, TomlFile]) -> Iterator[tuple[str, Problem]]:
@@ -86,20 +93,36 @@ def cycles(metrics: Mapping[str, Metric], files: Mapping[str, TomlFile]) -> Iter
         yield from visit(name, ())
 
 
-def _named_problems(
-    spec: MetricSpec, name: str, file: TomlFile, metrics: Mapping[str, Metric]
-) -> Iterator[Problem]:
+@dataclass(frozen=True, slots=True)
+class _Others:
+    """The metrics that a definition may name, and those that are left out since they are wrong themselves."""
+
+    metrics: Mapping[str, Metric]
+    left_out: Collection[str]
+
+    def why_not(self, name: str, besides: Iterable[str] = ()) -> tuple[str, str | None] | None:
+        """What is wrong with naming a metric, and the nearest name; None where nothing is."""
+        if name in self.metrics or name in besides:
+            return None
+        if name in self.left_out:
+            return f"{name} is wrong itself", None
+        return f"there is no metric {name!r}", did_you_mean(name, (*self.metrics, *besides))
+
+
+def _named_problems(spec: MetricSpec, name: str, file: TomlFile, others: _Others) -> Iterator[Problem]:
     """Keys that name another metric."""
+    metrics = others.metrics
     for key in ("numerator", "denominator", "matures_by", "metric", "pace"):
         used = getattr(spec, key)
-        if used is not None and used not in metrics:
-            yield file.problem((name, key), f"there is no metric {used!r}", did_you_mean(used, metrics))
+        why = None if used is None else others.why_not(used)
+        if why is not None:
+            yield file.problem((name, key), *why)
         elif used is not None and key in ("numerator", "denominator") and not metrics[used].counts_rows:
             yield file.problem((name, key), f"{used} is {metrics[used].kind}, a ratio needs simple metrics")
     for place, used in enumerate(spec.needs):
-        if used not in metrics:
-            hint = did_you_mean(used, metrics)
-            yield file.problem((name, "needs", place), f"there is no metric {used!r}", hint)
+        why = others.why_not(used)
+        if why is not None:
+            yield file.problem((name, "needs", place), *why)
     if spec.window is not None and not is_step(spec.window):
         yield file.problem((name, "window"), f"{spec.window!r} is no window", STEP_FORMS)
 
@@ -111,20 +134,17 @@ def _bucket_problems(spec: MetricSpec, name: str, file: TomlFile) -> Iterator[Pr
             yield file.problem((name, "buckets", place), f"there is no bucket {bucket!r}", hint)
 
 
-def _formula_problems(
-    metric: Metric, formula: str, file: TomlFile, metrics: Mapping[str, Metric]
-) -> Iterator[Problem]:
+def _formula_problems(metric: Metric, formula: str, file: TomlFile, others: _Others) -> Iterator[Problem]:
     try:
         used = names_in_formula(formula)
     except ExpressionError as error:
         yield from _placed(error, file, (metric.name, "formula"))
         return
-    spec, known = metric.spec, (*metrics, *metric.spec.inputs, *QUESTION_NUMBERS)
+    spec, besides = metric.spec, (*metric.spec.inputs, *QUESTION_NUMBERS)
     for name in used:
-        if name not in known:
-            yield file.problem(
-                (metric.name, "formula"), f"there is no metric {name!r}", did_you_mean(name, known)
-            )
+        why = others.why_not(name, besides)
+        if why is not None:
+            yield file.problem((metric.name, "formula"), *why)
     if not inputs_of(metric.name, spec):
         yield file.problem((metric.name, "formula"), "the formula uses no metric")
     for key in ("windows", "inputs", "nonzero"):
@@ -134,9 +154,9 @@ def _formula_problems(
                     (metric.name, key, name), "is not in the formula", did_you_mean(name, used)
                 )
     for name, one in spec.inputs.items():
-        if one.metric not in metrics:
-            hint = did_you_mean(one.metric, metrics)
-            yield file.problem((metric.name, "inputs", name), f"there is no metric {one.metric!r}", hint)
+        why = others.why_not(one.metric)
+        if why is not None:
+            yield file.problem((metric.name, "inputs", name), *why)
     steps = [(("windows", name), step) for name, step in spec.windows.items()]
     steps += [(("inputs", name), step) for name, one in spec.inputs.items() for step in one.steps]
     for keys, step in steps:

@@ -116,7 +116,7 @@ def ask(
 
 def metrics_of(cockpit: "Cockpit") -> "Mapping[str, Metric]":
     """The catalogue by name."""
-    return {metric.name: metric for metric in cockpit.catalogue}
+    return {**cockpit.catalogue.stand_ins, **{metric.name: metric for metric in cockpit.catalogue}}
 
 
 def beyond_target(row: "KpiRow") -> Number | None:

@@ -4,7 +4,10 @@ from pathlib import Path
 
 import pytest
 
+from cockpit.base.problems import UsageError
 from cockpit.core import Cockpit
+from cockpit.panes.pipeline import PipelineView
+from cockpit.panes.view import Context, Size
 
 CONFIG = """
 schema = 1
@@ -57,3 +60,81 @@ def test_a_changed_definition_shows_the_figures_before_and_after(folder: Path) -
 def test_read_only_nothing_is_kept(folder: Path) -> None:
     assert explained(folder, read_only=True).value == 100
     assert not (folder / ".cockpit" / "definitions").exists()
+
+
+WRONG = """
+[cut_off]
+label = "Cut off"
+fact = "opportunities"
+value = "SUM(amount"
+unit = "money"
+
+[round]
+label = "Round"
+kind = "derived"
+formula = "round + 1"
+unit = "number"
+
+[after_round]
+label = "After round"
+kind = "derived"
+formula = "round * 2"
+unit = "number"
+
+[misspelt]
+label = "Misspelt"
+fact = "opportunities"
+value = "SUM(amonut)"
+unit = "money"
+
+[nothing]
+label = "Nothing"
+fact = "opportunities"
+value = "SUM(amount)"
+where = "status = 'nope'"
+unit = "money"
+
+[over_nothing]
+label = "Over nothing"
+kind = "ratio"
+numerator = "large_pipeline"
+denominator = "nothing"
+unit = "percent"
+
+[close_rate]
+label = "Close rate"
+kind = "ratio"
+numerator = "won_countt"
+denominator = "closed_count"
+unit = "percent"
+"""
+BOARD = [
+    "large_pipeline", "cut_off", "round", "after_round", "misspelt", "nothing", "over_nothing", "won_amont",
+]  # fmt: skip
+
+
+def test_wrong_definitions_on_the_board_are_blank_and_the_others_stay(folder: Path) -> None:
+    (folder / "metrics" / "wrong.toml").write_text(WRONG)
+    (folder / "cockpit.toml").write_text(f"{CONFIG}[kpi]\nboard = {BOARD}\n")
+    with Cockpit.open(folder) as cockpit:
+        rows = {row.kpi: (row.value, row.reason) for row in cockpit.kpi().rows}
+        assert rows == {
+            "large_pipeline": (100, None),
+            "cut_off": (None, "wrong.toml:5: at the end: ) is missing before this"),
+            "round": (None, "wrong.toml:8: is made of itself: round -> round"),
+            "after_round": (None, "wrong.toml:17: round is wrong itself"),
+            "misspelt": (None, "needs amonut"),
+            "nothing": (0, None),
+            "over_nothing": (None, "zero denominator"),
+        }
+        said = [problem.message for problem in cockpit.problems]
+        assert "there is no metric 'won_countt'" in said  # the built-in close rate stays, and that is said
+        assert "there is no metric 'won_amont'" in said
+        view = PipelineView()
+        text = "\n".join(row.text for row in view.page(view.load(cockpit, Context()), Size(160, 40)).rows())
+        assert "Large pipeline" in text and "After round" in text
+        assert "wrong.toml:8: is made of itself: round -> round" in text
+        with pytest.raises(UsageError, match="is missing before this"):
+            cockpit.kpi("cut_off")
+        with pytest.raises(UsageError, match="there is no metric 'won_amont'"):
+            cockpit.kpi(["large_pipeline", "won_amont"])

@@ -165,7 +165,7 @@ def test_a_wrong_definition_leaves_the_other_numbers(tmp_path: Path) -> None:
     catalogue = Catalogue.read(tmp_path)
     assert not catalogue.get("won_amount").own
     assert "close_rate" in catalogue
-    for name, words in (("mine", "no metric 'quta'"), ("on", "no metric 'mine'")):
+    for name, words in (("mine", "no metric 'quta'"), ("on", "mine is wrong itself")):
         with pytest.raises(UsageError, match=words):
             catalogue.get(name)
     said = [str(problem).removeprefix(f"{tmp_path}/") for problem in catalogue.problems]

@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 from pathlib import Path
 from types import SimpleNamespace
+from typing import ClassVar
 from zoneinfo import ZoneInfo
 
 import polars as pl
@@ -469,6 +470,10 @@ class FakeWork:
         return [SimpleNamespace(at="2026-11-20T10:00:00Z", author="pat", text="asked Marsh")]
 
 
+class Metrics(tuple):
+    stand_ins: ClassVar[dict] = {}
+
+
 @dataclass
 class FakeCockpit:
     fiscal: Fiscal = field(default_factory=Fiscal)
@@ -476,7 +481,7 @@ class FakeCockpit:
     as_of: date = AS_OF
     now: datetime = datetime(2026, 11, 23, 16, 20, tzinfo=UTC)
     user: Person = USER
-    catalogue: tuple = METRICS
+    catalogue: tuple = Metrics(METRICS)
     problems: tuple = ()
     all_tasks: tuple = TASKS
     asked: list = field(default_factory=list)
