@@ -156,17 +156,19 @@ WITH b AS ({side.format(then)}), n AS ({side.format(now)}), joined AS (
     COALESCE(n.d BETWEEN {first} AND {last}, {always} AND n.opportunity_id IS NOT NULL) AS n_in,
     COALESCE(n.d <= {last} AND (n.d >= {first} OR NOT n.is_open), {always} AND n.opportunity_id IS NOT NULL)
       AS n_reached,
+    COALESCE(b.is_open AND b.close_date_unknown AND NOT {always}, FALSE) AS b_unknown,
     COALESCE(n.status = 'won', FALSE) AS n_won, COALESCE(b.amount, 0) AS x, COALESCE(n.amount, 0) AS y,
     {hands} AS hand
   FROM b FULL JOIN n ON b.opportunity_id = n.opportunity_id
 ), seen AS (
-  SELECT *, had AND b_open AND b_in AS was_in, has AND n_in AS here, had AND NOT b_open AS closed_then
+  SELECT *, had AND b_open AND b_in AS was_in, has AND n_in AS here, had AND NOT b_open AS closed_then,
+    b_unknown AND has AND n_in AS was_somewhere
   FROM joined
 ), come AS (
   SELECT *, CASE WHEN was_in OR NOT here OR (closed_then AND NOT n_open) THEN NULL WHEN NOT had THEN 'new'
-    WHEN closed_then THEN 'reopened' ELSE 'pulled in' END AS comes FROM seen
+    WHEN closed_then THEN 'reopened' WHEN was_somewhere THEN NULL ELSE 'pulled in' END AS comes FROM seen
 ), gone AS (
-  SELECT *, CASE WHEN NOT (was_in OR comes IS NOT NULL) THEN NULL WHEN NOT has THEN 'removed'
+  SELECT *, CASE WHEN NOT (was_in OR comes IS NOT NULL OR was_somewhere) THEN NULL WHEN NOT has THEN 'removed'
     WHEN NOT n_reached THEN 'pushed out' WHEN n_open THEN NULL WHEN n_won THEN 'won' ELSE 'lost' END AS goes
   FROM come
 ), sized AS (
