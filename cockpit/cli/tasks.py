@@ -8,7 +8,7 @@ from cockpit.base.problems import ExitCode
 from cockpit.cli.completing import task_keys, task_words
 from cockpit.cli.opening import opened
 from cockpit.cli.options import Target, format_options, json_option, pass_target, wants, workspace_option
-from cockpit.cli.output import print_json, print_rows, terminal_width
+from cockpit.cli.output import print_json, print_rows, say_problems, terminal_width
 
 _NEGATED = "\N{NO-BREAK SPACE}"
 """Stands for the minus of a filter word, which click would take for an option."""
@@ -115,6 +115,7 @@ def list_tasks(
     fail_overdue: bool,
 ) -> None:
     """List the tasks that match the filter words."""
+    from cockpit.core.task_calendars import told_of_calendars
     from cockpit.work.filter_words import join_arguments
 
     text = join_arguments(["-" + word[1:] if word.startswith(_NEGATED) else word for word in words])
@@ -123,6 +124,7 @@ def list_tasks(
         view = cockpit.saved_views.get(text.removeprefix("view:"))
         by = by or (None if view is None else view.by)
         sort = sort or (None if view is None else view.sort)
+        say_problems(told_of_calendars(cockpit, found))
         document = [task.as_json() for task in found]
         if wants("json"):
             print_json(document)

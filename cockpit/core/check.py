@@ -9,6 +9,7 @@ from cockpit.base.problems import CockpitError, Problem
 from cockpit.core.check_rows import check_rows
 from cockpit.core.check_sources import SourceCheck, check_sources
 from cockpit.core.cockpit import Cockpit
+from cockpit.core.task_calendars import told_of_calendars
 
 if TYPE_CHECKING:
     from cockpit.core.controls import Control
@@ -54,7 +55,7 @@ def check_all(folder: Path | None, progress: Callable[[str], None] = lambda tabl
 
     with cockpit:
         for look in (
-            _calendars, _metrics, _slices, _views, _sources, check_rows, _controls, _findings, _gates,
+            _calendars, _tasks, _metrics, _slices, _views, _sources, check_rows, _controls, _findings, _gates,
             _history, _store,
         ):  # fmt: skip
             try:
@@ -66,6 +67,13 @@ def check_all(folder: Path | None, progress: Callable[[str], None] = lambda tabl
 
 def _calendars(cockpit: Cockpit) -> list[Problem]:
     return [problem for one in (cockpit.calendar, *cockpit.other_calendars) for problem in one.warnings]
+
+
+def _tasks(cockpit: Cockpit) -> list[Problem]:
+    """Unfinished tasks of calendars that are no longer named."""
+    if not cockpit.workspace.store_path.exists():
+        return []
+    return told_of_calendars(cockpit, cockpit.tasks("status:open"))
 
 
 def _metrics(cockpit: Cockpit) -> list[Problem]:

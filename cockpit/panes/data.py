@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from cockpit.base.problems import CockpitError, Problem
+from cockpit.core.task_calendars import told_of_calendars
 from cockpit.panes.days import age_words, clock, near_day
 from cockpit.panes.figures import formats_of
 from cockpit.panes.formats import MISSING, Formats, is_money
@@ -65,7 +66,11 @@ class DataView(View):
     def load(self, cockpit: "Cockpit", context: Context) -> DataFacts:
         """How every source stands; control totals that cannot be computed are problems."""
         sources = tuple(cockpit.sources())
-        problems = [*cockpit.problems, *(problem for source in sources for problem in source.problems)]
+        problems = [
+            *cockpit.problems,
+            *told_of_calendars(cockpit, cockpit.tasks("status:open")),
+            *(problem for source in sources for problem in source.problems),
+        ]
         controls: tuple[Control, ...] = ()
         try:
             controls = tuple(cockpit.controls())
