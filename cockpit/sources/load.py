@@ -152,15 +152,19 @@ class _Reading:
 def _base(kept: TableCache, reading: _Reading, source: SourceFile) -> Table | None:
     """The table as it was when all rows of a download were written; None where that gives none."""
     whole = SourceFile(source.path)
-    state = kept.state(_prints((whole, *reading.lookups), reading.folder))
-    base = kept.read(state)
-    if base is None:
-        try:
-            base = reading.whole([whole])
-            base = base.known(state, onward=base.onward)
-        except SourceError:
+    files = (whole, *reading.lookups)
+    prints = _prints(files, reading.folder)
+    base = kept.read(kept.state(prints))
+    if base is not None:
+        return base
+    try:
+        base = reading.whole([whole])
+        if prints != _prints(files, reading.folder):
             return None
-        kept.write(base)
+    except SourceError:
+        return None
+    base = base.known(kept.state(prints), onward=base.onward)
+    kept.write(base)
     return base
 
 

@@ -2,6 +2,8 @@
 
 import ast
 import re
+import subprocess
+import sys
 from pathlib import Path
 
 import cockpit
@@ -23,6 +25,12 @@ def imported(path: Path) -> set[str]:
 def test_httpx_is_imported_in_one_module() -> None:
     users = [path for path in PACKAGE.rglob("*.py") if imported(path) & {"httpx", "truststore", "requests"}]
     assert users == [TRANSPORT]
+
+
+def test_fetching_imports_nothing_that_draws() -> None:
+    program = "import sys, cockpit.sources.http.fetch; print({'rich', 'pygments'} & {*sys.modules})"
+    run = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    assert run.stdout.strip() == "set()"
 
 
 def test_certificates_are_always_checked() -> None:

@@ -8,6 +8,7 @@ and is unpacked here piece by piece, since httpx hands over whatever a packed by
 import asyncio
 import logging
 import ssl
+import sys
 from collections.abc import AsyncIterator, Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -15,7 +16,6 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-import httpx
 import truststore
 
 from cockpit.base.clean import clean
@@ -43,6 +43,10 @@ from cockpit.sources.http.secrets import Secrets
 from cockpit.sources.http.spec import shown_url
 from cockpit.sources.http.unpacking import unpacked
 from cockpit.sources.spec import SourceSpec
+
+# The command line of httpx, which it does without where it is not there, would import rich and pygments.
+sys.modules.setdefault("httpx._main", None)  # type: ignore[arg-type]
+import httpx  # noqa: E402
 
 for _name in ("httpx", "httpcore"):
     logging.getLogger(_name).setLevel(logging.WARNING)  # they log whole URLs
