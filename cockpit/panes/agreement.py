@@ -34,6 +34,8 @@ TERMS = (
     "renewed_amount", "extended_date", "extended_to", "submitted_date", "contract_date", "po_date",
     "terminated_date",
 )  # fmt: skip
+LACKS: tuple[tuple[str, str, Role], ...] = (("at risk", "risk", "warn"), ("lacks", "missing", "dim"))
+"""What is told under what an agreement is still to come to: in words, its column, how it is drawn."""
 MOST_LINKS = 20
 """How far a chain of renewals is followed."""
 
@@ -203,10 +205,10 @@ def _standing(data: AgreementData, width: int) -> list[Line]:
         lines.append(
             line(Span(left(words, 32), "strong"), Span(right(amount, 9)), Span(f"   {outcome}", role))
         )
-        for label, name, shown in (("at risk", "risk", "warn"), ("lacks", "missing", "dim")):
+        for label, name, shown in LACKS:
             if state.get(name) and outcome.startswith("to come"):
                 parts = wrapped(str(state[name]), max(width - 10, 16))
-                lines += [line(Span(left(label, 10), "dim"), Span(part, shown)) for part in parts]  # type: ignore[arg-type]
+                lines += [line(Span(left(label, 10), "dim"), Span(part, shown)) for part in parts]
     return lines or [line(Span("Ended before it fell due.", "dim"))]
 
 

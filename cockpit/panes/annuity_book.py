@@ -75,8 +75,7 @@ def load_book(cockpit: "Cockpit", context: Context, kind: Kind, as_of: date) -> 
     """
     if BOOK not in metrics_of(cockpit) or AT_RISK not in metrics_of(cockpit):
         return Book(kind)
-    units = _units(cockpit, kind, as_of)
-    kind = units[0].kind  # type: ignore[assignment]
+    kind, units = _units(cockpit, kind, as_of)
     column, period = f"due_{kind}", f"{units[0].start}..{units[-1].end}"
     book = cockpit.kpi(
         (BOOK,), by=(column, "outcome"), period=period, as_of=context.as_of, slice=context.slice
@@ -96,14 +95,15 @@ def load_book(cockpit: "Cockpit", context: Context, kind: Kind, as_of: date) -> 
     return Book(kind, tuple(rows), total)
 
 
-def _units(cockpit: "Cockpit", kind: Kind, as_of: date) -> "list[Unit]":
+def _units(cockpit: "Cockpit", kind: Kind, as_of: date) -> "tuple[Kind, list[Unit]]":
+    """The units of the book, and their kind: the one asked where the calendar has it."""
     fiscal = cockpit.fiscal
     quarter = fiscal.unit("quarter", as_of)
     if quarter is None:
-        return list(fiscal.units("year", as_of - timedelta(days=366), as_of + LOOK_AHEAD))
+        return "year", fiscal.units("year", as_of - timedelta(days=366), as_of + LOOK_AHEAD)
     if kind == "period" and fiscal.unit("period", as_of) is not None:
-        return list(fiscal.units("period", fiscal.shift(quarter, -1).start, as_of + LOOK_AHEAD))
-    return list(fiscal.units("quarter", fiscal.shift(quarter, -QUARTERS_BACK).start, as_of + LOOK_AHEAD))
+        return "period", fiscal.units("period", fiscal.shift(quarter, -1).start, as_of + LOOK_AHEAD)
+    return "quarter", fiscal.units("quarter", fiscal.shift(quarter, -QUARTERS_BACK).start, as_of + LOOK_AHEAD)
 
 
 def _label(unit: "Unit") -> str:

@@ -1,10 +1,11 @@
 """A figure over time: by week, period or quarter, each beside the same one a year before."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from cockpit.base.problems import CockpitError
+from cockpit.fiscal import UnitKind
 from cockpit.panes.charts.chart import Bar, Chart, Columns
 from cockpit.panes.days import day_and_month
 from cockpit.panes.dimensions import fiscal_column
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
     from cockpit.metrics.definition import Metric
 
 UNITS = (Choice("w", "week", "week"), Choice("p", "period", "period"), Choice("q", "quarter", "quarter"))
-HOW_MANY = {"week": 26, "period": 18, "quarter": 12}
+HOW_MANY: Mapping[UnitKind, int] = {"week": 26, "period": 18, "quarter": 12}
 """How many units are shown, the running one included."""
 
 
@@ -61,7 +62,7 @@ class TrendData:
     formats: Formats
     instants: tuple[Instant, ...]
     column: str | None
-    unit: str
+    unit: UnitKind
     facts: str
 
 
@@ -69,7 +70,7 @@ class TrendData:
 class TrendView(PictureView):
     """The trend; `unit` is asked with `d`."""
 
-    unit: str = "week"
+    unit: UnitKind = "week"
     word = "trend"
 
     def load(self, cockpit: "Cockpit", context: Context) -> TrendData:
@@ -153,7 +154,7 @@ class TrendView(PictureView):
 
     def divided(self, data: TrendData, dimension: str, line: Line | None) -> View:
         """By another unit of time."""
-        return replace(self, unit=dimension)
+        return replace(self, unit=next((kind for kind in HOW_MANY if kind == dimension), self.unit))
 
     def table(self, data: TrendData) -> RawTable:
         """A line a unit."""
@@ -175,10 +176,10 @@ def _label(one: Instant) -> str:
     return f"{one.unit.own_label}  to {day_and_month(one.unit.end)}" + (", running" if one.running else "")
 
 
-def _units(cockpit: "Cockpit", context: Context, kind: str) -> "list[Unit]":
+def _units(cockpit: "Cockpit", context: Context, kind: UnitKind) -> "list[Unit]":
     """The last units up to the as-of date, the oldest first; fewer where the calendar ends."""
     day = context.as_of or cockpit.as_of
-    unit = cockpit.fiscal.unit(kind, day)  # type: ignore[arg-type]
+    unit = cockpit.fiscal.unit(kind, day)
     found: list[Unit] = []
     while unit is not None and len(found) < HOW_MANY[kind]:
         found.append(unit)

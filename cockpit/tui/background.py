@@ -8,6 +8,7 @@ import threading
 from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 
@@ -71,7 +72,7 @@ class Background:
                     return
                 job, then = self._waiting[group].popleft()
             outcome = _outcome(job)
-            self._deliver(lambda then=then, outcome=outcome: self._end(then, outcome))  # type: ignore[misc]
+            self._deliver(partial(self._end, then, outcome))
 
     def _end(self, then: Callable[[Outcome], None], outcome: Outcome) -> None:
         with self._lock:

@@ -7,7 +7,7 @@ A renewal is on time, extended in time, late, lapsed, or still to come; most hav
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import Literal
+from typing import Any, Literal
 
 from cockpit.workspace.demo.customers import Account
 from cockpit.workspace.demo.days import ISO, LAST_BUSINESS_DAY, TODAY, number, weekday_before, years_later
@@ -144,9 +144,9 @@ def _awkward(dice: Dice, accounts: list[Account]) -> list[Agreement]:
     """Due on closed days, extended, late, at risk without an opportunity: each once at least."""
     contoso, fabrikam, northwind, tailspin = accounts[:4]
 
-    def one(account: Account, expires: date, base: int, **more: object) -> Agreement:
+    def one(account: Account, expires: date, base: int, **more: Any) -> Agreement:
         plain = Agreement("", account, dice.pick(PRODUCTS), number(expires), base, "to come")
-        return replace(plain, **more)  # type: ignore[arg-type]
+        return replace(plain, **more)
 
     return [
         one(contoso, date(2026, 12, 18), 800_000),
