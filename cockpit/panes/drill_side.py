@@ -397,7 +397,9 @@ def asked_otherwise(side: Side, total: "KpiRow", formats: Formats) -> list[tuple
     without = _without(total, side.largest) if side.largest is not None else None
     if side.largest is not None and without is not None:
         rate = formats.value(without[0], "percent")
-        whose = f" ({side.about})" if side.about else ""
-        label = f"Without the {side.largest.count:,} losses of {day_and_month(side.largest.day)}{whose}"
+        count, day = f"{side.largest.count:,}", day_and_month(side.largest.day)
+        label = f"Without the {count} losses of {day}"
+        if side.about:
+            label = f"Without {count} losses of {side.about}, {day}"
         found.append((label, rate, without[1]))
     return found

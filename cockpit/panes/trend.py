@@ -104,7 +104,7 @@ class TrendView(PictureView):
             for one in data.instants
         )
         beside = f"the same {self.unit} a year before" if any(bar.beside is not None for bar in bars) else ""
-        return Columns(f"{data.metric.label} by {self.unit}", data.facts, bars, data.metric.unit, beside)
+        return Columns(f"{data.metric.label}, by {self.unit}", data.facts, bars, data.metric.unit, beside)
 
     def page(self, data: TrendData, size: Size) -> Page:
         """The columns over the list of their values, the newest first."""
@@ -162,7 +162,7 @@ class TrendView(PictureView):
             (one.unit.label, one.unit.start, one.unit.end, one.value, one.before) for one in data.instants
         ]
         columns = (self.unit, "start", "end", "value", "year_before")
-        return RawTable(f"{data.metric.label} by {self.unit}", columns, rows)
+        return RawTable(f"{data.metric.label}, by {self.unit}", columns, rows)
 
     def subject(self, data: TrendData, line: Line | None) -> str:
         """The figure of the unit under the cursor, else of the running one."""
