@@ -30,6 +30,8 @@ SINCE = (
 )
 GOOD = ("new", "reopened", "transferred in", "pulled in", "increased", "won")
 LEAVING = ("lost", "pushed out", "transferred out", "decreased", "removed")
+WITH_STAGE, WHOSE = 110, 26
+"""From so many cells on the stage of a moved deal is told, and the cells of whose it is before it."""
 SHORT = {"increased": "up", "decreased": "down", "transferred in": "in", "transferred out": "out"}
 """Words of buckets where there is little room."""
 BAD = ("decreased", "pushed out", "transferred out", "lost", "removed")
@@ -180,9 +182,8 @@ class MovedView(View):
         fact = f"{plural(len(found), 'deal')}, {data.formats.money(change, sign=True)}" if found else "none"
         names = max([cells(_name(one)) for one in found[:200]] or [8])
         names = min(names, max(width - 62, 16))
-        heads = (
-            left("", names) + right("change", 11) + right("amount", 11) + "   " + left("due", 22) + "whose"
-        )
+        heads = left("", names) + right("change", 11) + right("amount", 11) + "   " + left("due", 22)
+        heads += left("whose", WHOSE) + "stage" if width >= WITH_STAGE else "whose"
         fixed = [rule(self.bucket.capitalize(), fact, width), line(Span(heads, "dim"))]
 
         def make(start: int, stop: int) -> list[Line]:
@@ -202,6 +203,8 @@ class MovedView(View):
             else f"{_short(then)} to {_short(now)}"
         )
         whose = _whose(one)
+        if width >= WITH_STAGE:
+            whose = left(whose, WHOSE) + _stage(one)
         spans = (
             Span(left(_name(one), names)),
             Span(right(formats.money(one["change"], sign=True), 11)),
@@ -356,6 +359,14 @@ def _name(one: Mapping[str, Any]) -> str:
 
 def _whose(one: Mapping[str, Any]) -> str:
     before, now = one.get("from_owner"), one.get("to_owner")
+    if before and now and before != now:
+        return f"{before} to {now}"
+    return str(now or before or "")
+
+
+def _stage(one: Mapping[str, Any]) -> str:
+    """The stage, or from which to which it went."""
+    before, now = one.get("from_stage"), one.get("to_stage")
     if before and now and before != now:
         return f"{before} to {now}"
     return str(now or before or "")

@@ -308,6 +308,10 @@ def test_a_step_of_the_waterfall_opens_to_its_deals(cockpit):
     assert isinstance(inside, MovedView)
     listed = inside.page(inside.load(cockpit, Context()), Size(100, 30))
     assert sum(line.key is not None for line in listed.blocks[0].lines) == len(data.moves.of("new"))
+    wide = inside.page(inside.load(cockpit, Context()), Size(130, 30)).blocks[0].lines
+    assert wide[1].text.split()[-2:] == ["whose", "stage"]
+    assert {line.text.split()[-2] for line in wide[2:] if line.key} <= {"Ann", "Bo"}
+    assert {line.text.split()[-1] for line in wide[2:] if line.key} <= {"Open", "Won", "Lost"}
     assert inside.sibling(data, 1).bucket != "new"
 
 
