@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, timedelta
 from types import SimpleNamespace
-from typing import Any
+from typing import Any, ClassVar
 
 from cockpit.base.problems import ConflictError, UsageError
 from cockpit.panes.lines import Block, LazyLines, Line, Page, Span, rule
@@ -185,6 +185,12 @@ class MillionView(View):
         )
 
 
+class Metrics(list[Any]):
+    """A catalogue without wrong definitions."""
+
+    stand_ins: ClassVar[dict[str, Any]] = {}
+
+
 class FakeViews:
     """Roots by name; every place leads to a plain view."""
 
@@ -298,9 +304,13 @@ class FakeCockpit:
         self.saved_rhythms: dict[str, Any] = {}
         self.slices = {"me": "owner IN ('Pat')", "east": "territory = 'E'"}
         self.calendar, self.other_calendars = SimpleNamespace(occurrences=lambda *days: []), ()
-        self.catalogue = [
-            SimpleNamespace(name="close_rate", label="Close rate", spec=SimpleNamespace(basis="won / closed"))
-        ]
+        self.catalogue = Metrics(
+            [
+                SimpleNamespace(
+                    name="close_rate", label="Close rate", spec=SimpleNamespace(basis="won / closed")
+                )
+            ]
+        )
         self.data = SimpleNamespace(
             now_held=None, reading=None, loaded=lambda: SimpleNamespace(revision=1, tables={})
         )

@@ -10,7 +10,7 @@ from typing import Any
 
 import polars as pl
 import pytest
-from fakes import Desk, DetailView, ListView, PlainView, row
+from fakes import Desk, DetailView, ListView, Metrics, PlainView, row
 
 from cockpit.metrics.table_rows import TableRows
 from cockpit.panes.explain import ExplainView
@@ -194,7 +194,7 @@ def test_lines_that_are_selected_are_tasks_only_where_lines_are_tasks() -> None:
 def test_on_a_figure_e_capital_says_where_it_is_defined_and_opens_no_calendar() -> None:
     desk = Desk()
     metric = SimpleNamespace(name="kpi0", file="catalogue/pipeline.toml", line=130)
-    desk.cockpit.catalogue = [metric]
+    desk.cockpit.catalogue = Metrics([metric])
     desk.cockpit.workspace.metrics_folder = Path("metrics")
     desk.press("E")
     assert desk.message.startswith("kpi0: catalogue/pipeline.toml:130; a file in metrics/")
