@@ -7,6 +7,9 @@ import pytest
 from fetching import accounts, fetch, rows_of
 from hostile_server import HostileServer, Request, answer
 
+from cockpit import Cockpit
+from cockpit.core.sync_words import told
+from cockpit.sources.history import writing
 from cockpit.sources.http.download import download_place, downloaded
 from cockpit.sources.http.progress import Refreshed
 from cockpit.sources.load import load_table
@@ -143,3 +146,47 @@ def test_half_written_changes_of_a_crash_are_never_read(
     fetch(workspace, spec)
     assert names(workspace)["a03"] == "1"
     assert load_table("accounts", spec, workspace).frame.filter(account_id="a03")["account"].item() == "1"
+
+
+CONFIG = """\
+schema = 1
+name = "changing"
+[sources.accounts]
+type = "odata"
+url = "{url}/rows"
+key = "id"
+modified = "changed"
+columns = {{ account_id = "id", account = "name" }}
+"""
+
+
+def test_every_sync_is_told_and_kept_in_the_history(
+    service: Changing, server: HostileServer, workspace: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (workspace / "cockpit.toml").write_text(CONFIG.format(url=server.url))
+    compared: list[int] = []
+    real = writing.heads
+    monkeypatch.setattr(
+        writing, "heads", lambda frame, *more: compared.append(frame.height) or real(frame, *more)
+    )
+    held: dict[str, dict[str, str]] = {}
+    for name, numbers, expected in (
+        ("0", (), f"accounts: {COUNT} new"),
+        ("1", (3, 4), "accounts: 2 changed"),
+        ("2", (4, COUNT), "accounts: 1 new, 1 changed"),
+        ("3", (7, 8, 9), "accounts: 3 changed"),
+        ("4", (1,), "accounts: 1 changed"),
+        ("4", (1,), ""),
+    ):
+        service.change(name, *numbers)
+        with Cockpit.open(workspace) as cockpit:
+            result = cockpit.sync()
+            assert told(result) == expected
+            assert result.snapshot is not None
+            held[result.snapshot] = {key: str(row["name"]) for key, row in service.rows.items()}
+    assert compared == [COUNT, 2, 2, COUNT + 1, 1]  # the fourth wrote all rows anew
+    with Cockpit.open(workspace) as cockpit:
+        for snapshot in cockpit.history.snapshots():
+            state = cockpit.history.state("accounts", snapshot)
+            assert state is not None
+            assert dict(state.select("account_id", "account").iter_rows()) == held[snapshot.id]
