@@ -6,6 +6,10 @@ from cockpit.base.problems import Problem, UsageError, nearest
 
 SHOWN = 6
 """How many keys a message names at most."""
+OFFERED = 3
+"""How many keys are offered for a part of a key that stands in many."""
+TELLING = 3
+"""Letters of which a part says something about a key."""
 
 
 def find_key(typed: str, keys: Collection[str], likely: Collection[str] = ()) -> str:
@@ -51,8 +55,9 @@ def _offer(text: str, keys: Sequence[str]) -> str:
         for start in range(len(parts) - length, -1, -1):
             endings.setdefault("/".join(parts[start : start + length]), key)
         endings.setdefault(key, key)
-    containing = [key for key in keys if text.casefold() in key.casefold()][:SHOWN]
+    containing = [key for key in keys if text.casefold() in key.casefold()] if len(text) >= TELLING else []
     if containing:
-        return f"did you mean {' or '.join(containing)}?"
+        more = f", or {len(containing) - OFFERED} others" if len(containing) > OFFERED else ""
+        return f"did you mean {' or '.join(containing[:OFFERED])}{more}?"
     guess = nearest(text, endings)
     return f"did you mean {endings[guess]}?" if guess else "`cockpit tasks all` shows every key"
