@@ -199,6 +199,9 @@ def compared_words(cockpit: "Cockpit", result: "KpiResult") -> str:
     """
     period = next((row.compare.period for row in result.rows if row.compare is not None), None)
     state = f", {result.snapshot.basis}" if result.snapshot.basis is not None else ""
+    reasons = {row.compare.reason for row in result.rows if row.compare is not None}
+    if period is not None and len(reasons) == 1 and (reason := reasons.pop()) and reason.endswith("damaged"):
+        return f"{as_of_words(result.as_of, cockpit.today)}{state}, no change: {reason}"
     if period is None or period.through is None:
         return as_of_words(result.as_of, cockpit.today) + state
     partner = cockpit.fiscal.coordinates(period.through)

@@ -94,19 +94,21 @@ class RestatedView(PictureView):
             left("", label) + right("as reported", 13) + right("as corrected", 14) + right("difference", 13)
         )
         lines = [rule(title, f"{found.period}, reported beside corrected", width), line(Span(heads, "dim"))]
+        of_all = _reason_of_all(found)
         for one in found.figures:
+            said = "" if of_all else one.reason or ""
             spans = (
                 Span(left(short_label(one.label, label - 1), label)),
                 Span(right(_value(formats, one.reported, one.unit), 13)),
                 Span(right(_value(formats, one.corrected, one.unit), 14)),
                 Span(right(_difference(formats, one), 13), "text" if one.difference else "dim"),
-                Span(
-                    "   " + (plural(one.deals_count, "deal") if one.deals_count else one.reason or ""), "dim"
-                ),
+                Span("   " + (plural(one.deals_count, "deal") if one.deals_count else said), "dim"),
             )
             place = Place("kpi", one.kpi, where=self.where)
             copied = (one.kpi, formats.raw(one.reported), formats.raw(one.corrected))
             lines.append(Line(spans, place, f"kpi:{one.kpi}", copied))
+        if of_all:
+            lines.append(line(Span(f"Nothing can be set beside each other: {of_all}.", "dim")))
         return lines
 
     def _deals(self, data: RestatedData, width: int) -> list[Line]:
@@ -121,7 +123,9 @@ class RestatedView(PictureView):
         lines += [self._deal(deal, one, data.formats, width) for deal in one.deals]
         if not one.deals:
             words = "No deal counts otherwise."
-            if one.difference:
+            if one.difference is None and one.reason:
+                words = f"It is not known: {one.reason}."
+            elif one.difference:
                 words = "It is made of other figures; open those it is made of."
             lines.append(line(Span(words, "dim")))
         return lines
@@ -172,6 +176,12 @@ class RestatedView(PictureView):
     def subject(self, data: RestatedData, line: Line | None) -> str:
         """The figure in the period of that day."""
         return f"{self.metric}@{data.found.period}"
+
+
+def _reason_of_all(found: Restatement) -> str:
+    """Why no figure at all has a difference, where that is one reason: it is told once and whole."""
+    reasons = {one.reason for one in found.figures}
+    return next(iter(reasons)) or "" if len(reasons) == 1 and len(found.figures) > 1 else ""
 
 
 def _value(formats: Formats, value: Number | None, unit: str) -> str:

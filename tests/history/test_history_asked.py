@@ -15,6 +15,7 @@ from cockpit.core import Cockpit, weekly
 from cockpit.core.history import import_exports, record_look, record_now
 from cockpit.core.moves import moves
 from cockpit.core.restated import restate
+from cockpit.panes.pipeline import PipelineView
 from cockpit.panes.place import Place
 from cockpit.panes.restated import RestatedView
 from cockpit.panes.trend import TrendView
@@ -534,6 +535,22 @@ def test_a_comparison_with_a_damaged_state_leaves_the_figures_of_now(damaged_dea
             moves(cockpit, "q2-w5")
         figures = restate(cockpit, "q2-w5", ["open_pipeline", "quota"]).figures
         assert [(one.kpi, one.reported) for one in figures] == [("open_pipeline", None), ("quota", 70)]
+
+
+def test_a_damaged_state_is_said_once_on_the_board_and_beside_what_is_known_by_now(with_lock: Path) -> None:
+    file = next((with_lock / ".cockpit" / "history").glob("*base.parquet"))
+    file.write_bytes(file.read_bytes()[:100])
+    with Cockpit.open(with_lock) as cockpit:
+        board = PipelineView()
+        data = board.load(cockpit, Context(against="lock"))
+        assert data.board.fact.endswith("no change: the state of 2026-11-02 is damaged")
+        view = RestatedView("won_amount", state="q2-w5")
+        rows = view.page(view.load(cockpit, Context()), Size(120, 36)).rows()
+    text = "\n".join(row.text for row in rows)
+    assert text.count("the state of 2026-11-02 is damaged") == 2
+    assert "Nothing can be set beside each other: the state" in text
+    assert "It is not known: the state" in text
+    assert "No deal counts otherwise" not in text
 
 
 def test_a_damaged_index_leaves_the_live_figures(with_lock: Path) -> None:
