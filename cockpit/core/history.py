@@ -16,7 +16,7 @@ from cockpit.base.problems import CockpitError, Problem, SourceError, UsageError
 
 if TYPE_CHECKING:
     from cockpit.core.cockpit import Cockpit
-    from cockpit.sources.history.index import Origin, Snapshot
+    from cockpit.sources.history.index import Snapshot
     from cockpit.sources.history.store import Recorded
     from cockpit.sources.history.thinning import Rule
     from cockpit.sources.history.writing import TableChange
@@ -41,7 +41,7 @@ def open_history(cockpit: "Cockpit") -> None:
         begin_demo_history(cockpit, history)
 
 
-def record_now(cockpit: "Cockpit", label: str | None = None, origin: "Origin" = "lock") -> "Recorded":
+def record_now(cockpit: "Cockpit", label: str | None = None) -> "Recorded":
     """Keep what the sources hold by now; with a label for good.
 
     Raises:
@@ -53,7 +53,7 @@ def record_now(cockpit: "Cockpit", label: str | None = None, origin: "Origin" = 
     if loaded.all_problems:
         raise SourceError(*loaded.all_problems)
     with _writing(cockpit):
-        return cockpit.history.record(loaded.tables, cockpit.now, label=label, origin=origin)
+        return cockpit.history.record(loaded.tables, cockpit.now, label=label, origin="lock")
 
 
 def prune(cockpit: "Cockpit", rule: "Rule") -> "tuple[Snapshot, ...]":

@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -39,7 +38,6 @@ def propose_workspace(
     accounts: Path | str | None = None,
     quota: Path | str | None = None,
     calendar: str | None = None,
-    today: date | None = None,
 ) -> ProposedWorkspace:
     """Look at exported files and propose the workspace. Nothing is written, and no server is asked.
 
@@ -47,7 +45,6 @@ def propose_workspace(
         folder: where the workspace will be; paths in the file are relative to it.
         opportunities, agreements, accounts, quota: the files; a text is the address of a server.
         calendar: the calendar to name; the default one when left out.
-        today: the day against which the age of the data is judged.
 
     Raises:
         SourceError: a file cannot be read.
@@ -67,7 +64,7 @@ def propose_workspace(
     sections = [server_section(table, place) for table, place in given.items() if isinstance(place, str)]
 
     governing = FiscalCalendar.load(find_calendar(calendar or DEFAULT_CALENDAR, folder))
-    proposal = propose(folder, **files, today=today or governing.today())
+    proposal = propose(folder, **files, today=governing.today())
     name = clean(folder.resolve().name)
     parts = [proposal.as_toml(name, calendar or DEFAULT_CALENDAR).rstrip("\n")]
     parts += [section for section, _ in sections]

@@ -26,6 +26,8 @@ AGES = ("age_days", "cycle_days")
 """Numbers of days of which a fifth of the rows is called old."""
 MOST_FAR = 50
 """Rows that are old and large, at most, that are listed."""
+ABOUT_BINS = 12
+"""How many bins a distribution has, about."""
 SAMPLE = 10_000
 """Values that the bins are chosen by, at most; all are counted."""
 MOST_DOTS = 4_000
@@ -238,13 +240,12 @@ def typical(
     return {name: value for name, value in medians.items() if value is not None}
 
 
-def bin_edges(values: Sequence[float], multiples: bool = False, most: int = 12) -> list[float]:
+def bin_edges(values: Sequence[float], multiples: bool = False) -> list[float]:
     """Round numbers between which the values are counted; the outermost fiftieths share the outer bins.
 
     Args:
         values: what is counted.
         multiples: whether steps of 1, 2, 5, 10 ... are taken where the values reach far, else even ones.
-        most: bins, about.
     """
     ordered = sorted(values)
     if not ordered:
@@ -252,10 +253,16 @@ def bin_edges(values: Sequence[float], multiples: bool = False, most: int = 12) 
     low, high = ordered[len(ordered) // 50], ordered[-1 - len(ordered) // 50]
     if multiples and low > 0 and high / low > 20:
         first, last = floor(log10(low)), ceil(log10(high))
-        factors = (1, 2, 5) if 3 * (last - first) <= most else (1, 3) if 2 * (last - first) <= most else (1,)
+        factors = (
+            (1, 2, 5)
+            if 3 * (last - first) <= ABOUT_BINS
+            else (1, 3)
+            if 2 * (last - first) <= ABOUT_BINS
+            else (1,)
+        )
         edges = [factor * 10.0**power for power in range(first, last + 1) for factor in factors]
         return [edge for edge in edges if low < edge <= high] or [low]
-    width = (high - low) / most
+    width = (high - low) / ABOUT_BINS
     if width <= 0:
         return [low]
     step = 10.0 ** floor(log10(width))

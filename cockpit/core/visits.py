@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from cockpit.core.cockpit import Cockpit
 
 _KEPT = 20
+"""Visits that are remembered."""
 
 
 def last_visit(cockpit: "Cockpit") -> datetime | None:
@@ -31,9 +32,9 @@ def last_visit(cockpit: "Cockpit") -> datetime | None:
     return visits[-1] if visits else None
 
 
-def note_visit(cockpit: "Cockpit", at: datetime | None = None) -> None:
+def note_visit(cockpit: "Cockpit") -> None:
     """Note that somebody is looking, now and when they stop; a place that cannot be written is no error."""
-    instant = (at or cockpit.now).astimezone(UTC)
+    instant = cockpit.now.astimezone(UTC)
     visits = _read(_place(cockpit))
     began = cockpit.visit_began
     if began is None:

@@ -12,6 +12,8 @@ if TYPE_CHECKING:
 
 MARK = "“"
 """What stands beside a number that somebody wrote about."""
+MOST = 3
+"""Notes that are shown whole; the newest of them."""
 
 
 def note_mark(shown: Line, count: int, width: int) -> Line:
@@ -30,9 +32,9 @@ def notes_on(cockpit: "Cockpit", subject: str) -> "tuple[Note, ...]":
     )
 
 
-def note_lines(notes: "Iterable[Note]", subject: str, width: int, most: int = 3) -> list[Line]:
+def note_lines(notes: "Iterable[Note]", subject: str, width: int) -> list[Line]:
     """The newest notes, each with author, time and what slice it is about."""
-    shown = list(notes)[-most:]
+    shown = list(notes)[-MOST:]
     lines: list[Line] = []
     for note in reversed(shown):
         about = note.subject.removeprefix(subject).lstrip("/")

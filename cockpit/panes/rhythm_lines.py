@@ -88,10 +88,9 @@ def events(cockpit: "Cockpit", first: date, last: date) -> "list[Occurrence]":
     ]
 
 
-def agenda(cockpit: "Cockpit", first: date, last: date, with_actions: bool = False) -> list[AgendaItem]:
-    """Everything on the days of a range, in time order."""
-    found = cockpit.rhythm(first, last) if with_actions else events(cockpit, first, last)
-    items = [item_of(occurrence) for occurrence in found]
+def agenda(cockpit: "Cockpit", first: date, last: date) -> list[AgendaItem]:
+    """Events, closed days and ends of units on the days of a range, in time order."""
+    items = [item_of(occurrence) for occurrence in events(cockpit, first, last)]
     items += day_items(cockpit, first, last)
     return sorted(items, key=agenda_order)
 

@@ -30,14 +30,10 @@ class ViewArrangement(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Arrangements:
-    """The arrangements of all views, as the file has them.
+    """The arrangements of all views, as the user's own file has them."""
 
-    Args:
-        path: the file; the user's own when left out.
-    """
-
-    def __init__(self, path: Path | None = None) -> None:
-        self.path = config_folder() / "layout.toml" if path is None else path
+    def __init__(self) -> None:
+        self.path = config_folder() / "layout.toml"
         self.problem = ""
         self._views: dict[str, ViewArrangement] = {}
         try:

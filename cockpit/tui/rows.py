@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
-from cockpit.panes.lines import Line, Span, ascii_only, cells, fit
+from cockpit.panes.lines import Line, ascii_only, cells, fit
 
 CURSOR_MARK = "▌"
 
@@ -30,12 +30,7 @@ SCREEN_ROLES = ("cursor_mark", "cursor", "selected", "key", "message", "problem"
 
 def row_of(line: Line, width: int) -> Row:
     """A line as a row of exactly `width` cells."""
-    return pieces(line.fitted(width).spans)
-
-
-def pieces(spans: Iterable[Span], under: str = "") -> Row:
-    """Spans as pieces."""
-    return tuple(Piece(span.text, span.role, under) for span in spans if span.text)
+    return tuple(Piece(span.text, span.role) for span in line.fitted(width).spans if span.text)
 
 
 def text_of(row: Row) -> str:
