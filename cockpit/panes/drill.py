@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from cockpit.base.problems import CockpitError, UsageError, did_you_mean
-from cockpit.core.own_rates import NOTHING_TOLD, own_rates
+from cockpit.core.own_rates import NOTHING_TOLD, OwnRate, own_rates
 from cockpit.panes.board import compared_words
 from cockpit.panes.conditions import Step, both, equals, shown
 from cockpit.panes.dimensions import FISCAL_STEPS, IDENTITIES, choices, dimensions_of, label_of
@@ -151,9 +151,7 @@ class KpiView(View):
             compared=compared_words(cockpit, result),
             period=result.period.label,
             running=still_running(result, metric),
-            own=own_rates(cockpit, (self.metric,), context.period, context.as_of, context.slice).get(
-                self.metric, NOTHING_TOLD
-            ),
+            own=self._own(cockpit, context),
             substituted="" if explained is None else explained.substituted,
             related=self._beside(cockpit, context, metrics, RELATED.get(self.metric, ())),
             parts=self._parts(cockpit, context, metrics, () if explained is None else explained.inputs),
@@ -165,6 +163,12 @@ class KpiView(View):
             if around
             else NOTHING_AROUND,
         )
+
+    def _own(self, cockpit: "Cockpit", context: Context) -> OwnRate:
+        """What our own past says of all deals; of some of them it does not say how they keep to the curve."""
+        told = own_rates(cockpit, (self.metric,), context.period, context.as_of, context.slice)
+        own = told.get(self.metric, NOTHING_TOLD)
+        return own if self.condition is None else replace(own, ahead=None)
 
     def _side(
         self,

@@ -492,3 +492,12 @@ def test_a_figure_that_lacks_something_offers_no_division_and_says_why():
     text = text_of(view, lacking)
     assert "It cannot be divided: needs history of stages." in text
     assert "p asks for another period" not in text
+
+
+def test_how_all_deals_keep_to_the_curve_is_not_said_of_some_of_them(monkeypatch):
+    told = {"won_amount": OwnRate(2.9, "required_coverage_rest", ahead=0.06)}
+    monkeypatch.setattr("cockpit.panes.drill.own_rates", lambda *_: told)
+    whole = KpiView("won_amount")
+    assert whole._own(None, Context()) == told["won_amount"]
+    for some in (replace(whole, steps=(("owner", "Brooks"),)), replace(whole, where="amount > 10")):
+        assert some._own(None, Context()) == OwnRate(2.9, "required_coverage_rest")
