@@ -8,23 +8,24 @@ from fractions import Fraction
 from functools import reduce
 from math import isfinite
 from operator import or_
-from typing import Any
+from typing import Any, NamedTuple
 
 import polars as pl
 
 from cockpit.metrics.definition import Metric
 from cockpit.metrics.expression import Parameters, Value, columns_in, compile_condition, compile_value
 from cockpit.metrics.facts.fact import DEAL, UNRATED, Fact
+from cockpit.metrics.facts.made import LINE, ROWS_AT_ONCE, Rows
 from cockpit.metrics.results import Number
 from cockpit.metrics.sql.parse import parse
 
 Group = tuple[Any, ...]
 """The values of the dimensions, in their order; () is the total."""
 NO_ROWS = "no rows"
+MOST_SUMS = 100_000
+"""So many sums of slices are held before they are added up."""
 MOST_BITS = 60
 """How many parts share one pass: their masks are the bits of one number."""
-ROWS_AT_ONCE = 500_000
-"""Masks and operands are made for so many rows at a time, so that they never need the room of a table."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,46 +115,53 @@ def counted(part: Part, schema: Mapping[str, pl.DataType]) -> pl.Expr:
 
 
 def compute(
-    fact: Fact, frame: pl.DataFrame, parts: Sequence[Part], by: Mapping[str, str], condition: pl.Expr | None
+    fact: Fact, rows: Rows, parts: Sequence[Part], by: Mapping[str, str], condition: pl.Expr | None
 ) -> dict[Part, Cells]:
     """The cells of every part, totals under the key ().
 
     Sums and counts of all parts take one pass: each row gets a number whose bits say in which masks it
     lies, and rows are grouped by the dimensions and that number; what is left is small. Statistics that
     do not add up (medians, quantiles, extremes, different values) are taken from the rows of their mask.
+    Masks and operands, and what they are made from, are there for a slice of the rows at a time.
 
     Args:
         fact: the fact.
-        frame: its frame, with the fiscal columns that are used.
-        parts: simple metrics whose columns are all in the frame.
-        by: dimension to the column of the frame that is grouped by; none gives totals only.
+        rows: its rows, with every column that is used.
+        parts: simple metrics whose columns are all among them.
+        by: dimension to the column of the rows that is grouped by; none gives totals only.
         condition: `--where`, or None.
     """
-    slots, exprs = _slots(parts, frame.schema)
-    kept = [pl.col(name) for name in ("_line", DEAL, UNRATED) if name in frame.columns]
+    slots, exprs = _slots(parts, rows.schema)
+    kept = [pl.col(name) for name in (LINE, DEAL, UNRATED) if name in rows.schema]
     named = [pl.col(column).alias(name) for name, column in by.items()]
     adding = [slot for slot in slots if _adds_up(slot, fact)]
     batches = [adding[start : start + MOST_BITS] for start in range(0, len(adding), MOST_BITS)]
     other = [slot for slot in slots if not _adds_up(slot, fact)]
     sums: list[list[pl.DataFrame]] = [[] for _ in batches]
     several: list[pl.DataFrame] = []
-    values: list[list[pl.DataFrame]] = [[] for _ in other]
-    for piece in frame.iter_slices(ROWS_AT_ONCE) if frame.height else (frame,):
-        rows = piece.lazy() if condition is None else piece.lazy().filter(condition)
-        masked = rows.select(*kept, *named, *exprs).collect()
+    values: dict[_Read, list[pl.DataFrame]] = {_read(slot, fact): [] for slot in other}
+    for piece in rows.slices(ROWS_AT_ONCE):
+        asked = piece if condition is None else piece.filter(condition)
+        masked = asked.select(*kept, *named, *exprs).collect()
         for found, batch in zip(sums, batches, strict=True):
             found.append(_summed(masked, batch, tuple(by), fact))
+            if sum(one.height for one in found) > MOST_SUMS:
+                found[:] = [_together(found, tuple(by))]
         if not fact.single:
             masks = dict.fromkeys(slot.mask for slot in adding)
-            several.append(masked.filter(pl.col(DEAL).is_not_null()).select(DEAL, *by, *masks))
-        for found, slot in zip(values, other, strict=True):
-            found.append(_values(masked, slot, tuple(by), fact))
+            several.append(masked.filter(pl.col(DEAL).is_not_null()).select(DEAL, *by, *masks).unique())
+        for read, found in values.items():
+            found.append(_values(masked, read, tuple(by), fact))
     cells: dict[Part, Cells] = {part: {} for part in parts}
     for found, batch in zip(sums, batches, strict=True):
         repeated = _repeated_deals(several, batch, tuple(by))
         _add_up(cells, pl.concat(found), batch, tuple(by), fact, repeated)
-    for found, slot in zip(values, other, strict=True):
-        _take_statistic(cells, pl.concat(found), slot, tuple(by), fact)
+    while values:
+        read, found = values.popitem()
+        taken = pl.concat(found)
+        for slot in other:
+            if _read(slot, fact) == read:
+                _take_statistic(cells, taken, slot, tuple(by), fact)
     return cells
 
 
@@ -213,6 +221,12 @@ def _summed(masked: pl.DataFrame, slots: Sequence[_Slot], by: tuple[str, ...], f
     if fact.unrated:
         sums.append(pl.col(UNRATED).sum().alias("_unrated_rows"))
     return masked.lazy().with_columns(code.alias("_code")).group_by([*by, "_code"]).agg(sums).collect()
+
+
+def _together(sums: Sequence[pl.DataFrame], by: tuple[str, ...]) -> pl.DataFrame:
+    """The sums of several slices as those of one."""
+    keys = [*by, "_code"]
+    return pl.concat(sums).lazy().group_by(keys).agg(pl.all().sum()).collect()
 
 
 def _add_up(
@@ -279,40 +293,65 @@ def _repeated_deals(
     return found
 
 
+class _Read(NamedTuple):
+    """What statistics are taken of: the operand's values where the mask is set.
+
+    Attributes:
+        mask: whose rows.
+        operand: whose values.
+        as_float: whether they may be read as floats.
+        most: how many of the largest will do, or None for all.
+    """
+
+    mask: str
+    operand: str
+    as_float: bool
+    most: int | None
+
+
 _OF_FLOATS = ("MEDIAN", "QUANTILE_CONT", "HERFINDAHL")
 
 
-def _values(masked: pl.DataFrame, slot: _Slot, by: tuple[str, ...], fact: Fact) -> pl.DataFrame:
-    """The values that a statistic is taken of: those of the rows of its mask."""
-    deal = () if fact.single else (pl.col(DEAL).cast(pl.Int64).alias("deal"), pl.col("_line"))
-    x = pl.col(slot.operand or "")
+def _read(slot: _Slot, fact: Fact) -> _Read:
+    """What a statistic is taken of; the same for several of the same rows."""
     exact = slot.part.metric.spec.per_deal is not None and not fact.single
-    if slot.value.function in _OF_FLOATS and not exact:
-        x = x.cast(pl.Float64)
-    rows = masked.lazy().filter(pl.col(slot.mask) & pl.col(slot.operand or "").is_not_null())
+    as_float = slot.value.function in _OF_FLOATS and not exact
+    most = slot.value.aggregate.largest or 1 if slot.value.function == "TOP_SUM" and fact.single else None
+    return _Read(slot.mask, slot.operand or "", as_float, most)
+
+
+def _values(masked: pl.DataFrame, read: _Read, by: tuple[str, ...], fact: Fact) -> pl.DataFrame:
+    """The values that a statistic is taken of: those of the rows of its mask, or the largest of them."""
+    x = pl.col(read.operand)
+    rows = masked.lazy().filter(pl.col(read.mask) & x.is_not_null())
+    if read.most is not None:
+        largest = [x.top_k(read.most).implode().alias("x"), pl.len().alias("n")]
+        return (rows.group_by(by).agg(largest) if by else rows.select(largest)).collect()
+    deal = () if fact.single else (pl.col(DEAL).cast(pl.Int64).alias("deal"), pl.col(LINE))
+    if read.as_float and not masked.schema[read.operand].is_integer():
+        x = x.cast(pl.Float64)  # whole numbers need less room as they are
     return rows.select(*by, x.alias("x"), *deal).collect()
 
 
 def _take_statistic(
     cells: dict[Part, Cells], rows: pl.DataFrame, slot: _Slot, by: tuple[str, ...], fact: Fact
 ) -> None:
-    plans: list[pl.LazyFrame] = []
-    levels = ((), by) if by else ((),)
     per_deal = slot.part.metric.spec.per_deal
-    for dimensions in levels:
-        lines = rows.lazy()
+    for dimensions in ((), by) if by else ((),):
+        lines, x = rows.lazy(), pl.col("x")
         if per_deal is not None and not fact.single:
-            one = pl.col("x").sum() if per_deal == "sum" else pl.col("x").max()
-            own = pl.col("deal").fill_null(-1 - pl.col("_line").cast(pl.Int64)).alias("deal")
+            one = x.sum() if per_deal == "sum" else x.max()
+            own = pl.col("deal").fill_null(-1 - pl.col(LINE).cast(pl.Int64)).alias("deal")
             lines = lines.group_by([*dimensions, own]).agg(one)
-        if fact.single:
+        if "n" in rows.columns:
+            x, n = x.explode(), pl.col("n").sum()
+        elif fact.single:
             n = pl.len()
         else:
             n = pl.col("deal").is_null().sum() + pl.col("deal").drop_nulls().n_unique()
-        exprs = [_statistic(slot.value, pl.col("x")).alias("value"), n.alias("n")]
-        plans.append(lines.group_by(list(dimensions)).agg(exprs) if dimensions else lines.select(exprs))
-    for dimensions, table in zip(levels, pl.collect_all(plans), strict=True):
-        for row in table.iter_rows():
+        exprs = [_statistic(slot.value, x).alias("value"), n.alias("n")]
+        plan = lines.group_by(list(dimensions)).agg(exprs) if dimensions else lines.select(exprs)
+        for row in plan.collect().iter_rows():
             cells[slot.part][row[: len(dimensions)]] = _cell(slot.part, row[-2], row[-1])
 
 

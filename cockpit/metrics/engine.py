@@ -286,7 +286,7 @@ class Engine:
     def deals(self, day: date) -> "pl.DataFrame | None":
         """The deals as they stood at the end of a day; None where there is no table of them."""
         fact = self._book.found("opportunities", day)
-        return None if fact is None else fact.frame
+        return None if fact is None else self._book.with_columns(fact, ())
 
     def rates(self, as_of: date) -> "Rates":
         """The rates of other currencies as they are known on a day."""
@@ -389,7 +389,7 @@ class Engine:
         except UsageError:
             return (), ()
         table = self.tables.get(found.fact.table)
-        rows = found.fact.frame.height if table is None else table.frame.height
+        rows = self._book.columns(found.fact).rows(()).height if table is None else table.frame.height
         funnel = Funnel(self._state, found.part, found.fact, cut, rows, metric.spec.apart)
         return funnel.left_out(), funnel.notes()
 

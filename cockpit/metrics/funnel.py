@@ -40,16 +40,16 @@ class Funnel:
         self._apart = {**part.metric.spec.apart, **apart}
         self._table_rows = table_rows
         self._frame = self._with_reasons(state, cut)
-        self._condition = state.condition(self._frame, cut, fact.as_of)
+        self._condition = state.condition(self._frame.schema, cut, fact.as_of)
 
     def _with_reasons(self, state: State, cut: Cut) -> pl.DataFrame:
         """The rows with the columns that the reasons ask for, as far as the fact has them."""
         spec, fact = self._part.metric.spec, self._fact
         texts = (*spec.left_out.values(), *self._apart.values())
-        asked = [name for text in texts for name in columns_in(parse(text)) if fact.has(name)]
-        frame = state.frame(fact, [self._part], cut)
-        added = [name for name in dict.fromkeys(asked) if name not in frame.columns]
-        return frame.with_columns(state.book.with_columns(fact, added).select(added))
+        asked = [name for text in texts for name in columns_in(parse(text))]
+        own = (fact.key, "bucket", "_row", UNRATED)
+        told = [name for name in (*asked, *own) if name is not None and fact.has(name)]
+        return state.rows(fact, [self._part], cut, told).whole()
 
     def left_out(self) -> tuple[LeftOut, ...]:
         """Rows that do not count, by reason; together with those that count they are all rows."""

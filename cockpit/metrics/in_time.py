@@ -58,7 +58,7 @@ def is_column(state: State, grain: str, query: Query) -> bool:
     """Whether the source of some fact that is asked has a column of its own with that name."""
     facts = {fact for name in query.names for fact in state.catalogue.get(name).facts} - {"quota"}
     found = (state.book.found(fact, query.as_of) for fact in facts)
-    return any(grain in fact.frame.columns for fact in found if fact is not None)
+    return any(grain in fact.columns for fact in found if fact is not None)
 
 
 def units_of(calendar: "FiscalCalendar", grain: str, first: date, last: date) -> list[Span]:

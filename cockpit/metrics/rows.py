@@ -86,13 +86,10 @@ def contributing(
     """
     found = state.counted(metric, cut, steps)
     part, fact = found.part, found.fact
-    frame = state.frame(fact, [part], cut)
-    wanted = dict.fromkeys((*SHOWN_OF_FACT[fact.name], *more))
-    added = [name for name in wanted if fact.has(name) and name not in frame.columns]
-    frame = frame.with_columns(state.book.with_columns(fact, added).select(added))
-    condition = state.condition(frame, cut, fact.as_of)
-    kept = frame if condition is None else frame.filter(condition)
-    kept = kept.filter(counted(part, frame.schema))
+    wanted = (*state.used(fact, [part], cut), *SHOWN_OF_FACT[fact.name], *more)
+    rows = state.book.columns(fact).all_rows([name for name in wanted if fact.has(name)])
+    condition, counts = state.condition(rows.schema, cut, fact.as_of), counted(part, rows.schema)
+    kept = rows.collected(lambda lazy: (lazy if condition is None else lazy.filter(condition)).filter(counts))
     return kept.with_columns(contribution(part, fact, kept).alias("contribution"))
 
 

@@ -18,7 +18,8 @@ from cockpit.metrics.definition import Metric
 from cockpit.metrics.expression import Parameters, columns_in, compile_condition, value_types
 from cockpit.metrics.facts.book import FactBook
 from cockpit.metrics.facts.columns import FACT_COLUMNS, OF_TWO_STATES
-from cockpit.metrics.facts.fact import Fact
+from cockpit.metrics.facts.fact import DEAL, UNRATED, Fact
+from cockpit.metrics.facts.made import Rows
 from cockpit.metrics.figures import Figures, PartKey, simple_parts
 from cockpit.metrics.moment import Moment, Steps, Unreachable, moment_at
 from cockpit.metrics.question import question_number
@@ -159,9 +160,9 @@ class State:
         """
         part = self.part(key, cut)
         name, fact = part.metric.spec.date, self.fact(part)
-        if name is None or name not in fact.frame.columns:
+        if name is None or not fact.has(name):
             return None
-        day = fact.frame[name].min()
+        day, _ = self.book.columns(fact).rows((name,)).extremes(name)
         return day if isinstance(day, date) else None
 
     def counted(self, metric: Metric, cut: Cut, steps: Steps = ()) -> "Counted":
@@ -180,20 +181,24 @@ class State:
             raise UsageError(Problem(f"{metric.name} has no rows: {reason}"))
         return Counted(part, fact)
 
-    def frame(self, fact: Fact, parts: Iterable[Part], cut: Cut) -> pl.DataFrame:
-        """The fact's frame with every fiscal column that the parts and the cut use."""
+    def rows(self, fact: Fact, parts: Iterable[Part], cut: Cut, more: Iterable[str] = ()) -> Rows:
+        """The fact's rows with every column that the parts and the cut use, and with more."""
+        return self.book.columns(fact).rows((*self.used(fact, parts, cut), *more))
+
+    def used(self, fact: Fact, parts: Iterable[Part], cut: Cut) -> list[str]:
+        """The columns of the fact that the parts and the cut use."""
         by = cut.by if _unmet(fact, cut.by) is None else ()
-        used = [*by, *where_columns(cut.where, fact)]
+        used = [*(_folded(name, fact) for name in by), *where_columns(cut.where, fact)]
         for part in parts:
             used += [_folded(name, fact) for name in part.columns]
-        return self.book.with_columns(fact, used)
+        return list(dict.fromkeys(used))
 
-    def condition(self, frame: pl.DataFrame, cut: Cut, as_of: date) -> pl.Expr | None:
-        """`--where` over that frame, which holds the state of a day."""
+    def condition(self, schema: Mapping[str, pl.DataType], cut: Cut, as_of: date) -> pl.Expr | None:
+        """`--where` over rows of that schema, which hold the state of a day."""
         if cut.where is None:
             return None
         parameters = Parameters(as_of, cut.period.start, cut.period.end)
-        return compile_condition(cut.where, frame.schema, parameters)
+        return compile_condition(cut.where, schema, parameters)
 
     def check_cut(self, cut: Cut, fact_names: Iterable[str]) -> None:
         """Refuse a filter or dimension that fits none of the facts that are there.
@@ -225,13 +230,14 @@ class State:
             check_condition(cut.where, known)
 
     def _cells(self, fact: Fact, parts: Mapping[PartKey, Part], cut: Cut) -> dict[PartKey, Cells]:
-        frame = self.frame(fact, parts.values(), cut)
         by: dict[str, str] = {}
         if _unmet(fact, cut.by) is None:
-            codes = [self.book.encoded(fact, frame, name).alias(f"_by_{name}") for name in cut.by]
-            frame = frame.with_columns(codes)
-            by = {name: f"_by_{name}" for name in cut.by}
-        found = compute(fact, frame, tuple(parts.values()), by, self.condition(frame, cut, fact.as_of))
+            columns = self.book.columns(fact)
+            by = {name: columns.coded(name) for name in cut.by}
+        counted = [name for name in (DEAL, UNRATED) if fact.has(name)]
+        rows = self.rows(fact, parts.values(), cut, (*by.values(), *counted))
+        condition = self.condition(rows.schema, cut, fact.as_of)
+        found = compute(fact, rows, tuple(parts.values()), by, condition)
         return {key: found[part] for key, part in parts.items()}
 
 
@@ -244,10 +250,10 @@ def where_columns(where: str | None, fact: Fact) -> tuple[str, ...]:
 
 def column_types(fact: Fact) -> dict[str, ValueType]:
     """Every column of a fact that expressions may name, also those that are only made when used."""
-    types: dict[str, ValueType] = {
-        name: kind for name, kind in FACT_COLUMNS[fact.name].items() if name in fact.late
+    made: dict[str, ValueType] = {
+        name: kind for name, kind in FACT_COLUMNS[fact.name].items() if name in fact.late or name in fact.made
     }
-    return {**types, **value_types(fact.frame.schema)}
+    return {**made, **value_types(fact.held.schema)}
 
 
 def _broken(part: Part, fact: Fact) -> str | None:

@@ -170,9 +170,9 @@ def main() -> None:
     names = [name for name in known if catalogue.get(name).facts == ("opportunities",)]
     parts = parts_of(engine, catalogue, names, Cut(AS_OF, period))
     fact = engine._book.get("opportunities", AS_OF)
-    frame = engine._book.with_columns(fact, [column for part in parts for column in part.columns])
-    database = duckdb.connect()
+    frame, database = pl.DataFrame(), duckdb.connect()
     if compared:
+        frame = engine._book.with_columns(fact, [column for part in parts for column in part.columns])
         with TemporaryDirectory() as folder:
             money = [pl.col(name).cast(pl.Decimal(18, 4)) for name in ("amount",)]
             shares = [pl.col(name).cast(pl.Decimal(7, 6)) for name in ("probability", "own_rate")]

@@ -16,9 +16,10 @@ from cockpit.metrics.facts.cohort import cohort
 from cockpit.metrics.facts.columns import FISCAL_DATES, FISCAL_UNITS
 from cockpit.metrics.facts.currency import Rates, rates_of
 from cockpit.metrics.facts.deal_columns import Around, with_deal_columns
-from cockpit.metrics.facts.fact import Fact, fiscal_labels
-from cockpit.metrics.facts.hygiene import columns_of_rules, hygiene
+from cockpit.metrics.facts.fact import Fact, fiscal_label, fiscal_labels
+from cockpit.metrics.facts.hygiene import hygiene
 from cockpit.metrics.facts.kept import Kept
+from cockpit.metrics.facts.made import Columns
 from cockpit.metrics.facts.managed import managed_accounts
 from cockpit.metrics.facts.moved import moved
 from cockpit.metrics.facts.pushes import pushes
@@ -53,8 +54,8 @@ TABLE_OF_FACT: Mapping[str, str] = {
     "managed_accounts": "managed_accounts",
 }
 """The table that each fact is made from; `work` is made from the tasks that people have."""
-_MOST_KEPT = {"fact": 8, "column": 40, "quota": 24}
-"""How many facts, columns and (small) facts of quota are kept; each costs the memory of its day."""
+_MOST_KEPT = {"fact": 8, "column": 120, "way": 400, "quota": 24}
+"""How many facts, made columns, ways to make one, and (small) facts of quota are kept."""
 _DAY = timedelta(days=1)
 
 
@@ -159,21 +160,13 @@ class FactBook:
         except Unreachable:
             return None
 
-    def with_columns(self, fact: Fact, columns: Sequence[str]) -> pl.DataFrame:
-        """The fact's frame with those of its late columns added that are among `columns`."""
-        frame = fact.frame
-        for column in dict.fromkeys(columns):
-            if column not in frame.columns:
-                made = self._kept.once(_column_key(fact, column), partial(fact.late[column], fact.frame))
-                frame = frame.with_columns(made.alias(column))
-        return frame
+    def columns(self, fact: Fact) -> Columns:
+        """The columns of a fact, of which those made before are still at hand."""
+        return Columns(fact, self._kept)
 
-    def encoded(self, fact: Fact, frame: pl.DataFrame, column: str) -> pl.Series:
-        """A text column as numbers with their words, which is faster to group by."""
-        words = frame[column]
-        if words.dtype != pl.String or column == fact.key:
-            return words
-        return self._kept.once((*_column_key(fact, column), "encoded"), lambda: words.cast(pl.Categorical))
+    def with_columns(self, fact: Fact, columns: Sequence[str]) -> pl.DataFrame:
+        """The fact's rows as one frame, with those of its late columns added that are among `columns`."""
+        return self.columns(fact).all_rows(columns).whole()
 
     def rates(self, as_of: date) -> Rates:
         """The rates of other currencies as they are known on a day."""
@@ -247,7 +240,7 @@ class FactBook:
     def _cohort(self, as_of: date, start: date | None, end: date | None, opening: date | None) -> Fact:
         then, now = self._both_ends(as_of, start, end, opening)
         if then.has("forecast_group"):
-            then = replace(then, frame=self.with_columns(then, ["forecast_group"]))
+            then = then.of(self.with_columns(then, ["forecast_group"]))
         return self._with_fiscal_columns(cohort(then, now, start, end))
 
     def _moved(self, as_of: date, start: date | None, end: date | None, opening: date | None) -> Fact:
@@ -274,33 +267,38 @@ class FactBook:
         then, now = self.get("opportunities", first), self.get("opportunities", last)
         for fact in (then, now):
             for column in ("status", "close_date", "amount"):
-                if column not in fact.frame.columns:
+                if not fact.has(column):
                     raise Unreachable(fact.why_absent(column))
-        return then, now
+        return self._settled(then), self._settled(now)
+
+    def _settled(self, fact: Fact) -> Fact:
+        """The fact with every column of its day held."""
+        return fact.of(self.with_columns(fact, ()))
 
     def _stage_path(self, as_of: date) -> Fact:
         changes = None if self._past is None else self._past.changes("stage")
         if changes is None:
             raise Unreachable("needs history of stages")
         fact = self.get("opportunities", as_of)
-        if "stage" not in fact.frame.columns:
+        if not fact.has("stage"):
             raise Unreachable("needs stage")
-        return self._with_fiscal_columns(stage_path(fact, changes, self._settings.stages))
+        return self._with_fiscal_columns(stage_path(self._settled(fact), changes, self._settings.stages))
 
     def _hygiene(self, as_of: date) -> Fact:
         fact = self.get("opportunities", as_of)
-        if "status" not in fact.frame.columns:
+        if not fact.has("status"):
             raise Unreachable("needs status")
-        frame = self.with_columns(fact, columns_of_rules(fact))
-        return self._with_fiscal_columns(hygiene(fact, frame))
+        return self._with_fiscal_columns(hygiene(fact, self.columns(fact)))
 
     def _renewals(self, as_of: date) -> Fact:
         fact = self.found("opportunities", as_of)
         open_deals = None
-        if fact is not None and "deal_status" in fact.frame.columns:
+        if fact is not None and fact.has("deal_status"):
             links = ("opportunity_id", "agreement_id", "close_date")
-            wanted = [name for name in links if name in fact.frame.columns]
-            open_deals = fact.frame.filter(pl.col("deal_status") == "open").select(wanted)
+            wanted = [name for name in links if fact.has(name)]
+            rows = self.columns(fact).rows(("deal_status", *wanted))
+            is_open = pl.col("deal_status") == "open"
+            open_deals = rows.collected(lambda lazy: lazy.filter(is_open).select(wanted))
         table, work = self._frame("agreements", as_of), self._work
         own_due_dates = "due_date" in table.columns and not table["due_date"].null_count()
         fact = renewals(
@@ -348,7 +346,8 @@ class FactBook:
                 return None
             return unit.start, unit.end
 
-        deals, rates = self.found("opportunities", as_of), self.rates(as_of)
+        found, rates = self.found("opportunities", as_of), self.rates(as_of)
+        deals = None if found is None else self._settled(found)
         table = self._frame("submissions", as_of)
         return self._with_fiscal_columns(submissions(table, as_of, start, end, rates, bounds, deals))
 
@@ -358,10 +357,11 @@ class FactBook:
             raise Unreachable("needs history of close dates")
         fact = self.get("opportunities", as_of)
 
-        def quarters(frame: pl.DataFrame, source: str) -> pl.Series:
-            return fiscal_labels(frame, source=source, unit="quarter", calendar=self._calendar, as_of=as_of)
+        def quarters(days: pl.Series) -> pl.Series:
+            label = fiscal_label(pl.col("day"), days, unit="quarter", calendar=self._calendar, as_of=as_of)
+            return days.to_frame("day").with_columns(label.cast(pl.String).alias("label"))["label"]
 
-        return self._with_fiscal_columns(pushes(fact, changes, quarters))
+        return self._with_fiscal_columns(pushes(self._settled(fact), changes, quarters))
 
     def _frame_of(self, table: str, as_of: date) -> pl.DataFrame | None:
         """The rows of a table that may be there."""
@@ -400,11 +400,7 @@ class FactBook:
                 fiscal_labels, source=source, unit=unit, calendar=self._calendar, as_of=fact.as_of
             )
             for word, source in FISCAL_DATES[fact.name].items()
-            if source in fact.frame.columns
+            if source in fact.columns
             for unit in FISCAL_UNITS
         }
         return replace(fact, late={**fact.late, **late})
-
-
-def _column_key(fact: Fact, column: str) -> tuple[Any, ...]:
-    return ("column", fact.name, fact.as_of, column, fact.serial)

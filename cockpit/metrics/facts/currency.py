@@ -9,10 +9,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from functools import partial
 
 import polars as pl
 
 from cockpit.metrics.facts.fact import UNRATED
+from cockpit.metrics.facts.made import ROWS_AT_ONCE
 from cockpit.metrics.query import Basis
 
 MONEY = pl.Decimal(38, 4)
@@ -20,6 +22,8 @@ MONEY = pl.Decimal(38, 4)
 _RATE = pl.Decimal(38, 8)
 _PRODUCT_SCALE = 12
 """Scale of amount x rate before it is rounded to `MONEY`."""
+OWN = "own_"
+"""Before the name of a column that holds money as it was recorded."""
 _OWN_DATES = ("_closing", "closed_date", "close_date", "due_date", "expires_date", "valid_from")
 """Columns with a row's own date; the first that is there and filled counts."""
 
@@ -63,6 +67,56 @@ def rates_of(currency: str | None, fx: pl.DataFrame | None, as_of: date, basis: 
 
 
 @dataclass(frozen=True, slots=True)
+class Conversion:
+    """What has to be done with the money of a frame.
+
+    Attributes:
+        currency: what the money is in afterwards, or None where that cannot be said.
+        rate: by which each row's money is multiplied, null where its currency has none on its date; None
+            where all rows are in one currency as they are.
+        unrated: currencies without a rate.
+    """
+
+    currency: str | None
+    rate: pl.Expr | None = None
+    unrated: tuple[str, ...] = ()
+
+    def money(self, own: str) -> pl.Expr:
+        """The converted money of a column that holds it as it was recorded."""
+        assert self.rate is not None
+        return (pl.col(own).cast(pl.Decimal(38, _PRODUCT_SCALE)) * self.rate).round(4).cast(MONEY)
+
+
+def conversion(frame: pl.DataFrame, rates: Rates, dates: Sequence[pl.Expr] | None = None) -> Conversion:
+    """How the money of a frame comes into one currency; a row without a currency is in the workspace's own.
+
+    Args:
+        frame: the rows.
+        rates: of the workspace.
+        dates: a row's own dates, the first that is filled counts; those columns that tables have for it
+            when left out.
+    """
+    if "currency" not in frame.columns:
+        return Conversion(rates.currency)
+    code = pl.col("currency").cast(pl.String).str.strip_chars().str.to_uppercase()
+    words = frame["currency"].unique().drop_nulls().to_frame()
+    used = sorted(name for name in words.select(code).to_series().unique().to_list() if name)
+    own = rates.currency
+    if own is None and len(used) <= 1:
+        return Conversion(used[0] if used else None)
+    if all(name == own for name in used):
+        return Conversion(own)
+    if dates is None:
+        dates = [pl.col(name) for name in _OWN_DATES if name in frame.columns]
+    rate = _rate(code, rates, dates)
+    lacking = [
+        piece.lazy().filter(rate.is_null()).select(code).collect().to_series().unique()
+        for piece in frame.iter_slices(ROWS_AT_ONCE)
+    ]
+    return Conversion(own, rate, tuple(sorted(pl.concat(lacking).drop_nulls().unique())) if lacking else ())
+
+
+@dataclass(frozen=True, slots=True)
 class Converted:
     """A frame with its money in one currency.
 
@@ -77,55 +131,46 @@ class Converted:
     unrated: tuple[str, ...] = ()
 
 
+def as_money(frame: pl.DataFrame, columns: Sequence[str]) -> pl.DataFrame:
+    """The frame with these of its columns as money."""
+    casts = [pl.col(name).cast(MONEY) for name in columns if frame.schema[name] != MONEY]
+    return frame.with_columns(casts) if casts else frame
+
+
 def in_one_currency(frame: pl.DataFrame, columns: Sequence[str], rates: Rates) -> Converted:
-    """Convert the money columns of a frame; a row without a currency is in the workspace's own."""
+    """Convert the money columns of a frame."""
     present = [name for name in columns if name in frame.columns]
-    casts = [pl.col(name).cast(MONEY) for name in present if frame.schema[name] != MONEY]
-    frame = frame.with_columns(casts) if casts else frame
-    if "currency" not in frame.columns:
-        return Converted(frame, rates.currency)
-    code = pl.col("currency").cast(pl.String).str.strip_chars().str.to_uppercase()
-    used = sorted(
-        frame["currency"].unique().drop_nulls().to_frame().select(code).to_series().unique().to_list()
+    frame = as_money(frame, present)
+    found = conversion(frame, rates)
+    if found.rate is None:
+        return Converted(frame, found.currency)
+    frame = frame.with_columns(pl.col(name).alias(f"{OWN}{name}") for name in present).with_columns(
+        *(found.money(f"{OWN}{name}").alias(name) for name in present),
+        *([found.rate.is_null().alias(UNRATED)] if found.unrated else []),
     )
-    used = [name for name in used if name]
-    own = rates.currency
-    if own is None and len(used) <= 1:
-        return Converted(frame, used[0] if used else None)
-    if all(name == own for name in used):
-        return Converted(frame, own)
-    frame = frame.with_columns(_rate(frame, code, rates).alias("_rate"))
-    lacking = frame.filter(pl.col("_rate").is_null()).select(code).to_series().unique().drop_nulls()
-    unrated = tuple(sorted(lacking.to_list()))
-    converted = [
-        (pl.col(name).cast(pl.Decimal(38, _PRODUCT_SCALE)) * pl.col("_rate")).round(4).cast(MONEY).alias(name)
-        for name in present
-    ]
-    frame = frame.with_columns(pl.col(name).alias(f"own_{name}") for name in present)
-    frame = frame.with_columns(*converted, pl.col("_rate").is_null().alias(UNRATED)).drop("_rate")
-    return Converted(frame if unrated else frame.drop(UNRATED), own, unrated)
+    return Converted(frame, found.currency, found.unrated)
 
 
-def _rate(frame: pl.DataFrame, code: pl.Expr, rates: Rates) -> pl.Series:
+def _rate(code: pl.Expr, rates: Rates, dates: Sequence[pl.Expr]) -> pl.Expr:
     """The rate of every row; null where its currency has none on its date."""
     blank = pl.col("currency").is_null() | (code == "")
     is_own = blank | (code == rates.currency) if rates.currency is not None else pl.lit(value=False)
-    if rates.dated is None:
-        rate = (
-            code.replace_strict(
-                list(rates.by_currency), list(rates.by_currency.values()), default=None, return_dtype=_RATE
-            )
-            if rates.by_currency
-            else pl.lit(None, dtype=_RATE)
-        )
-        known = pl.when(is_own).then(pl.lit(Decimal(1), _RATE)).otherwise(rate)
-        return frame.with_columns(known.cast(_RATE).alias("_rate"))["_rate"]
-    days = [pl.col(name) for name in _OWN_DATES if name in frame.columns]
-    day = pl.min_horizontal(pl.coalesce(*days, pl.lit(rates.as_of)), pl.lit(rates.as_of))
-    keyed = frame.select(code.alias("currency"), day.alias("day"), is_own.fill_null(value=True).alias("own"))
-    ordered = keyed.with_row_index("_place").sort("day")
-    found = ordered.join_asof(
-        rates.dated.sort("from"), left_on="day", right_on="from", by="currency", check_sortedness=False
-    )
-    one = pl.when("own").then(pl.lit(Decimal(1), _RATE)).otherwise(pl.col("rate").cast(_RATE))
-    return found.with_columns(one.alias("rate")).sort("_place")["rate"]
+    one = pl.lit(Decimal(1), _RATE)
+    if rates.dated is not None:
+        known = rates.dated.sort("from")
+        day = pl.min_horizontal(pl.coalesce(*dates, pl.lit(rates.as_of)), pl.lit(rates.as_of))
+        keys = pl.struct(code.alias("currency"), day.alias("day"))
+        dated = keys.map_batches(partial(_dated, known=known), return_dtype=_RATE, is_elementwise=True)
+        return pl.when(is_own.fill_null(value=True)).then(one).otherwise(dated)
+    if not rates.by_currency:
+        return pl.when(is_own).then(one)
+    listed, values = list(rates.by_currency), list(rates.by_currency.values())
+    planned = code.replace_strict(listed, values, default=None, return_dtype=_RATE)
+    return pl.when(is_own).then(one).otherwise(planned)
+
+
+def _dated(rows: pl.Series, known: pl.DataFrame) -> pl.Series:
+    """Of every currency and day the newest rate that is valid on it."""
+    ordered = rows.struct.unnest().with_row_index("_place").sort("day")
+    found = ordered.join_asof(known, left_on="day", right_on="from", by="currency", check_sortedness=False)
+    return found.sort("_place")["rate"].cast(_RATE)

@@ -4,7 +4,7 @@ An own baseline is taken from the workspace's records and needs 30 of them; a se
 of the next larger group, and the column beside it says which.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
@@ -13,8 +13,11 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
+from cockpit.metrics.facts.currency import MONEY
 from cockpit.metrics.facts.fact import DEAL, Fact
+from cockpit.metrics.facts.made import LINE, ROWS_AT_ONCE, Columns, Recipe, given, joined, looked_up, numbered
 from cockpit.metrics.facts.opportunities import CHANGE_DATES
+from cockpit.metrics.facts.repeats import places_of_repeated, short_hash
 from cockpit.metrics.query import MetricSettings
 
 if TYPE_CHECKING:
@@ -37,8 +40,6 @@ GROUPS = {"commit": "commit", "bestcase": "best case", "upside": "best case", "p
           "closed": "closed"}  # fmt: skip
 """Forecast categories without blanks and signs, in the words of four groups."""
 
-Late = Callable[[pl.DataFrame], pl.Series]
-
 
 @dataclass(frozen=True, slots=True)
 class Around:
@@ -57,14 +58,14 @@ class Around:
     past: "Past | None"
 
 
-def with_deal_columns(fact: Fact, around: Around) -> tuple[Mapping[str, Late], Mapping[str, str]]:
+def with_deal_columns(fact: Fact, around: Around) -> tuple[Mapping[str, Recipe], Mapping[str, str]]:
     """The late columns that the fact can have, and the reasons for those it cannot.
 
     Args:
         fact: `opportunities` as of a day.
         around: what else is needed.
     """
-    late: dict[str, Late] = {}
+    late: dict[str, Recipe] = {}
     absent: dict[str, str] = {}
     for name, needed, make in _COLUMNS:
         lacking = [column for column in needed if not fact.has(column) and column not in late]
@@ -72,9 +73,9 @@ def with_deal_columns(fact: Fact, around: Around) -> tuple[Mapping[str, Late], M
             absent[name] = fact.absent.get(lacking[0]) or absent.get(lacking[0]) or f"needs {lacking[0]}"
         else:
             late[name] = partial(make, around=around)
-    pushes = next((name for name in PUSHES if name in fact.frame.columns), None)
-    if pushes is not None and fact.frame.schema[pushes].is_numeric():
-        late["push_count"] = partial(_as_count, column=pushes)
+    pushes = next((name for name in PUSHES if name in fact.held.columns), None)
+    if pushes is not None and fact.held.schema[pushes].is_numeric():
+        late["push_count"] = given(pl.col(pushes).cast(pl.Int32, strict=False))
     elif _changes(around, "close_date") is not None:
         late["push_count"] = partial(_push_count, around=around)
     else:
@@ -82,9 +83,12 @@ def with_deal_columns(fact: Fact, around: Around) -> tuple[Mapping[str, Late], M
     for name, field, history in _OF_HISTORY:
         if _changes(around, field) is None:
             absent[name] = "needs history"
-        elif "deal_closing_date" in fact.frame.columns:
+        elif fact.has("deal_closing_date"):
             late[name] = partial(history, around=around)
-    late["is_credible"] = partial(_is_credible, pushes=late.get("push_count"))
+    if fact.has("status"):
+        late["is_credible"] = partial(_is_credible, pushes=late.get("push_count"))
+    else:
+        absent["is_credible"] = "needs status"
     return late, absent
 
 
@@ -96,246 +100,270 @@ def _changes(around: Around, field: str) -> pl.DataFrame | None:
 # --- own baselines --------------------------------------------------------------------------------------
 
 
-def _closed(frame: pl.DataFrame, around: Around) -> pl.DataFrame:
-    """One row a deal closed in the quarter of the day and the three before it: segment, won."""
+def _closed(columns: Columns, around: Around) -> pl.DataFrame:
+    """Closed deals of the quarter of the day and the three before it: by segment how many, how many won."""
     quarter = around.calendar.unit("quarter", around.as_of)
     first = (
         around.calendar.shift(quarter, 1 - TRAILING_QUARTERS).start
         if quarter is not None
         else around.as_of - timedelta(days=365)
     )
-    segment = pl.col("segment") if "segment" in frame.columns else pl.lit(None, pl.String)
-    won = pl.col("deal_status") == "won"
-    rows = frame.lazy().filter((pl.col("deal_status") != "open") & (pl.col("deal_closing_date") >= first))
-    if DEAL not in frame.columns:
-        return rows.select(segment.alias("segment"), won.alias("won")).collect()
-    return (
-        rows.group_by("opportunity_id")
-        .agg(segment.alias("segment").first(), won.first().alias("won"))
-        .collect()
-    )
+    names = [name for name in ("segment", DEAL) if name in columns.held.columns]
+    segment = pl.col("segment") if "segment" in names else pl.lit(None, pl.String)
+    kept = (pl.col("deal_status") != "open") & (pl.col("deal_closing_date") >= first)
+    won = (pl.col("deal_status") == "won").alias("won")
+
+    shown = [segment.alias("segment"), won, *(pl.col(name) for name in names if name == DEAL)]
+    rows = columns.rows(("deal_status", "deal_closing_date", *names))
+    closed = rows.collected(lambda lazy: lazy.filter(kept).select(shown))
+    if DEAL in names:
+        several = closed.filter(pl.col(DEAL).is_not_null()).unique(DEAL, keep="first", maintain_order=True)
+        closed = pl.concat([closed.filter(pl.col(DEAL).is_null()), several])
+    return closed.group_by("segment").agg(pl.col("won").sum(), pl.len().alias("many"))
 
 
-def _rates(frame: pl.DataFrame, around: Around) -> tuple[dict[str, Decimal], Decimal | None]:
+def _rates(columns: Columns, around: Around) -> tuple[dict[str, Decimal], Decimal | None]:
     """The close rate by count of every segment with enough closed deals, and that of all."""
-    closed = _closed(frame, around)
-    by_segment = {
-        name: _share(won, many)
-        for name, won, many in closed.drop_nulls("segment")
-        .group_by("segment")
-        .agg(pl.col("won").sum(), pl.len())
-        .iter_rows()
-        if many >= FEWEST
-    }
-    whole = _share(int(closed["won"].sum()), closed.height) if closed.height >= FEWEST else None
-    return by_segment, whole
+
+    def find() -> tuple[dict[str, Decimal], Decimal | None]:
+        closed = _closed(columns, around)
+        by_segment = {
+            name: _share(won, many)
+            for name, won, many in closed.drop_nulls("segment").iter_rows()
+            if many >= FEWEST
+        }
+        many, won = int(closed["many"].sum()), int(closed["won"].sum())
+        return by_segment, _share(won, many) if many >= FEWEST else None
+
+    return columns.once("rates", find)
 
 
 def _share(part: int, whole: int) -> Decimal:
     return (Decimal(part) / Decimal(whole)).quantize(Decimal("0.000001"))
 
 
-def _own_rate(frame: pl.DataFrame, around: Around) -> pl.Series:
-    by_segment, whole = _rates(frame, around)
-    if "segment" not in frame.columns or not by_segment:
-        return pl.repeat(whole, frame.height, dtype=RATE, eager=True)
-    rates = _looked_up(frame["segment"], pl.Series(list(by_segment.values()), dtype=RATE), by_segment)
-    return rates if whole is None else rates.fill_null(whole)
+def _own_rate(columns: Columns, around: Around) -> pl.Expr:
+    by_segment, whole = _rates(columns, around)
+    of_all = pl.lit(whole, RATE)
+    if "segment" not in columns.held.columns or not by_segment:
+        return of_all
+    return looked_up("segment", columns.held.schema["segment"], by_segment, RATE).fill_null(of_all)
 
 
-def _own_rate_of(frame: pl.DataFrame, around: Around) -> pl.Series:
-    by_segment, whole = _rates(frame, around)
-    rest = "all segments" if whole is not None else None
+def _own_rate_of(columns: Columns, around: Around) -> pl.Expr:
+    by_segment, whole = _rates(columns, around)
     kind = pl.Enum(["its segment", "all segments"])
-    if "segment" not in frame.columns:
-        return pl.repeat(rest, frame.height, dtype=kind, eager=True)
+    rest = pl.lit("all segments" if whole is not None else None, kind)
+    if "segment" not in columns.held.columns:
+        return rest
     known = pl.col("segment").is_in(list(by_segment))
-    return frame.select(
-        pl.when(known).then(pl.lit("its segment", kind)).otherwise(pl.lit(rest, kind)).alias("own_rate_of")
-    ).to_series()
+    return pl.when(known).then(pl.lit("its segment", kind)).otherwise(rest)
 
 
-def _limits(frame: pl.DataFrame, around: Around) -> pl.DataFrame:
-    """Of every row how long deals of its group may be in their stage, and which group that is."""
-    by_segment = ["stage", *(["segment"] if "segment" in frame.columns else [])]
-    origin = "stage and segment" if len(by_segment) == 2 else "stage"
-    waiting = frame.lazy().filter(pl.col("status") == "open").select(*by_segment, "days_in_stage")
-    days, rows = pl.col("days_in_stage"), frame.lazy().select(by_segment)
-    for place, over in enumerate((by_segment, ["stage"])):
-        medians = waiting.group_by(over).agg(
-            pl.when(days.count() >= FEWEST).then(days.median()).alias(f"_median{place}")
+def _limits(columns: Columns, around: Around) -> tuple[list[str], pl.DataFrame]:
+    """By stage, and by segment too where there are any, how long deals may be in it, and whose median it is.
+
+    The first is what the second is looked up by.
+    """
+    by_segment = ["stage", *(["segment"] if "segment" in columns.held.columns else [])]
+
+    def find() -> pl.DataFrame:
+        rows = columns.rows((*by_segment, "status", "days_in_stage"))
+        waiting = rows.collected(
+            lambda lazy: lazy.filter(pl.col("status") == "open").select(*by_segment, "days_in_stage")
         )
-        rows = rows.join(medians, on=over, how="left", nulls_equal=True, maintain_order="left")
-    narrow, wide = pl.col("_median0"), pl.col("_median1")
-    kind = pl.Enum([f"{_BASELINE} {name}" for name in dict.fromkeys((origin, "stage"))])
-    named = (
-        pl.when(narrow.is_not_null()).then(pl.lit(f"{_BASELINE} {origin}", kind))
-        .when(wide.is_not_null()).then(pl.lit(f"{_BASELINE} stage", kind))
-    )  # fmt: skip
-    factor: pl.Expr = pl.lit(around.settings.overrun_factor)
-    factors = around.settings.overrun_factors
-    if factors and "segment" in frame.columns:
-        factor = pl.col("segment").replace_strict(
-            list(factors), list(factors.values()),
-            default=around.settings.overrun_factor, return_dtype=pl.Float64,
+        days = pl.col("days_in_stage")
+        found = [rows.collected(lambda lazy: lazy.select(by_segment).unique()).unique()]
+        for place, over in enumerate((by_segment, ["stage"])):
+            medians = waiting.group_by(over).agg(
+                pl.when(days.count() >= FEWEST).then(days.median()).alias(f"_median{place}")
+            )
+            found.append(found[-1].join(medians, on=over, how="left", nulls_equal=True))
+        narrow, wide = pl.col("_median0"), pl.col("_median1")
+        origin = "stage and segment" if len(by_segment) == 2 else "stage"
+        kind = pl.Enum([f"{_BASELINE} {name}" for name in dict.fromkeys((origin, "stage"))])
+        named = (
+            pl.when(narrow.is_not_null()).then(pl.lit(f"{_BASELINE} {origin}", kind))
+            .when(wide.is_not_null()).then(pl.lit(f"{_BASELINE} stage", kind))
         )  # fmt: skip
-    return rows.select(
-        (pl.coalesce(narrow, wide) * factor).alias("stage_limit_days"), named.alias("stage_limit_origin")
-    ).collect()
+        limit = pl.coalesce(narrow, wide) * _factor(by_segment, around)
+        return found[-1].select(*by_segment, limit.alias("limit"), named.alias("origin"))
+
+    return by_segment, columns.once("limits", find)
 
 
-def _stage_limit(frame: pl.DataFrame, around: Around) -> pl.Series:
-    return _limits(frame, around)["stage_limit_days"]
+def _factor(by_segment: Sequence[str], around: Around) -> pl.Expr:
+    """How many times the median a deal of the segment may be in its stage."""
+    usual, factors = around.settings.overrun_factor, around.settings.overrun_factors
+    if not factors or "segment" not in by_segment:
+        return pl.lit(usual)
+    return pl.col("segment").replace_strict(
+        list(factors), list(factors.values()), default=usual, return_dtype=pl.Float64
+    )
 
 
-def _stage_limit_origin(frame: pl.DataFrame, around: Around) -> pl.Series:
-    return _limits(frame, around)["stage_limit_origin"]
+def _stage_limit(columns: Columns, around: Around) -> pl.Expr:
+    return joined(*_limits(columns, around), "limit")
 
 
-def _is_overrun(frame: pl.DataFrame, around: Around) -> pl.Series:
-    return frame["days_in_stage"].cast(pl.Float64) > _stage_limit(frame, around)
+def _stage_limit_origin(columns: Columns, around: Around) -> pl.Expr:
+    return joined(*_limits(columns, around), "origin")
+
+
+def _is_overrun(columns: Columns, around: Around) -> pl.Expr:
+    return pl.col("days_in_stage").cast(pl.Float64) > pl.col("stage_limit_days")
 
 
 # --- buckets and flags ----------------------------------------------------------------------------------
 
 
-def _change_age(frame: pl.DataFrame, around: Around) -> pl.Series:
+def _change_age(columns: Columns, around: Around) -> pl.Expr:
     days, kind = pl.col("days_since_change"), pl.Enum([*(name for _, name in AGES), OLDEST])
     words: pl.Expr = pl.when(days.is_not_null()).then(pl.lit(OLDEST, kind))
     for most, name in reversed(AGES):
         words = pl.when(days <= most).then(pl.lit(name, kind)).otherwise(words)
-    return frame.select(words.alias("change_age")).to_series()
+    return words
 
 
-def _forecast_group(frame: pl.DataFrame, around: Around) -> pl.Series:
-    category = frame["forecast_category"]
+def _forecast_group(columns: Columns, around: Around) -> pl.Expr:
+    category = columns.held["forecast_category"]
     known = category.unique().drop_nulls().to_list()
     groups = {name: GROUPS.get("".join(filter(str.isalpha, name.casefold()))) for name in known}
     kind = pl.Enum(list(dict.fromkeys(GROUPS.values())))
-    return _looked_up(category, pl.Series(list(groups.values()), dtype=kind), groups)
+    return looked_up("forecast_category", category.dtype, groups, kind)
 
 
-def _days_to_quarter_end(frame: pl.DataFrame, around: Around) -> pl.Series:
+def _days_to_quarter_end(columns: Columns, around: Around) -> pl.Expr:
     """Days from a deal's closing date to the end of the quarter it lies in."""
-    days = frame["closing_date"]
-    known = days.drop_nulls()
-    first, last = known.min(), known.max()
+    first, last = columns.rows(("closing_date",)).extremes("closing_date")
     if not isinstance(first, date) or not isinstance(last, date):
-        return pl.Series([None] * len(days), dtype=pl.Int32)
+        return pl.lit(None, pl.Int32)
     first = max(first, around.as_of - timedelta(days=60 * 366))
-    ends = [unit.end for unit in around.calendar.units("quarter", first, last)]
-    quarters = pl.DataFrame({"end": ends}, schema={"end": pl.Date})
-    found = (
-        days.unique().drop_nulls().sort().to_frame("day")
-        .join_asof(quarters, left_on="day", right_on="end", strategy="forward")
-        .with_columns((pl.col("end").cast(pl.Int32) - pl.col("day").cast(pl.Int32)).alias("left"))
-    )  # fmt: skip
-    return days.to_frame("day").join(found, on="day", how="left", maintain_order="left")["left"]
+    quarters = around.calendar.units("quarter", first, last)
+    days = pl.date_range(first, last, eager=True).alias("day").to_frame()
+    ends = pl.DataFrame({"end": [unit.end for unit in quarters]}, schema={"end": pl.Date})
+    left = days.join_asof(ends, left_on="day", right_on="end", strategy="forward", coalesce=False).select(
+        (pl.col("end").cast(pl.Int32) - pl.col("day").cast(pl.Int32)).alias("left")
+    )
+    day = days["day"].cast(pl.Int32)[0]
+    number = pl.col("closing_date").cast(pl.Int32) - day
+    return numbered(number, pl.int_range(left.height, eager=True), left["left"])
 
 
-def _is_duplicate(frame: pl.DataFrame, around: Around) -> pl.Series:
+def _is_duplicate(columns: Columns, around: Around) -> pl.Expr:
     """Whether another open deal has the same account, product and amount."""
-    account = "account_id" if "account_id" in frame.columns else "account"
-    same = [account, "amount", *(["product"] if "product" in frame.columns else [])]
+    held = columns.held.columns
+    account = "account_id" if "account_id" in held else "account"
+    same = [account, "amount", *(["product"] if "product" in held else [])]
     is_open = (pl.col("status") == "open") & pl.all_horizontal(pl.col(name).is_not_null() for name in same)
-    known = frame.lazy().select(*same, "opportunity_id", is_open.alias("_open")).with_row_index("_place")
-    several = (
-        known.filter("_open").group_by(same).agg(pl.col("opportunity_id").n_unique().alias("_many"), "_place")
-        .filter(pl.col("_many") > 1).select(pl.col("_place").explode())
-    )  # fmt: skip
-    places = several.collect()["_place"]
-    flags = pl.repeat(False, frame.height, dtype=pl.Boolean, eager=True)
-    return flags.scatter(places, True) if len(places) else flags
+    rows = columns.rows((*same, "status", "opportunity_id"))
+    hashes = rows.collected(
+        lambda lazy: lazy.filter(is_open).select(LINE, short_hash(pl.struct(same)).alias("hash"))
+    )
+    places = places_of_repeated([piece["hash"] for piece in hashes.iter_slices(ROWS_AT_ONCE)])
+    alike, found = hashes[places], [pl.Series([], dtype=pl.UInt32)]
+    parts = alike.height // ROWS_AT_ONCE + 1
+    for part in range(parts):
+        some = _marked(columns, alike.filter(pl.col("hash") % parts == part)[LINE])
+        several = (
+            rows.collected(partial(_of_some, some=some))
+            .group_by(same).agg(pl.col("opportunity_id").n_unique().alias("many"), LINE)
+            .filter(pl.col("many") > 1).select(pl.col(LINE).explode())
+        )  # fmt: skip
+        found.append(several[LINE])
+    return _marked(columns, pl.concat(found))
 
 
-def _rests_on_modified(frame: pl.DataFrame, around: Around) -> pl.Series:
+def _of_some(rows: pl.LazyFrame, some: pl.Expr) -> pl.LazyFrame:
+    return rows.filter(some)
+
+
+def _marked(columns: Columns, lines: pl.Series) -> pl.Expr:
+    """Whether a row is one of these."""
+    flags = pl.repeat(False, columns.held.height, dtype=pl.Boolean, eager=True)
+    return pl.lit(flags.scatter(lines, True) if len(lines) else flags).gather(pl.col(LINE))
+
+
+def _rests_on_modified(columns: Columns, around: Around) -> pl.Expr:
     """Whether a row is fresh or stale by its modified date alone: without it it would not be, or unknown."""
-    others = [name for name in CHANGE_DATES if name in frame.columns and name != "modified_date"]
+    others = [name for name in CHANGE_DATES if columns.fact.has(name) and name != "modified_date"]
     day = pl.lit(around.as_of)
     newest = pl.max_horizontal(*others) if others else pl.lit(None, pl.Date)
     age = (day - newest).dt.total_days()
     is_modified = (pl.col("modified_date") <= day).fill_null(value=False)
     is_old = (age > around.settings.stale_days).fill_null(value=True)
     rests = is_modified & ((is_old & ~pl.col("is_stale")) | newest.is_null())
-    return frame.select(rests.fill_null(value=False).alias("rests_on_modified")).to_series()
+    return rests.fill_null(value=False)
 
 
-def _is_credible(frame: pl.DataFrame, *, pushes: Late | None) -> pl.Series:
+def _is_credible(columns: Columns, *, pushes: Recipe | None) -> pl.Expr:
     """Open, not omitted, changed lately and not pushed twice, as far as each is known."""
-    credible = (frame["status"] == "open") & ~frame["is_omitted"]
-    if "is_stale" in frame.columns:
-        credible &= ~frame["is_stale"].fill_null(value=False)
+    credible = (pl.col("status") == "open") & ~pl.col("is_omitted")
+    if columns.fact.has("is_stale"):
+        credible &= ~pl.col("is_stale").fill_null(value=False)
     if pushes is not None:
-        credible &= (pushes(frame) < MANY_PUSHES).fill_null(value=True)
+        credible &= (pushes(columns) < MANY_PUSHES).fill_null(value=True)
     return credible
-
-
-def _looked_up(words: pl.Series, found: pl.Series, known: Iterable[str]) -> pl.Series:
-    """Of every word what is found for it, null for unknown ones; words that repeat are not written out."""
-    table = pl.DataFrame(
-        [pl.Series("word", list(known), dtype=pl.String).cast(words.dtype), found.alias("found")]
-    )
-    return words.to_frame("word").join(table, on="word", how="left", maintain_order="left")["found"]
 
 
 # --- what history tells ---------------------------------------------------------------------------------
 
 
-def _as_count(frame: pl.DataFrame, *, column: str) -> pl.Series:
-    return frame[column].cast(pl.Int32, strict=False)
+def _of_ids(columns: Columns, table: pl.DataFrame, value: str) -> pl.Expr:
+    """Of every row what a table has for its opportunity."""
+    ids = columns.held.select("opportunity_id")
+    found = ids.join(table, on="opportunity_id", how="left", maintain_order="left")
+    return pl.lit(found[value]).gather(pl.col(LINE))
 
 
-def _push_count(frame: pl.DataFrame, *, around: Around) -> pl.Series:
+def _push_count(columns: Columns, *, around: Around) -> pl.Expr:
     """How often the close date was moved to a later day while the deal was open."""
     changes = _changes(around, "close_date")
     assert changes is not None
-    counts = changes.filter(pl.col("after") > pl.col("before")).group_by("opportunity_id").len("many")
-    found = frame.select("opportunity_id").join(
-        counts, on="opportunity_id", how="left", maintain_order="left"
-    )
-    return found["many"].fill_null(0).cast(pl.Int32)
+    later = changes.filter(pl.col("after") > pl.col("before"))
+    counts = later.group_by("opportunity_id").agg(pl.len().cast(pl.Int32).alias("many"))
+    return _of_ids(columns, counts, "many").fill_null(0)
 
 
-def _first_amount(frame: pl.DataFrame, around: Around) -> pl.Series:
+def _first_amount(columns: Columns, around: Around) -> pl.Expr:
     """The amount with which the deal is first known."""
     changes = _changes(around, "amount")
     assert changes is not None
     first = changes.drop_nulls("before").group_by("opportunity_id", maintain_order=True).agg(
         pl.col("before").first()
     )  # fmt: skip
-    found = frame.select("opportunity_id", "amount").join(
-        first, on="opportunity_id", how="left", maintain_order="left"
-    )
-    return found.select(pl.coalesce("before", "amount").cast(frame.schema["amount"])).to_series()
+    return pl.coalesce(_of_ids(columns, first, "before"), "amount").cast(MONEY)
 
 
 CLOSE_IS_NEAR = 30
 """How many days before its closing date a deal's expected date is looked at."""
 
 
-def _close_date_before(frame: pl.DataFrame, around: Around) -> pl.Series:
+def _close_date_before(columns: Columns, around: Around) -> pl.Expr:
     """The close date that was expected 30 days before the deal closed."""
     changes = _changes(around, "close_date")
     assert changes is not None
     day = pl.col("deal_closing_date") - timedelta(CLOSE_IS_NEAR)
-    rows = frame.lazy().with_row_index("_place")
-    rows = rows.select("_place", "opportunity_id", "close_date", day.alias("day"))
+    rows = columns.rows(("opportunity_id", "deal_closing_date"))
+    closed = rows.collected(
+        lambda lazy: lazy.select(LINE, "opportunity_id", day.alias("day")).drop_nulls("day")
+    )
     after = (
-        rows.drop_nulls("day")
+        closed.lazy()
         .join(changes.lazy().rename({"day": "_changed"}), on="opportunity_id")
         .filter(pl.col("_changed") > pl.col("day"))
         .sort("_changed")
-        .group_by("_place")
+        .group_by(LINE)
         .agg(pl.col("before").first())
+        .collect()
     )
-    found = rows.join(after, on="_place", how="left", maintain_order="left")
-    known = pl.when(pl.col("day").is_not_null()).then(pl.coalesce("before", "close_date"))
-    return found.select(known.alias("close_date_before")).collect().to_series()
+    then = numbered(pl.col(LINE), after[LINE], after["before"])
+    return pl.when(day.is_not_null()).then(pl.coalesce(then, "close_date"))
 
 
-def _close_date_error(frame: pl.DataFrame, around: Around) -> pl.Series:
-    expected = _close_date_before(frame, around).cast(pl.Int32)
-    return (frame["deal_closing_date"].cast(pl.Int32) - expected).abs()
+def _close_date_error(columns: Columns, around: Around) -> pl.Expr:
+    expected = pl.col("close_date_before").cast(pl.Int32)
+    return (pl.col("deal_closing_date").cast(pl.Int32) - expected).abs()
 
 
 _OF_HISTORY = (
@@ -343,7 +371,7 @@ _OF_HISTORY = (
     ("close_date_before", "close_date", _close_date_before),
     ("close_date_error", "close_date", _close_date_error),
 )
-_COLUMNS: tuple[tuple[str, tuple[str, ...], Callable[..., pl.Series]], ...] = (
+_COLUMNS: tuple[tuple[str, tuple[str, ...], Callable[..., pl.Expr]], ...] = (
     ("own_rate", ("deal_status",), _own_rate),
     ("own_rate_of", ("deal_status",), _own_rate_of),
     ("stage_limit_days", ("stage", "days_in_stage", "status"), _stage_limit),

@@ -11,6 +11,7 @@ from functools import partial
 import polars as pl
 
 from cockpit.metrics.facts.fact import DEAL, UNRATED, Fact
+from cockpit.metrics.facts.made import LINE, Columns, Recipe
 
 NO_CHANGE_DAYS = 14
 """After so many days without a change a deal in commit needs a word."""
@@ -45,52 +46,64 @@ RULES: Mapping[str, tuple[tuple[str, ...], pl.Expr | None]] = {
 _RULE = pl.Enum(list(RULES))
 
 
-def columns_of_rules(deals: Fact) -> list[str]:
-    """The columns of `opportunities` that the rules which can be checked need."""
-    return [name for rule in RULES if _checked(rule, deals) for name in RULES[rule][0]]
-
-
 def unchecked(deals: Fact) -> Sequence[str]:
     """The rules that cannot be checked, since the source lacks a column."""
     return [rule for rule in RULES if not _checked(rule, deals)]
 
 
-def hygiene(deals: Fact, frame: pl.DataFrame) -> Fact:
+def hygiene(deals: Fact, columns: Columns) -> Fact:
     """The fact as of the day of `deals`.
 
     Args:
         deals: `opportunities` as of the day.
-        frame: its frame with `columns_of_rules`.
+        columns: its columns.
     """
-    kept = [name for name in _KEPT if name in frame.columns]
-    numbered = frame.with_columns(
-        pl.int_range(pl.len(), dtype=pl.UInt32).alias(_AT), _deal_number(frame).alias(DEAL)
-    )
-    found = [pl.DataFrame(schema={_AT: pl.UInt32, DEAL: pl.UInt32, "rule": _RULE})]
-    for rule, (_, broken) in RULES.items():
-        if _checked(rule, deals):
-            met = pl.col("next_step_date") < deals.as_of if broken is None else broken
-            breaks = (pl.col("status") == "open") & met.fill_null(value=False)
-            found.append(numbered.filter(breaks).select(_AT, DEAL, pl.lit(rule, _RULE).alias("rule")))
-    together = pl.concat(found).with_row_index("_line")
-    early = [name for name in ("opportunity_id", UNRATED) if name in frame.columns]
-    together = together.with_columns(frame[name].gather(together[_AT]).alias(name) for name in early)
-    late = {name: partial(_of_deal, values=frame[name]) for name in kept if name not in early}
+    checked = [rule for rule in RULES if _checked(rule, deals)]
+    needed = {name for rule in checked for name in RULES[rule][0]}
+
+    def broken(rows: pl.LazyFrame) -> pl.LazyFrame:
+        return pl.concat(
+            [
+                rows.filter(_breaks(rule, deals)).select(
+                    pl.col(LINE).alias(_AT), pl.lit(rule, _RULE).alias("rule")
+                )
+                for rule in checked
+            ]
+        )
+
+    found = pl.DataFrame(schema={_AT: pl.UInt32, "rule": _RULE})
+    if checked:
+        found = columns.rows(("status", *needed)).collected(broken)
+    kept = [name for name in _KEPT if deals.has(name)]
+    late = {name: partial(_of_deal, deals=columns, name=name) for name in kept}
     absent = {name: f"needs {name}" for name in _KEPT if name not in kept}
+    made: dict[str, Recipe] = {DEAL: partial(_deal_number, deals=columns)}
+    if deals.unrated:
+        made[UNRATED] = partial(_of_deal, deals=columns, name=UNRATED)
     return Fact(
-        "hygiene", together, "opportunities", "opportunity_id", False, deals.as_of, deals.currency, absent,
-        deals.unrated, late,
+        "hygiene", found, "opportunities", "opportunity_id", False, deals.as_of, deals.currency, absent,
+        deals.unrated, late, made,
     )  # fmt: skip
 
 
-def _deal_number(frame: pl.DataFrame) -> pl.Expr:
+def _breaks(rule: str, deals: Fact) -> pl.Expr:
+    """Whether an open deal breaks a rule."""
+    broken = RULES[rule][1]
+    met = pl.col("next_step_date") < deals.as_of if broken is None else broken
+    return (pl.col("status") == "open") & met.fill_null(value=False)
+
+
+def _deal_number(_: Columns, *, deals: Columns) -> pl.Expr:
     """A number for each deal: that of the fact where it has several rows, else one of its row."""
-    row = pl.int_range(pl.len(), dtype=pl.UInt32)
-    return pl.coalesce(DEAL, row + frame.height) if DEAL in frame.columns else row
+    if DEAL not in deals.held.columns:
+        return pl.col(_AT)
+    several = pl.lit(deals.held[DEAL]).gather(pl.col(_AT))
+    return pl.coalesce(several, pl.col(_AT) + deals.held.height)
 
 
-def _of_deal(rows: pl.DataFrame, *, values: pl.Series) -> pl.Series:
-    return values.gather(rows[_AT])
+def _of_deal(_: Columns, *, deals: Columns, name: str) -> pl.Expr:
+    """The value of the row's deal."""
+    return pl.lit(deals.values(name)).gather(pl.col(_AT))
 
 
 def _checked(rule: str, deals: Fact) -> bool:

@@ -28,11 +28,22 @@ class Kept:
                 held: T = self._values[key]
                 return held
         made = make()
+        self.keep(key, made)
+        return made
+
+    def held(self, key: tuple[Hashable, ...]) -> Any | None:
+        """The value of a key, or None where it is not held."""
         with self._lock:
-            self._values[key] = made
+            if key in self._values:
+                self._values.move_to_end(key)
+            return self._values.get(key)
+
+    def keep(self, key: tuple[Hashable, ...], value: object) -> None:
+        """Hold a value."""
+        with self._lock:
+            self._values[key] = value
             most = self._most.get(str(key[0]))
             if most is not None:
                 same = [one for one in self._values if one[0] == key[0]]
                 for oldest in same[:-most]:
                     del self._values[oldest]
-        return made

@@ -6,18 +6,22 @@ the `close_date` of a won or lost row. Of a row that closed after A and has no `
 date expected at A is unknown: `close_date` is null there and `close_date_unknown` true.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Collection, Sequence
 from datetime import date
 from functools import partial
 
 import polars as pl
 
-from cockpit.metrics.facts.currency import Rates, in_one_currency
-from cockpit.metrics.facts.fact import DEAL, Fact
+from cockpit.metrics.facts.currency import OWN, Conversion, Rates, as_money, conversion
+from cockpit.metrics.facts.fact import DEAL, UNRATED, Fact
+from cockpit.metrics.facts.made import ROWS_AT_ONCE, Columns, Recipe, given, in_pieces_of, numbered
+from cockpit.metrics.facts.repeats import places_of_repeated, short_hash
 from cockpit.metrics.query import MetricSettings
 
 STATUS = pl.Enum(["lost", "open", "won"])
 """In the order in which a deal's lines decide: won if any is won, else open if any is open."""
+_STATUS, _CLOSE = "_status", "_close_date"
+"""Status and close date as they are recorded, whatever the day."""
 CHANGE_DATES = ("stage_date", "modified_date", "last_activity_date")
 EMPTY_WORDS = ("", ".", "tbd")
 """What people type into a required field to get past it; compared without case and blanks."""
@@ -25,39 +29,58 @@ _OMITTED = ("omitted", "omit", "omitted from forecast")
 
 
 def prepared(table: pl.DataFrame) -> pl.DataFrame:
-    """The table with what does not depend on a day: outcome as an Enum, closing date, deal numbers."""
-    columns = set(table.columns)
-    frame = table.with_row_index("_line")
-    if "status" in columns:
-        frame = frame.with_columns(pl.col("status").cast(pl.String).cast(STATUS, strict=False))
-        closed = pl.col("status") != "open"
-        expected = (
-            pl.when(closed).then(pl.col("close_date")) if "close_date" in columns else pl.lit(None, pl.Date)
-        )
-        separate = pl.col("closed_date") if "closed_date" in columns else pl.lit(None, pl.Date)
-        frame = frame.with_columns(pl.coalesce(separate, expected).alias("_closing"))
-    # Different hashes are of different ids, and need a fraction of the memory of the ids.
-    if frame["opportunity_id"].hash().n_unique() < frame.height:
-        frame = frame.with_columns(_deal_numbers(frame["opportunity_id"]).alias(DEAL))
-    return frame
+    """The table with what does not depend on a day: outcome as an Enum, deal numbers.
+
+    What is recorded of a column whose value depends on the day has a name of its own.
+    """
+    frame = table
+    if "status" in frame.columns:
+        words = (one["status"].cast(pl.String) for one in frame.iter_slices(ROWS_AT_ONCE))
+        status = pl.concat([pl.Series([], dtype=STATUS), *(one.cast(STATUS, strict=False) for one in words)])
+        frame = frame.drop("status").with_columns(in_pieces_of(frame, status).alias(_STATUS))
+        if "close_date" in frame.columns:
+            frame = frame.rename({"close_date": _CLOSE})
+    numbers = _deal_numbers(frame["opportunity_id"])
+    return frame if numbers is None else frame.with_columns(in_pieces_of(frame, numbers).alias(DEAL))
 
 
-def _deal_numbers(ids: pl.Series) -> pl.Series:
-    """A number for each id that several rows have, null elsewhere."""
-    places = ids.is_duplicated().arg_true()
+def _deal_numbers(ids: pl.Series) -> pl.Series | None:
+    """A number for each id that several rows have, null elsewhere; None where no id stands there twice."""
+    hashes = [
+        piece.select(short_hash(pl.col(ids.name))).to_series()
+        for piece in ids.to_frame().iter_slices(ROWS_AT_ONCE)
+    ]
+    places = places_of_repeated(hashes)
+    places = places.filter(ids.gather(places).is_duplicated())
+    if places.is_empty():
+        return None
     numbers = ids.gather(places).rank("dense").cast(pl.UInt32)
     return pl.repeat(None, len(ids), dtype=pl.UInt32, eager=True).scatter(places, numbers)
 
 
-def latest_date(table: pl.DataFrame, today: date) -> date | None:
-    """The newest created, closing, stage, modified or last-activity date that is not after `today`."""
-    names = [name for name in ("created_date", "_closing", *CHANGE_DATES) if name in table.columns]
-    newest = table.select(pl.col(name).filter(pl.col(name) <= today).max() for name in names)
-    if "_closing" in names:
-        closed = (pl.col("_closing") <= today) & (pl.col("status") != "open")
-        newest = newest.with_columns(table.select(pl.col("_closing").filter(closed).max()).to_series())
-    found = [day for day in newest.row(0) if day is not None] if names else []
-    return max(found, default=None)
+def _recorded_closing(columns: Collection[str]) -> pl.Expr:
+    """When a row of a prepared frame closes, as it is recorded."""
+    closed = pl.col(_STATUS) != "open"
+    expected = pl.when(closed).then(pl.col(_CLOSE)) if _CLOSE in columns else pl.lit(None, pl.Date)
+    separate = pl.col("closed_date") if "closed_date" in columns else pl.lit(None, pl.Date)
+    return pl.coalesce(separate, expected)
+
+
+def latest_date(frame: pl.DataFrame, today: date) -> date | None:
+    """The newest created, closing, stage, modified or last-activity date that is not after `today`.
+
+    Args:
+        frame: as `prepared` gives it.
+        today: the day.
+    """
+    days = [pl.col(name) for name in ("created_date", *CHANGE_DATES) if name in frame.columns]
+    if _STATUS in frame.columns:
+        days.append(pl.when(pl.col(_STATUS) != "open").then(_recorded_closing(frame.columns)))
+    newest = [day.filter(day <= today).max().alias(str(place)) for place, day in enumerate(days)]
+    pieces = [
+        piece.lazy().select(newest).collect().row(0) for piece in frame.iter_slices(ROWS_AT_ONCE) if days
+    ]
+    return max((day for found in pieces for day in found if day is not None), default=None)
 
 
 def opportunities(frame: pl.DataFrame, as_of: date, rates: Rates, settings: MetricSettings) -> Fact:
@@ -69,29 +92,56 @@ def opportunities(frame: pl.DataFrame, as_of: date, rates: Rates, settings: Metr
         rates: for money in other currencies.
         settings: stale days, required fields, unqualified stages.
     """
-    converted = in_one_currency(frame, ("amount",), rates)
-    rows = converted.frame
-    if "created_date" in rows.columns and (rows["created_date"] > as_of).any():
-        rows = rows.filter(pl.col("created_date").is_null() | (pl.col("created_date") <= as_of))
     absent: dict[str, str] = {}
-    rows = _with_outcome(rows, as_of, absent)
-    rows = _with_ages(rows, as_of, absent)
-    rows = _with_flags(rows, as_of, settings, absent)
-    late: dict[str, Callable[[pl.DataFrame], pl.Series]] = {}
-    blank = [name for name in settings.required_fields if name not in rows.columns]
+    made: dict[str, Recipe] = {}
+    held, converted = _with_money(frame, rates, made)
+    exists = None
+    if "created_date" in held.columns and _after(held["created_date"].max(), as_of):
+        exists = pl.col("created_date").is_null() | (pl.col("created_date") <= as_of)
+    _add_outcome(made, held, as_of, absent)
+    present = {*held.columns, *made}
+    _add_ages(made, present, as_of, absent)
+    _add_flags(made, present, as_of, settings, absent)
+    late: dict[str, Recipe] = {}
+    blank = [name for name in settings.required_fields if name not in {*present, *made}]
     if blank:
         absent.update(dict.fromkeys(("filled_fields", "needed_fields"), f"needs {', '.join(blank)}"))
     else:
+        needed = len(settings.required_fields)
         late["filled_fields"] = partial(_filled_fields, names=settings.required_fields)
-        late["needed_fields"] = partial(_needed_fields, names=settings.required_fields)
+        late["needed_fields"] = given(pl.lit(needed, pl.UInt8))
     return Fact(
-        "opportunities", rows, "opportunities", "opportunity_id", DEAL not in rows.columns, as_of,
-        converted.currency, absent, converted.unrated, late,
+        "opportunities", held, "opportunities", "opportunity_id", DEAL not in held.columns, as_of,
+        converted.currency, absent, converted.unrated, late, made, exists,
     )  # fmt: skip
 
 
-def _with_outcome(rows: pl.DataFrame, as_of: date, absent: dict[str, str]) -> pl.DataFrame:
-    if "status" not in rows.columns:
+def _after(day: object, as_of: date) -> bool:
+    return isinstance(day, date) and day > as_of
+
+
+def _with_money(
+    frame: pl.DataFrame, rates: Rates, made: dict[str, Recipe]
+) -> tuple[pl.DataFrame, Conversion]:
+    """The frame with its amounts as recorded, and how they come into one currency."""
+    has_amount = "amount" in frame.columns
+    frame = as_money(frame, ["amount"] if has_amount else [])
+    dates = [pl.col(name) for name in ("closed_date", "close_date", _CLOSE) if name in frame.columns]
+    if _STATUS in frame.columns:
+        dates.insert(0, _recorded_closing(frame.columns))
+    found = conversion(frame, rates, dates)
+    if found.rate is None:
+        return frame, found
+    if found.unrated:
+        made[UNRATED] = given(found.rate.is_null())
+    if has_amount:
+        frame = frame.rename({"amount": f"{OWN}amount"})
+        made["amount"] = given(found.money(f"{OWN}amount"))
+    return frame, found
+
+
+def _add_outcome(made: dict[str, Recipe], held: pl.DataFrame, as_of: date, absent: dict[str, str]) -> None:
+    if _STATUS not in held.columns:
         outcome = (
             "status",
             "deal_status",
@@ -101,47 +151,53 @@ def _with_outcome(rows: pl.DataFrame, as_of: date, absent: dict[str, str]) -> pl
             "close_date_unknown",
         )
         absent.update(dict.fromkeys(outcome, "needs status"))
-        return rows
-    closed = ((pl.col("status") != "open") & (pl.col("_closing") <= as_of)).fill_null(value=False)
-    later = ((pl.col("status") != "open") & (pl.col("_closing") > as_of)).fill_null(value=False)
-    if "closed_date" in rows.columns:
+        return
+    recorded, closing = pl.col(_STATUS), _recorded_closing(held.columns)
+    closed = ((recorded != "open") & (closing <= as_of)).fill_null(value=False)
+    later = ((recorded != "open") & (closing > as_of)).fill_null(value=False)
+    if "closed_date" in held.columns:
         later &= pl.col("closed_date").is_null()
-    columns = [
-        pl.when(closed).then(pl.col("status")).otherwise(pl.lit("open", STATUS)).alias("status"),
-        pl.when(closed).then(pl.col("_closing")).alias("closing_date"),
-        later.alias("close_date_unknown"),
-    ]
-    if "close_date" in rows.columns:
-        columns.append(pl.when(~later).then(pl.col("close_date")).alias("close_date"))
-    rows = rows.with_columns(columns).drop("_closing")
-    if DEAL not in rows.columns:
-        return rows.with_columns(
-            pl.col("status").alias("deal_status"), pl.col("closing_date").alias("deal_closing_date")
-        )
+    made["status"] = given(pl.when(closed).then(recorded).otherwise(pl.lit("open", STATUS)))
+    made["closing_date"] = given(pl.when(closed).then(closing))
+    made["close_date_unknown"] = given(later)
+    if _CLOSE in held.columns:
+        made["close_date"] = given(pl.when(~later).then(pl.col(_CLOSE)))
+    if DEAL in held.columns:
+        made["deal_status"] = partial(_of_deal, value="status", alone="status")
+        made["deal_closing_date"] = partial(_of_deal, value="closes", alone="closing_date")
+    else:
+        made["deal_status"] = given(pl.col("status"))
+        made["deal_closing_date"] = given(pl.col("closing_date"))
+
+
+def _of_deal(columns: Columns, value: str, alone: str) -> pl.Expr:
+    """What the lines of a deal come to together; of a deal of one row that row's own."""
+    deals = columns.once("deals", partial(_deals, columns))
+    of_deal = numbered(pl.col(DEAL), deals[DEAL], deals[value])
+    return pl.when(pl.col(DEAL).is_not_null()).then(of_deal).otherwise(pl.col(alone))
+
+
+def _deals(columns: Columns) -> pl.DataFrame:
+    """Of every deal of several rows its outcome, when it closes, and when it was created."""
+    created = "created_date" in columns.held.columns
+    rows = columns.rows((DEAL, "status", "closing_date", *(["created_date"] if created else [])))
     won = pl.col("status") == "won"
-    deals = (
-        rows.filter(pl.col(DEAL).is_not_null())
+    return (
+        rows.collected(lambda lazy: lazy.filter(pl.col(DEAL).is_not_null()))
         .group_by(DEAL)
         .agg(
             won.any().alias("any_won"),
             (pl.col("status") == "open").any().alias("any_open"),
             pl.col("closing_date").filter(won).min().alias("first_win"),
             pl.col("closing_date").max().alias("last_loss"),
-            *([pl.col("created_date").min().alias("_created")] if "created_date" in rows.columns else []),
+            *([pl.col("created_date").min().alias("created")] if created else []),
         )
         .with_columns(
             pl.when("any_won").then(pl.lit("won")).when("any_open").then(pl.lit("open"))
-            .otherwise(pl.lit("lost")).cast(STATUS).alias("_status"),
-            pl.when("any_won").then("first_win").when(~pl.col("any_open")).then("last_loss").alias("_closes"),
+            .otherwise(pl.lit("lost")).cast(STATUS).alias("status"),
+            pl.when("any_won").then("first_win").when(~pl.col("any_open")).then("last_loss").alias("closes"),
         )
-        .drop("any_won", "any_open", "first_win", "last_loss")
     )  # fmt: skip
-    several = pl.col(DEAL).is_not_null()
-    rows = rows.join(deals, on=DEAL, how="left", maintain_order="left").with_columns(
-        pl.when(several).then("_status").otherwise("status").alias("deal_status"),
-        pl.when(several).then("_closes").otherwise("closing_date").alias("deal_closing_date"),
-    )
-    return rows.drop("_status", "_closes")
 
 
 def _days(later: pl.Expr, earlier: pl.Expr) -> pl.Expr:
@@ -149,31 +205,35 @@ def _days(later: pl.Expr, earlier: pl.Expr) -> pl.Expr:
     return later.cast(pl.Int32) - earlier.cast(pl.Int32)
 
 
-def _with_ages(rows: pl.DataFrame, as_of: date, absent: dict[str, str]) -> pl.DataFrame:
-    present, day = set(rows.columns), pl.lit(as_of)
-    columns: list[pl.Expr] = []
-    if "created_date" in present and "deal_closing_date" in present:
-        created = pl.col("created_date")
-        if "_created" in present:
-            created = pl.when(pl.col(DEAL).is_not_null()).then("_created").otherwise("created_date")
-        columns.append(_days(pl.col("deal_closing_date"), created).alias("cycle_days"))
-        columns.append(_days(pl.col("closing_date").fill_null(day), pl.col("created_date")).alias("age_days"))
+def _add_ages(made: dict[str, Recipe], present: Collection[str], as_of: date, absent: dict[str, str]) -> None:
+    day = pl.lit(as_of)
+    if "created_date" in present and "closing_date" in present:
+        made["cycle_days"] = _cycle_days
+        closing = pl.col("closing_date").fill_null(day)
+        made["age_days"] = given(_days(closing, pl.col("created_date")))
     else:
         missing = "created_date" if "created_date" not in present else "status"
         absent.update(dict.fromkeys(("cycle_days", "age_days"), f"needs {missing}"))
     if "stage_date" in present:
-        columns.append(_days(day, _known(pl.col("stage_date"), as_of)).alias("days_in_stage"))
+        made["days_in_stage"] = given(_days(day, _known(pl.col("stage_date"), as_of)))
     else:
         absent["days_in_stage"] = "needs stage_date"
     changes = [name for name in CHANGE_DATES if name in present]
     if changes:
         newest = pl.max_horizontal(changes) if len(changes) > 1 else pl.col(changes[0])
-        columns.append(_days(day, _known(newest, as_of)).alias("days_since_change"))
+        made["days_since_change"] = given(_days(day, _known(newest, as_of)))
     else:
         absent["days_since_change"] = absent["is_stale"] = (
             "needs stage_date, modified_date or last_activity_date"
         )
-    return rows.with_columns(columns)
+
+
+def _cycle_days(columns: Columns) -> pl.Expr:
+    """From the day on which the deal was created to that on which it closed."""
+    created = pl.col("created_date")
+    if DEAL in columns.held.columns:
+        created = _of_deal(columns, "created", "created_date")
+    return _days(pl.col("deal_closing_date"), created)
 
 
 def _known(day: pl.Expr, as_of: date) -> pl.Expr:
@@ -181,52 +241,49 @@ def _known(day: pl.Expr, as_of: date) -> pl.Expr:
     return pl.when(day <= as_of).then(day)
 
 
-def _with_flags(
-    rows: pl.DataFrame, as_of: date, settings: MetricSettings, absent: dict[str, str]
-) -> pl.DataFrame:
-    present = set(rows.columns)
-    columns: list[pl.Expr] = []
-    if "forecast_category" in present:
-        known = rows["forecast_category"].unique().drop_nulls().to_list()
-        words = [word for word in known if word.lower() in _OMITTED]
-        omitted = pl.col("forecast_category").is_in(words).fill_null(value=False)
-    else:
-        omitted = pl.lit(value=False)
-    columns.append(omitted.alias("is_omitted"))
-    if "stage" in present or not settings.unqualified_stages:
-        unqualified = (
-            pl.col("stage").is_in(list(settings.unqualified_stages)).fill_null(value=False)
-            if settings.unqualified_stages else pl.lit(value=False)
-        )  # fmt: skip
-        columns.append((~unqualified).alias("is_qualified"))
+def _add_flags(
+    made: dict[str, Recipe],
+    present: Collection[str],
+    as_of: date,
+    settings: MetricSettings,
+    absent: dict[str, str],
+) -> None:
+    made["is_omitted"] = _is_omitted if "forecast_category" in present else given(pl.lit(value=False))
+    if not settings.unqualified_stages:
+        made["is_qualified"] = given(pl.lit(value=True))
+    elif "stage" in present:
+        unqualified = pl.col("stage").is_in(list(settings.unqualified_stages))
+        made["is_qualified"] = given(~unqualified.fill_null(value=False))
     else:
         absent["is_qualified"] = "needs stage"
     if "close_date" in present and "status" in present:
         late = (pl.col("status") == "open") & (pl.col("close_date") < as_of).fill_null(value=False)
-        columns.append(late.alias("is_past_due"))
-        columns.append(pl.when(late).then(_days(pl.lit(as_of), pl.col("close_date"))).alias("days_past_due"))
+        made["is_past_due"] = given(late)
+        days = _days(pl.lit(as_of), pl.col("close_date"))
+        made["days_past_due"] = given(pl.when("is_past_due").then(days))
     else:
         missing = "close_date" if "close_date" not in present else "status"
         absent.update(dict.fromkeys(("is_past_due", "days_past_due"), f"needs {missing}"))
-    if "days_since_change" in present:
-        columns.append((pl.col("days_since_change") > settings.stale_days).alias("is_stale"))
-    return rows.with_columns(columns)
+    if "days_since_change" in made:
+        made["is_stale"] = given(pl.col("days_since_change") > settings.stale_days)
 
 
-def _filled_fields(frame: pl.DataFrame, names: Sequence[str]) -> pl.Series:
+def _is_omitted(columns: Columns) -> pl.Expr:
+    known = columns.held["forecast_category"].unique().drop_nulls().to_list()
+    words = [word for word in known if word.lower() in _OMITTED]
+    return pl.col("forecast_category").is_in(words).fill_null(value=False)
+
+
+def _filled_fields(columns: Columns, names: Sequence[str]) -> pl.Expr:
     """How many of the fields hold something, row by row."""
-    filled = [_filled(frame, name).cast(pl.UInt8) for name in names]
-    return frame.select(pl.sum_horizontal(*filled, pl.lit(0, pl.UInt8)).alias("filled_fields")).to_series()
+    filled = [_filled(columns, name).cast(pl.UInt8) for name in names]
+    return pl.sum_horizontal(*filled, pl.lit(0, pl.UInt8))
 
 
-def _needed_fields(frame: pl.DataFrame, names: Sequence[str]) -> pl.Series:
-    return pl.repeat(len(names), frame.height, dtype=pl.UInt8, eager=True)
-
-
-def _filled(frame: pl.DataFrame, name: str) -> pl.Expr:
-    column, dtype = pl.col(name), frame.schema[name]
+def _filled(columns: Columns, name: str) -> pl.Expr:
+    column, dtype = pl.col(name), columns.held.schema.get(name)
     if dtype == pl.Categorical:
-        known = frame[name].unique().drop_nulls().to_list()
+        known = columns.held[name].unique().drop_nulls().to_list()
         empty = [word for word in known if word.strip().lower() in EMPTY_WORDS]
         return ~column.is_in(empty).fill_null(value=True)
     if dtype == pl.String:

@@ -17,13 +17,13 @@ _KEPT = (
 )  # fmt: skip
 
 
-def pushes(deals: Fact, changes: pl.DataFrame, quarters: Callable[[pl.DataFrame, str], pl.Series]) -> Fact:
+def pushes(deals: Fact, changes: pl.DataFrame, quarters: Callable[[pl.Series], pl.Series]) -> Fact:
     """The fact as of the day of `deals`.
 
     Args:
         deals: `opportunities` as of the day.
         changes: of the field `close_date`; see `Past.changes`.
-        quarters: gives the label of the fiscal quarter of each day of a column of a frame.
+        quarters: gives the label of the fiscal quarter of each day.
     """
     kept = [name for name in _KEPT if name in deals.frame.columns]
     one = deals.frame.group_by("opportunity_id", maintain_order=True).agg(pl.col(kept).first())
@@ -34,7 +34,7 @@ def pushes(deals: Fact, changes: pl.DataFrame, quarters: Callable[[pl.DataFrame,
         pl.col("before").alias("from_close_date"),
         pl.col("after").alias("to_close_date"),
     ).join(one, on="opportunity_id", maintain_order="left")
-    crossing = quarters(rows, "from_close_date") != quarters(rows, "to_close_date")
+    crossing = quarters(rows["from_close_date"]) != quarters(rows["to_close_date"])
     rows = rows.with_columns(
         crossing.fill_null(value=False).alias("is_crossing"),
         pl.col("opportunity_id").cast(pl.Categorical).to_physical().alias(DEAL),

@@ -11,6 +11,7 @@ from functools import partial
 
 import polars as pl
 
+from cockpit.metrics.facts.made import Columns, Recipe
 from cockpit.metrics.facts.touchpoints import Touchpoint, touchpoints
 
 DEAL_BY_DAYS = 120
@@ -27,7 +28,7 @@ REASONS = {
 }
 """The reasons of risk: the column that says so, and its words."""
 AT_RISK = ("has_missed_gate", "is_at_risk", "risk")
-"""Columns that are made when they are used, since they need the tasks."""
+"""Columns that are made when they are asked for, since they need the tasks."""
 
 
 def with_links(
@@ -93,29 +94,31 @@ def _with_deals(rows: pl.DataFrame, open_deals: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def risk_columns(
-    found: Callable[[], Sequence[Touchpoint]], as_of: date
-) -> dict[str, Callable[[pl.DataFrame], pl.Series]]:
-    """The columns of risk, each made from the frame of the fact when it is used.
+def risk_columns(found: Callable[[], Sequence[Touchpoint]], as_of: date) -> dict[str, Recipe]:
+    """The columns of risk.
 
     Args:
         found: gives the touchpoints.
         as_of: the day.
     """
-    return {name: partial(_risk, name=name, found=found, as_of=as_of) for name in AT_RISK}
+    return {
+        "has_missed_gate": partial(_has_missed_gate, found=found, as_of=as_of),
+        "is_at_risk": lambda columns: pl.any_horizontal(_reasons(columns)),
+        "risk": _risk,
+    }
 
 
-def _risk(
-    rows: pl.DataFrame, *, name: str, found: Callable[[], Sequence[Touchpoint]], as_of: date
-) -> pl.Series:
+def _has_missed_gate(columns: Columns, *, found: Callable[[], Sequence[Touchpoint]], as_of: date) -> pl.Expr:
     missed = touchpoints(found(), as_of).frame.filter("is_missed")["agreement_id"].unique().implode()
-    rows = rows.with_columns(
-        (pl.col("is_unsettled") & pl.col("agreement_id").is_in(missed)).alias("has_missed_gate")
-    )
-    reasons = [column for column in REASONS if column in rows.columns]
-    words = [pl.when(pl.col(column)).then(pl.lit(REASONS[column])) for column in reasons]
+    return pl.col("is_unsettled") & pl.col("agreement_id").is_in(missed)
+
+
+def _reasons(columns: Columns) -> list[str]:
+    """The reasons that can be told here."""
+    return [name for name in REASONS if columns.fact.has(name)]
+
+
+def _risk(columns: Columns) -> pl.Expr:
+    words = [pl.when(pl.col(column)).then(pl.lit(REASONS[column])) for column in _reasons(columns)]
     risk = pl.concat_str(words, separator=", ", ignore_nulls=True)
-    return rows.with_columns(
-        pl.any_horizontal(reasons).alias("is_at_risk"),
-        pl.when(risk != "").then(risk).alias("risk"),
-    )[name]
+    return pl.when(risk != "").then(risk)
