@@ -208,6 +208,7 @@ def _print_explanation(cockpit: "Cockpit", one: "Explanation", row: str | None) 
             )
             for source in one.sources
         ),
+        *([("money", f"at the {one.rate} rate")] if one.rate else []),
         ("state", AS_READ if one.snapshot.basis is None else state_words(one.snapshot)),
         ("defined in", f"{one.definition_file}:{one.definition_line}"),
         *_replaced(one),

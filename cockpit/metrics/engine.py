@@ -20,7 +20,7 @@ from cockpit.metrics.group_rows import RECONSTRUCTED, GroupRows, compared_day, l
 from cockpit.metrics.in_time import grain_in, is_column, values_in_time
 from cockpit.metrics.judging import Judge
 from cockpit.metrics.moment import Steps, Unreachable
-from cockpit.metrics.query import MetricSettings, Query
+from cockpit.metrics.query import Basis, MetricSettings, Query
 from cockpit.metrics.results import (
     AS_REPORTED,
     REBUILT,
@@ -122,6 +122,7 @@ class Engine:
             self._currency(query.as_of),
             self.snapshot(query.as_of),
             tuple(rows),
+            rate=self._rate(),
         )
 
     def rows(self, name: str, query: Query, limit: int | None = None) -> RowsResult:
@@ -188,6 +189,7 @@ class Engine:
             definition_line=metric.line,
             replaced=self._replaced(metric, cut, earlier),
             inputs=tuple(self._inputs(metric, figures, cut)),
+            rate=self._rate(),
         )
 
     def _inputs(self, metric: Metric, figures: Figures, cut: Cut) -> Iterator[InputFigure]:
@@ -410,6 +412,11 @@ class Engine:
 
     def _table_of(self, metric: Metric) -> "Table":
         return self.tables[TABLE_OF_FACT[metric.facts[0]]]
+
+    def _rate(self) -> Basis | None:
+        """The one basis at which money in other currencies counts; None where there are no rates."""
+        fx = self.tables.get("fx")
+        return None if fx is None or not fx.frame.height else self.settings.currency_basis
 
     def _currency(self, as_of: date) -> str | None:
         fact = self._book.found("opportunities", as_of)

@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Literal
 
 if TYPE_CHECKING:
+    from cockpit.metrics.query import Basis
     from cockpit.metrics.table_rows import TableRows
 
 Number = int | float | Decimal
@@ -182,7 +183,8 @@ class KpiRow:
 class KpiResult:
     """The answer to a `Query`: for each metric the total first, then its groups, largest first.
 
-    `revision` is that of the tables it was taken from; it rises with every reading of the data.
+    `revision` is that of the tables it was taken from; it rises with every reading of the data. `rate` is
+    that at which money in other currencies counts, "plan" or "dated"; None where there are no rates.
     """
 
     as_of: date
@@ -191,6 +193,7 @@ class KpiResult:
     snapshot: Snapshot
     rows: tuple[KpiRow, ...]
     revision: int = 0
+    rate: "Basis | None" = None
 
     def total(self, name: str) -> KpiRow:
         """The total of that metric."""
@@ -206,6 +209,7 @@ class KpiResult:
             "as_of": self.as_of.isoformat(),
             "period": self.period.as_json(),
             "currency": self.currency,
+            "currency_basis": self.rate,
             "snapshot": self.snapshot.as_json(),
             "rows": [row.as_json() for row in self.rows],
         }
@@ -372,7 +376,8 @@ class Explanation:
     `notes` are facts about the figure that are neither a filter nor rows left out, for example how many
     omitted deals it includes. `parts` are the names of the metrics it is made of. `replaced` is the built-in
     definition that the workspace changed. `fates` tell what becomes of the rows of one deal, where asked.
-    `inputs` are the figures in the formula of a derived one, each as it was put in.
+    `inputs` are the figures in the formula of a derived one, each as it was put in. `rate` is as in
+    `KpiResult`.
     """
 
     kpi: str
@@ -395,6 +400,7 @@ class Explanation:
     replaced: Replaced | None = None
     fates: tuple[Fate, ...] = ()
     inputs: tuple[InputFigure, ...] = ()
+    rate: "Basis | None" = None
 
     def as_json(self) -> dict[str, Any]:
         """The `explain` document."""
@@ -412,6 +418,7 @@ class Explanation:
             "notes": [item.as_json() for item in self.notes],
             "parts": list(self.parts),
             "inputs": [one.as_json() for one in self.inputs],
+            "currency_basis": self.rate,
             "sources": [source.as_json() for source in self.sources],
             "snapshot": self.snapshot.as_json(),
             "definition_file": self.definition_file,

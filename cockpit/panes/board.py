@@ -95,6 +95,7 @@ class BoardFacts:
         known_since: when they were last known, in words, while fresh ones are being read; else "".
         weeks: the names of the weeks of the trends, oldest first.
         period: label of the period asked, which names figures in notes; "" until they are read.
+        rate: at which rate money in other currencies counts, "plan" or "dated"; "" where there are no rates.
     """
 
     rows: tuple[BoardRow, ...]
@@ -103,6 +104,7 @@ class BoardFacts:
     known_since: str = ""
     weeks: tuple[str, ...] = ()
     period: str = ""
+    rate: str = ""
 
     @property
     def fact(self) -> str:
@@ -144,7 +146,9 @@ def load_board(
     )
     words = compared_words(cockpit, result) + (", against the target" if context.against == TARGET else "")
     weeks = tuple(week.own_label.split("-")[-1] for week in _whole_weeks(cockpit, result.as_of))
-    return BoardFacts(rows, result.as_of, words, weeks=weeks, period=result.period.label), result
+    return BoardFacts(
+        rows, result.as_of, words, weeks=weeks, period=result.period.label, rate=result.rate or ""
+    ), result
 
 
 def board_row(

@@ -254,6 +254,8 @@ def _standing(cockpit: "Cockpit", result: "KpiResult") -> str:
     else:
         stored = ", as reported" if result.snapshot.kind == "stored" else ""
         parts.append(f"owners and managers as of {of}{stored}")
+    if result.rate is not None:
+        parts.append(f"{result.rate} rate")
     return "   ".join(part for part in parts if part)
 
 

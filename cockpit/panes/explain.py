@@ -129,6 +129,8 @@ class ExplainView(View):
                 formats.value(before.value, explanation.unit) if before.value is not None else before.reason
             )
             lines += labelled("before", f"{figure} by {before.formula} ({before.definition_file})", width)
+        if explanation.rate:
+            lines += labelled("money", f"other currencies at the {explanation.rate} rate", width)
         lines += labelled("state", SNAPSHOTS.get(explanation.snapshot.kind, explanation.snapshot.kind), width)
         for number, text in enumerate(explanation.filters):
             lines += labelled("counted" if number == 0 else "", text, width)

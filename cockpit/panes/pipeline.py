@@ -21,7 +21,7 @@ from cockpit.panes.figure_detail import figure_detail
 from cockpit.panes.figures import formats_of, metrics_of
 from cockpit.panes.formats import Formats, plural
 from cockpit.panes.head import WIDE, data_words
-from cockpit.panes.lines import BLANK, Block, Line, Page, Span, line, rule
+from cockpit.panes.lines import BLANK, Block, Line, Page, Span, cells, line, rule
 from cockpit.panes.moves import MovesData, MovesView, drawn_waterfall, load_moved, moved_pane, unmoved_pane
 from cockpit.panes.notes import note_mark
 from cockpit.panes.place import Place
@@ -32,6 +32,8 @@ if TYPE_CHECKING:
     from cockpit.metrics.definition import Metric
 
 BOARD, ALL = "board", "all"
+SHORTEST_RULE = 6
+"""Cells of a title's rule that are left when more is said at its end."""
 MOVED_HEIGHT = 5
 """Lines of the pane of what moved."""
 
@@ -168,10 +170,13 @@ class PipelineView(View):
         margin = width >= WIDE
         pad = "  " if margin else ""
         rows = self.rows(data)
+        name = "Pipeline" if self.shown == BOARD else self.shown.capitalize()
         fact = data.board.fact + (f", {data.age}" if data.age else "")
-        title = rule(
-            "Pipeline" if self.shown == BOARD else self.shown.capitalize(), fact, width - len(pad) * 2
-        )
+        rate = f", {data.board.rate} rate" if data.board.rate else ""
+        room = width - len(pad) * 2
+        if cells(name) + cells(fact) + cells(rate) + SHORTEST_RULE <= room:
+            fact += rate
+        title = rule(name, fact, room)
         lines = [line(pad, *title.spans).fitted(width)]
         if not data.board.rows:
             words = "No figures chosen: name them in [kpi] board of cockpit.toml."

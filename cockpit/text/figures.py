@@ -62,6 +62,7 @@ def figures_text(
     head = f"{_period_words(result.period)}, as of {result.as_of}"
     if result.currency:
         head += f", money in {result.currency}"
+        head += f" at the {result.rate} rate" if result.rate else ""
     if result.snapshot.basis is not None:
         head += f", {state_words(result.snapshot)}"
     if compared is not None:

@@ -154,7 +154,7 @@ def test_tasks_have_the_promised_keys(command, own_demo):
 def test_kpi_document(command, small_demo):
     asked = ["kpi", "close_rate", "--by", "manager", "--vs", "last-quarter", "-w", small_demo, "--json"]
     document = command(*asked).json()
-    assert list(document) == ["as_of", "period", "currency", "snapshot", "rows"]
+    assert list(document) == ["as_of", "period", "currency", "currency_basis", "snapshot", "rows"]
     assert set(document["period"]) == {"label", "start", "end", "through"}
     assert {"id", "kind", "taken_at"} <= set(document["snapshot"])
     assert all(set(KPI_ROW) <= set(row) for row in document["rows"])
