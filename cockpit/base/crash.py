@@ -33,10 +33,10 @@ def report(error: BaseException) -> str:
             for frame in traceback.extract_tb(found.__traceback__)
         ]
         found = found.__cause__ or found.__context__
-    return clean_lines(lines)
+    return _clean_lines(lines)
 
 
-def clean_lines(lines: list[str]) -> str:
+def _clean_lines(lines: list[str]) -> str:
     """Lines as one text that no terminal could obey."""
     return "\n".join(clean(line) for line in lines) + "\n"
 

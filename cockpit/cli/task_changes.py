@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 F = TypeVar("F", bound=Callable[..., Any])
 
 
-def change_options(command: F) -> F:
+def _change_options(command: F) -> F:
     """Add what every change takes: `--json`, `--if-version`, the workspace."""
     command = click.option(
         "--if-version", type=int, metavar="N", help="Only if nobody changed it since version N (else exit 4)."
@@ -98,7 +98,7 @@ def add(
 
 @click.command()
 @click.argument("keys", metavar="KEY ...", nargs=-1, required=True, shell_complete=task_keys)
-@change_options
+@_change_options
 @pass_target
 def claim(target: Target, keys: tuple[str, ...], if_version: int | None) -> None:
     """Take tasks on.
@@ -115,7 +115,7 @@ def claim(target: Target, keys: tuple[str, ...], if_version: int | None) -> None
 
 @click.command()
 @click.argument("keys", metavar="KEY ...", nargs=-1, required=True, shell_complete=task_keys)
-@change_options
+@_change_options
 @pass_target
 def start(target: Target, keys: tuple[str, ...], if_version: int | None) -> None:
     """Begin working on tasks.
@@ -130,7 +130,7 @@ def start(target: Target, keys: tuple[str, ...], if_version: int | None) -> None
 @click.command()
 @click.argument("keys", metavar="KEY ...", nargs=-1, required=True, shell_complete=task_keys)
 @click.option("--reason", required=True, metavar="TEXT", help="What blocks it.")
-@change_options
+@_change_options
 @pass_target
 def block(target: Target, keys: tuple[str, ...], reason: str, if_version: int | None) -> None:
     """Say that tasks cannot go on, and why.
@@ -147,7 +147,7 @@ def block(target: Target, keys: tuple[str, ...], reason: str, if_version: int | 
 @click.option(
     "--evidence", metavar="TEXT_OR_URL", help="What proves it; without it the task is counted apart."
 )
-@change_options
+@_change_options
 @pass_target
 def done(target: Target, keys: tuple[str, ...], evidence: str | None, if_version: int | None) -> None:
     """Finish tasks, with evidence.
@@ -164,7 +164,7 @@ def done(target: Target, keys: tuple[str, ...], evidence: str | None, if_version
 @click.command()
 @click.argument("keys", metavar="KEY ...", nargs=-1, required=True, shell_complete=task_keys)
 @click.option("--reason", required=True, metavar="TEXT", help="Why it is not done.")
-@change_options
+@_change_options
 @pass_target
 def drop(target: Target, keys: tuple[str, ...], reason: str, if_version: int | None) -> None:
     """Decide not to do tasks, and say why.
@@ -178,7 +178,7 @@ def drop(target: Target, keys: tuple[str, ...], reason: str, if_version: int | N
 
 @click.command()
 @click.argument("keys", metavar="KEY ...", nargs=-1, required=True, shell_complete=task_keys)
-@change_options
+@_change_options
 @pass_target
 def reopen(target: Target, keys: tuple[str, ...], if_version: int | None) -> None:
     """Open finished tasks again.
@@ -194,7 +194,7 @@ def reopen(target: Target, keys: tuple[str, ...], if_version: int | None) -> Non
 @click.argument("keys", metavar="KEY ...", nargs=-1, required=True, shell_complete=task_keys)
 @click.option("--due", required=True, metavar="DATE", help="The new day; the original one is kept.")
 @click.option("--reason", required=True, metavar="TEXT", help="Why it moves.")
-@change_options
+@_change_options
 @pass_target
 def move(target: Target, keys: tuple[str, ...], due: str, reason: str, if_version: int | None) -> None:
     """Give tasks another due day, and say why.
@@ -209,7 +209,7 @@ def move(target: Target, keys: tuple[str, ...], due: str, reason: str, if_versio
 @click.command()
 @click.argument("keys", metavar="KEY ...", nargs=-1, required=True, shell_complete=task_keys)
 @click.option("--to", "to", required=True, metavar="O", help="A login, a name, or me.")
-@change_options
+@_change_options
 @pass_target
 def assign(target: Target, keys: tuple[str, ...], to: str, if_version: int | None) -> None:
     """Give tasks to somebody.
@@ -225,7 +225,7 @@ def assign(target: Target, keys: tuple[str, ...], to: str, if_version: int | Non
 @click.argument("keys", metavar="KEY ...", nargs=-1, required=True, shell_complete=task_keys)
 @click.option("--until", required=True, metavar="DATE", help="The day it wakes up.")
 @click.option("--for", "for_", required=True, metavar="TEXT", help="Whom or what it waits for.")
-@change_options
+@_change_options
 @pass_target
 def wait(target: Target, keys: tuple[str, ...], until: str, for_: str, if_version: int | None) -> None:
     """Let tasks sleep until a day.
@@ -297,7 +297,7 @@ def redo(target: Target) -> None:
 @click.option("--severity", metavar="S", help="high, medium or low.")
 @click.option("--ou", metavar="OU", help="The organisational unit; an empty text takes it away.")
 @click.option("--function", metavar="F", help="The function that an ask is put to.")
-@change_options
+@_change_options
 @pass_target
 def edit(
     target: Target,
@@ -327,7 +327,7 @@ def edit(
 @click.command()
 @click.argument("key", shell_complete=task_keys)
 @click.argument("needs", metavar="[NEEDED ...]", nargs=-1)
-@change_options
+@_change_options
 @pass_target
 def need(target: Target, key: str, needs: tuple[str, ...], if_version: int | None) -> None:
     """Say what must be finished before a task made by hand.
@@ -346,7 +346,7 @@ def need(target: Target, key: str, needs: tuple[str, ...], if_version: int | Non
 @click.argument("key", shell_complete=task_keys)
 @click.argument("step")
 @click.option("--off", is_flag=True, help="Take the tick away.")
-@change_options
+@_change_options
 @pass_target
 def tick(target: Target, key: str, step: str, off: bool, if_version: int | None) -> None:
     """Tick a step of a task's checklist, by its number or its words.
@@ -366,7 +366,7 @@ def tick(target: Target, key: str, step: str, off: bool, if_version: int | None)
 @click.option("--owner", metavar="O", help="To whom it is assigned.")
 @click.option("--function", metavar="F", help="To which function it is put or transferred.")
 @click.option("--reason", metavar="TEXT", help="Why it is declined.")
-@change_options
+@_change_options
 @pass_target
 def triage(
     target: Target,

@@ -110,11 +110,11 @@ def ask(
             raise UsageError(Problem(f"{day} is out of reach: {reach}", key="--period"))
     whole = condition(where, slice_where)
     if earlier is not None:
-        return Question(span, as_of, whole, at_state(span, earlier, vs or "", zone), earlier)
+        return Question(span, as_of, whole, _at_state(span, earlier, vs or "", zone), earlier)
     return Question(span, as_of, whole, against(calendar, span, as_of, vs, align))
 
 
-def at_state(period: Span, earlier: "Snapshot", words: str, zone: tzinfo | None) -> Comparison:
+def _at_state(period: Span, earlier: "Snapshot", words: str, zone: tzinfo | None) -> Comparison:
     """The same period as it stood in a stored state; it is named as it was asked for."""
     name = earlier.label or words if words == "lock" else words
     day = earlier.taken_at.astimezone(zone).date()

@@ -28,7 +28,7 @@ def month_day(year: int, month: int, day: int) -> date:
     return date(year, month, min(day, monthrange(year, month)[1]))
 
 
-def last_weekday(year: int, month: int, weekday: int) -> date:
+def _last_weekday(year: int, month: int, weekday: int) -> date:
     """The last such weekday of a month, counted on past December."""
     last = month_day(year, month, 31)
     return last - timedelta(days=(last.weekday() - weekday) % 7)
@@ -209,7 +209,7 @@ class WeeksEngine(Engine):
 
     def rule_end(self, anchor_year: int) -> date:
         """The last day of the year that ends with the anchor month of a calendar year."""
-        last = last_weekday(anchor_year, self.month, self.weekday)
+        last = _last_weekday(anchor_year, self.month, self.weekday)
         if self.pick == "nearest" and month_day(anchor_year, self.month, 31) - last > timedelta(days=3):
             return last + ONE_WEEK
         return last
@@ -256,7 +256,7 @@ class BroadcastEngine(Engine):
         self._offset = 0 if year_name == "start" or start_month == 1 else -1
 
     def _month_start(self, year: int, month: int) -> date:
-        return last_weekday(year, month - 1, 6) + ONE_DAY
+        return _last_weekday(year, month - 1, 6) + ONE_DAY
 
     def rule_start(self, fy: int) -> date:
         """The Monday after the last Sunday of the month before the first one."""

@@ -60,13 +60,13 @@ def build_fiscal(
 ) -> C | None:
     """The fiscal calendar of files that are read already; None where problems stand in its way."""
     head = merged_calendar(layered, problems)
-    fiscal = merged_fiscal(layered, problems)
+    fiscal = _merged_fiscal(layered, problems)
     if head is None or fiscal is None:
         return None
     before = len(_errors(problems))
     identity = _text(layered, head.id, "id", problems)
     zone = parse_zone(head.timezone, ("calendar", "timezone"), layered, problems)
-    at = parse_time(head.at, ("calendar", "at"), layered, problems) or DEFAULT_AT
+    at = _parse_time(head.at, ("calendar", "at"), layered, problems) or DEFAULT_AT
     workweek = _workweek(layered, head.workweek, problems)
     engine = build_engine(layered, fiscal, problems)
     naming = build_naming(layered, fiscal, problems)
@@ -107,7 +107,7 @@ def merged_calendar(layered: Layered, problems: list[Problem]) -> CalendarSpec |
     return _merged(layered, "calendar", CalendarSpec, problems, _without_id)
 
 
-def merged_fiscal(layered: Layered, problems: list[Problem]) -> FiscalSpec | None:
+def _merged_fiscal(layered: Layered, problems: list[Problem]) -> FiscalSpec | None:
     """`[fiscal]` of all files, the own one first."""
     return _merged(layered, "fiscal", FiscalSpec, problems, _without_system)
 
@@ -165,7 +165,7 @@ def _zone_hint(name: str) -> str:
     return did_you_mean(name, available_timezones()) or 'IANA names, such as "America/Chicago"'
 
 
-def parse_time(text: str | None, path: KeyPath, layered: Layered, problems: list[Problem]) -> time | None:
+def _parse_time(text: str | None, path: KeyPath, layered: Layered, problems: list[Problem]) -> time | None:
     """A time of day, `17:00`; None for nothing or what is none."""
     if text is None:
         return None

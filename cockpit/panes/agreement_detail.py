@@ -24,7 +24,7 @@ def agreement_detail(one: ListedAgreement, data: AgreementsData, width: int) -> 
     base = data.formats.money(one.base) if one.base is not None else ""
     lines = [rule(f"{one.identity} {one.account}".strip(), base, width)]
     role: Role = "bad" if one.state == "lapsed" else "warn" if one.values.get("risk") else "text"
-    lines += labelled("due", due_words(one.due, data.today), width, LABELS)
+    lines += labelled("due", _due_words(one.due, data.today), width, LABELS)
     lines += labelled("stands", one.state, width, LABELS, role)
     if str(one.values.get("outcome") or TO_COME).startswith(TO_COME):
         lines += labelled("lacks", str(one.values.get("missing") or ""), width, LABELS)
@@ -44,7 +44,7 @@ def agreement_detail(one: ListedAgreement, data: AgreementsData, width: int) -> 
     return [row.fitted(width) for row in lines]
 
 
-def due_words(due: date | None, today: date) -> str:
+def _due_words(due: date | None, today: date) -> str:
     """The day and how far it is: "Mon 30 Nov 2026, in 7 days"."""
     if due is None:
         return "no date"

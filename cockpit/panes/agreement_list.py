@@ -118,11 +118,11 @@ class AgreementsView(View):
         if not data.shown:
             words = "No agreement contains that; Esc shows all again." if self.needle else "No agreement."
             fixed.append(line(pad, Span(words, "dim")).fitted(size.width))
-        columns = list_columns(data.shown, data.formats, inner)
+        columns = _list_columns(data.shown, data.formats, inner)
 
         def make(start: int, stop: int) -> list[Line]:
             return [
-                agreement_line(one, columns, data.formats, pad).fitted(size.width)
+                _agreement_line(one, columns, data.formats, pad).fitted(size.width)
                 for one in data.shown[start:stop]
             ]
 
@@ -271,7 +271,7 @@ def _task_of(cockpit: "Cockpit", one: ListedAgreement) -> "Task":
     )
 
 
-def list_columns(shown: Sequence[ListedAgreement], formats: Formats, width: int) -> dict[str, int]:
+def _list_columns(shown: Sequence[ListedAgreement], formats: Formats, width: int) -> dict[str, int]:
     """The cells of each column; first the owner goes, then the account, then how it stands."""
     sample = shown[:200]
     identity = min(max((cells(one.identity) for one in sample), default=8), 24)
@@ -286,7 +286,7 @@ def list_columns(shown: Sequence[ListedAgreement], formats: Formats, width: int)
     return columns
 
 
-def agreement_line(one: ListedAgreement, columns: dict[str, int], formats: Formats, pad: str) -> Line:
+def _agreement_line(one: ListedAgreement, columns: dict[str, int], formats: Formats, pad: str) -> Line:
     """An agreement: due, id, base, account, how it stands, owner, as far as there is room."""
     day = MISSING if one.due is None else f"{month_day(one.due)} {one.due.year}"
     spans = [

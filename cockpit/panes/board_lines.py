@@ -73,7 +73,7 @@ def board_lines(rows: Sequence[BoardRow], formats: Formats, width: int, margin: 
     ]
 
 
-def companions_of(rows: Sequence[BoardRow]) -> dict[str, str]:
+def _companions_of(rows: Sequence[BoardRow]) -> dict[str, str]:
     """Figures that only add to the one above them, by name: what their label adds.
 
     "Coverage of the rest, weighted" under "Coverage of the rest" adds "weighted".
@@ -93,7 +93,7 @@ def foremost(rows: Sequence[BoardRow], count: int) -> list[BoardRow]:
 
     Where there is little room companions come last, so that figures stand for more than one subject.
     """
-    companions = companions_of(rows) if count < ROOMY else {}
+    companions = _companions_of(rows) if count < ROOMY else {}
     ranked = sorted(rows, key=lambda row: (row.value is None, row.name in companions, not row.off))
     chosen = {row.name for row in ranked[:count]}
     return [row for row in rows if row.name in chosen]
@@ -101,7 +101,7 @@ def foremost(rows: Sequence[BoardRow], count: int) -> list[BoardRow]:
 
 def labels_of(rows: Sequence[BoardRow], width: int = 200) -> list[str]:
     """The labels as they stand on the board; a companion's is indented under that of its figure."""
-    companions = companions_of(rows)
+    companions = _companions_of(rows)
     return [
         short_label("  " + companions[row.name], width)
         if row.name in companions

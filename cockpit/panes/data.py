@@ -99,8 +99,8 @@ class DataView(View):
         needle = self.needle.casefold()
         lines: list[Line] = []
         for section in (
-            source_lines(data, width),
-            control_lines(data, width),
+            _source_lines(data, width),
+            _control_lines(data, width),
             problem_lines(data.problems, width),
         ):
             if not section:
@@ -112,7 +112,7 @@ class DataView(View):
 
     def facts(self, data: DataFacts) -> str:
         """Whether control totals tie."""
-        return ties_words(data.controls)
+        return _ties_words(data.controls)
 
     def narrowed(self, text: str) -> View:
         """Only the sources that contain the text."""
@@ -142,14 +142,14 @@ class DataView(View):
         return RawTable("Data", ("source", "path", "read", *COUNTS), rows)
 
 
-def ties_words(controls: "Sequence[Control]") -> str:
+def _ties_words(controls: "Sequence[Control]") -> str:
     """Such as "ties 3 of 3"; nothing without control totals."""
     return f"ties {sum(one.ties for one in controls)} of {len(controls)}" if controls else ""
 
 
-def source_lines(data: DataFacts, width: int) -> list[Line]:
+def _source_lines(data: DataFacts, width: int) -> list[Line]:
     """A line a source: name, file, when it was read, how old that is, its counts."""
-    lines = [rule("Sources", ties_words(data.controls), width)]
+    lines = [rule("Sources", _ties_words(data.controls), width)]
     if not data.sources:
         return [*lines, line(Span(NO_SOURCES, "dim"))]
     wide = width >= 110
@@ -195,11 +195,11 @@ def end_of(path: str, width: int) -> str:
     return path if cells(path) <= width else "…" + path[max(len(path) - width + 1, 0) :] if width else ""
 
 
-def control_lines(data: DataFacts, width: int) -> list[Line]:
+def _control_lines(data: DataFacts, width: int) -> list[Line]:
     """A line a control total: what it is, what it should be, whether it ties."""
     if not data.controls:
         return []
-    lines = [rule("Control totals", ties_words(data.controls), width)]
+    lines = [rule("Control totals", _ties_words(data.controls), width)]
     names = min(max(cells(_control_name(one)) for one in data.controls), max(width - 44, 16))
     for control in data.controls:
         value = MISSING if control.value is None else _exact(data.formats, control.value, control.unit)

@@ -45,7 +45,7 @@ def table_of(cockpit: "Cockpit", metric: "Metric") -> str:
     return TABLES.get(facts_of(cockpit, metric)[0], "opportunities")
 
 
-def columns_of_fact(cockpit: "Cockpit", fact: str) -> tuple[str, ...]:
+def _columns_of_fact(cockpit: "Cockpit", fact: str) -> tuple[str, ...]:
     """The columns that a fact can be divided by: those of its table, or its own where it makes its rows."""
     there = columns_of(cockpit, TABLES.get(fact) or TABLE_OF_FACT[fact])
     if fact in FROM_THEIR_TABLE:
@@ -56,9 +56,9 @@ def columns_of_fact(cockpit: "Cockpit", fact: str) -> tuple[str, ...]:
     return tuple(name for name in own if name not in in_time and (name in there or name not in canonical))
 
 
-def common_columns(cockpit: "Cockpit", metric: "Metric") -> tuple[str, ...]:
+def _common_columns(cockpit: "Cockpit", metric: "Metric") -> tuple[str, ...]:
     """The columns that every fact behind a metric has: it can be divided by these."""
-    first, *others = (columns_of_fact(cockpit, fact) for fact in facts_of(cockpit, metric))
+    first, *others = (_columns_of_fact(cockpit, fact) for fact in facts_of(cockpit, metric))
     return tuple(name for name in first if all(name in other for other in others))
 
 
@@ -78,7 +78,7 @@ def columns_of(cockpit: "Cockpit", table: str) -> tuple[str, ...]:
 
 def path_of(cockpit: "Cockpit", metric: "Metric") -> tuple[str, ...]:
     """The steps of a metric's drill path that its table has."""
-    there = common_columns(cockpit, metric)
+    there = _common_columns(cockpit, metric)
     return tuple(name for name in drill_of(cockpit, metric) if name in there or name in MADE_BY_FACTS)
 
 
@@ -87,7 +87,7 @@ def dimensions_of(cockpit: "Cockpit", metric: "Metric") -> tuple[str, ...]:
 
     Identities are left out: a division by them is a list of rows.
     """
-    columns = common_columns(cockpit, metric)
+    columns = _common_columns(cockpit, metric)
     path = path_of(cockpit, metric)
     known = {one.name: one for one in cockpit.catalogue}
     units = [fiscal_column(metric, known, unit) for unit in FISCAL_STEPS]

@@ -45,7 +45,7 @@ def drill_page(data: DrillData, size: Size, focus: str | None) -> Page:
     """The level laid out for that size; the cursor starts on the group of the label `focus`."""
     block = partial(_undivided_block, data) if data.dimension is None else partial(groups_block, data, focus)
     margin = 1 if size.width >= WIDE else 0
-    head = headline(data, size.width - 2 * margin)
+    head = _headline(data, size.width - 2 * margin)
     head = [line(" " * margin, *row.spans).fitted(size.width) for row in head][: max(size.height - 4, 1)]
     blocks = [Block("figure", 0, 0, size.width, len(head), head, sticky=0)]
     top = len(head) + 1
@@ -102,7 +102,7 @@ def _panel(name: str, panel: list[Line], x: int, y: int, width: int) -> Block:
     return Block(name, x, y, width, len(panel), [row.fitted(width) for row in panel])
 
 
-def headline(data: DrillData, width: int) -> list[Line]:
+def _headline(data: DrillData, width: int) -> list[Line]:
     """The figure and what it stands on; how it changed; what of it is unusual."""
     row, formats = data.total, data.formats
     value = formats.value(row.value, row.unit)

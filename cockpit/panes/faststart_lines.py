@@ -26,7 +26,7 @@ GATE = "gate:"
 STATE_ROLES: "dict[State, Role]" = {"missed": "late", "passed": "dim", "unknown": "dim", "open": "text"}
 
 
-def gate_place(identity: str) -> Place:
+def _gate_place(identity: str) -> Place:
     """Where Enter on a gate leads."""
     return Place("view", "faststart", where=GATE + identity)
 
@@ -82,7 +82,7 @@ def gate_line(facts: GateFacts, width: int, business: "BusinessDays | None") -> 
         Span(right(fit(words, max(rest - 2, 0)), rest), role),
     )
     copied = (result.gate.id, str(result.due or ""), str(result.passed), str(result.total), result.state)
-    return Line(spans, gate_place(result.gate.id), f"gate:{result.gate.id}", copied).fitted(width)
+    return Line(spans, _gate_place(result.gate.id), f"gate:{result.gate.id}", copied).fitted(width)
 
 
 def _gate_words(facts: GateFacts, business: "BusinessDays | None", room: int) -> str:
@@ -116,16 +116,16 @@ def share_line(share: "Share", width: int, name_width: int) -> Line:
     bar_width = max(min(width - name_width - cells(words) - 4, 40), 0)
     spans = (
         Span(left(share.name, name_width) + " ", "text"),
-        *bar_spans(share, bar_width),
+        *_bar_spans(share, bar_width),
         Span(right(words, max(width - name_width - bar_width - 1, 0)), "late" if late else "dim"),
     )
     copied = (share.name, str(share.done), str(share.total), str(share.should), str(share.late))
-    return Line(spans, Place("view", "tasks", where=filter_of(share)), f"share:{share.name}", copied).fitted(
+    return Line(spans, Place("view", "tasks", where=_filter_of(share)), f"share:{share.name}", copied).fitted(
         width
     )
 
 
-def bar_spans(share: "Share", width: int) -> tuple[Span, ...]:
+def _bar_spans(share: "Share", width: int) -> tuple[Span, ...]:
     """Done, due but not done, and to come, in proportion."""
     total = max(share.total, 1)
     done = min(round(share.done / total * width), width)
@@ -134,7 +134,7 @@ def bar_spans(share: "Share", width: int) -> tuple[Span, ...]:
     return Span("█" * done, "bar"), Span("░" * should, "late"), Span("·" * rest, "bar_rest")
 
 
-def filter_of(share: "Share") -> str:
+def _filter_of(share: "Share") -> str:
     """The task list that a group leads to."""
     words = [f"workstream:{share.workstream or WORKSTREAM}"]
     if share.person:

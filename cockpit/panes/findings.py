@@ -119,7 +119,7 @@ class FindingsView(View):
     def detail(self, data: FindingsData, line: Line | None, width: int) -> Sequence[Line]:
         """What the finding under the cursor is weighed by."""
         finding = self._finding(data, line)
-        return weighed_lines(finding, data.formats, width) if finding is not None else ()
+        return _weighed_lines(finding, data.formats, width) if finding is not None else ()
 
     def table(self, data: FindingsData) -> RawTable:
         """A row a finding, snoozed ones last."""
@@ -156,7 +156,7 @@ class FindingsView(View):
         return next((one for one in (*data.found.findings, *data.found.snoozed) if one.key == key), None)
 
 
-def weighed_lines(finding: Finding, formats: Formats, width: int) -> list[Line]:
+def _weighed_lines(finding: Finding, formats: Formats, width: int) -> list[Line]:
     """A finding in full, and what its rank is made of."""
     lines = [rule(finding.about, finding.tag, width)]
     lines += [line(part) for part in wrapped(sentence(finding, formats), width)]

@@ -107,9 +107,9 @@ class MovesView(PictureView):
         every = found.period == ALL or self.everything
         return Waterfall(
             f"Moved since {found.since_words}{', rebuilt' if found.rebuilt else ''}",
-            "open, of every period" if every else scope_words(found),
+            "open, of every period" if every else _scope_words(found),
             tuple(steps),
-            tuple(notes_of(found)),
+            tuple(_notes_of(found)),
         )
 
     def page(self, data: MovesData, size: Size) -> Page:
@@ -248,7 +248,7 @@ def load_moved(cockpit: "Cockpit", context: Context) -> tuple[MovesData | None, 
     return MovesData(found, formats_of(cockpit, context)), ""
 
 
-def notes_of(found: Moves) -> list[str]:
+def _notes_of(found: Moves) -> list[str]:
     """What must be known to read the waterfall; of a rebuilt state first that it is one."""
     words = f"{found.words[:1].upper()}{found.words[1:]}"
     if not found.rebuilt:
@@ -260,7 +260,7 @@ def notes_of(found: Moves) -> list[str]:
     ]
 
 
-def scope_words(found: Moves) -> str:
+def _scope_words(found: Moves) -> str:
     """Which deals the waterfall is of; it holds more than the pipeline due in the period, which says so."""
     return f"open, due in {found.period}, with past due and omitted"
 
@@ -332,7 +332,7 @@ def moved_lines(data: MovesData, width: int) -> list[Line]:
     """The waterfall in three lines, as a pane of the board."""
     found, formats = data.moves, data.formats
     scale = formats.scale(found.before, found.after)
-    words, scope = f"Moved since {found.since_words}", scope_words(found)
+    words, scope = f"Moved since {found.since_words}", _scope_words(found)
     title = rule(
         words, scope if cells(words) + cells(scope) + 4 <= width else f"due in {found.period}", width
     )

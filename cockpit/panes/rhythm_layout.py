@@ -56,15 +56,15 @@ def rhythm_page(data: RhythmData, size: Size, needle: str = "") -> Page:
         columns = 2 if size.width >= TWO_COLUMNS else 1
         grid = columns * (GRID_WIDTH + GAP) - GAP
         width = size.width - grid - GAP - (1 if margin else 0)
-        lines = [one.fitted(grid) for one in month_lines(data, height, columns)]
+        lines = [one.fitted(grid) for one in _month_lines(data, height, columns)]
         months = Block("months", width + GAP, top, grid, min(height, len(lines)), lines, sticky=0)
-    blocks.append(agenda_block(data, Size(width, height), top, margin, needle))
+    blocks.append(_agenda_block(data, Size(width, height), top, margin, needle))
     if months is not None:
         blocks.append(months)
     return Page(size.width, size.height, tuple(blocks))
 
 
-def month_lines(data: RhythmData, height: int, columns: int) -> list[Line]:
+def _month_lines(data: RhythmData, height: int, columns: int) -> list[Line]:
     """As many whole months as fit, below them what the marks mean."""
     lines: list[Line] = []
     months = list(data.months)
@@ -90,10 +90,10 @@ def _aloud(months: Sequence[MonthFacts]) -> str:
     return ", ".join(f"{MONTHS[month.first.month - 1]} {month.first.year}" for month in months)
 
 
-def agenda_block(data: RhythmData, size: Size, top: int, margin: bool, needle: str) -> Block:
+def _agenda_block(data: RhythmData, size: Size, top: int, margin: bool, needle: str) -> Block:
     """The agenda; its lines are made when they are looked at."""
     width, pad = size.width, " " if margin else ""
-    title = rule("Agenda", agenda_fact(data, needle, width >= ROOM_FOR_HERE), width - len(pad))
+    title = rule("Agenda", _agenda_fact(data, needle, width >= ROOM_FOR_HERE), width - len(pad))
     fixed = [line(pad, *title.spans).fitted(width)]
     if not data.items:
         words = (
@@ -102,7 +102,7 @@ def agenda_block(data: RhythmData, size: Size, top: int, margin: bool, needle: s
             else "The calendar has nothing in these days; > goes on, t is today."
         )
         fixed.append(line(pad, Span(words, "dim")).fitted(width))
-    rows = agenda_rows(data)
+    rows = _agenda_rows(data)
     day_width = max([9, *(cells(row.words) for row in rows)]) + 1
     here_width = 0
     if width >= ROOM_FOR_HERE:
@@ -112,7 +112,7 @@ def agenda_block(data: RhythmData, size: Size, top: int, margin: bool, needle: s
     return Block("agenda", 0, top, width, size.height, lines)
 
 
-def agenda_fact(data: RhythmData, needle: str, roomy: bool) -> str:
+def _agenda_fact(data: RhythmData, needle: str, roomy: bool) -> str:
     """Which days the agenda shows, what narrows it, whose times they are."""
     days = f"{day_and_month(data.first)} to {day_and_month(data.last)}"
     if data.label:
@@ -127,7 +127,7 @@ def agenda_fact(data: RhythmData, needle: str, roomy: bool) -> str:
     return "   ".join(parts)
 
 
-def agenda_rows(data: RhythmData) -> list[Row]:
+def _agenda_rows(data: RhythmData) -> list[Row]:
     """Headings and items in the order in which they are drawn."""
     rows: list[Row] = []
     for name, items in data.groups:

@@ -209,7 +209,7 @@ def rhythm_pane(facts: RhythmFacts, width: int, height: int, margin: bool) -> li
     title = rule("Rhythm", fact, width - len(pad))
     lines = [line(pad, *title.spans, place=Place("view", "rhythm")).fitted(width)]
     shown = [*items[:room], *([facts.beyond] if facts.beyond is not None else [])]
-    drawn = agenda_lines(shown, facts.today, width, margin)
+    drawn = _agenda_lines(shown, facts.today, width, margin)
     lines += drawn[: len(items[:room])]
     if not items:
         words = "The calendar has nothing in these days."
@@ -220,7 +220,7 @@ def rhythm_pane(facts: RhythmFacts, width: int, height: int, margin: bool) -> li
     return lines[: max(height, 1)]
 
 
-def agenda_lines(items: Sequence[AgendaItem], today: date, width: int, margin: bool) -> list[Line]:
+def _agenda_lines(items: Sequence[AgendaItem], today: date, width: int, margin: bool) -> list[Line]:
     """Lines of an agenda, each day written once, all columns aligned."""
     words = [day_words(item, items[index - 1] if index else None, today) for index, item in enumerate(items)]
     day_width = max([9, *(cells(text) for text in words)]) + 1

@@ -48,7 +48,7 @@ def _told(block: Block, most: int) -> Iterable[Line]:
         if _is_title(line):
             heads = ()
         elif _names_columns(line, index and block.lines[index - 1]):
-            heads = tuple(_APART.split(spoken_text(line, title=False, apart="  ")))
+            heads = tuple(_APART.split(_spoken_text(line, title=False, apart="  ")))
         yield spoken(line, heads)
     if shown < len(block.lines):
         yield Line((Span(f"{len(block.lines) - shown:,} more lines", "dim"),))
@@ -68,8 +68,8 @@ def spoken(line: Line, heads: Sequence[str] = ()) -> Line:
     if line.aloud is not None:
         text = line.aloud
     else:
-        text = spoken_text(line, title)
-        values = spoken_text(line, title, apart="  ").split("  ")
+        text = _spoken_text(line, title)
+        values = _spoken_text(line, title, apart="  ").split("  ")
         if heads and line.place is not None and len(values) - len(heads) in (0, 1):
             unnamed = len(values) - len(heads)
             named = [f"{head} {value}" for head, value in zip(heads, values[unnamed:], strict=True)]
@@ -78,7 +78,7 @@ def spoken(line: Line, heads: Sequence[str] = ()) -> Line:
     return Line((Span(text, role),) if text else (), line.place, line.key, line.copy)
 
 
-def spoken_text(line: Line, title: bool, apart: str = ", ") -> str:
+def _spoken_text(line: Line, title: bool, apart: str = ", ") -> str:
     """The words of a line, with a mark between its columns."""
     parts = ["  " if span.role in DRAWN else _in_words(span, title) for span in line.spans]
     text = _APART.sub(apart, "".join(parts).strip()).strip(" ,")

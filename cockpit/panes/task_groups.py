@@ -34,11 +34,11 @@ def grouped(
     Raises:
         UsageError: tasks cannot be grouped by that.
     """
-    label = _labels(fiscal)[checked_field(by)]
+    label = _labels(fiscal)[_checked_field(by)]
     groups: dict[str, list[Task]] = {}
     for task in tasks:
         groups.setdefault(label(task), []).append(task)
-    if checked_field(by) in IN_TIME:
+    if _checked_field(by) in IN_TIME:
         ranked = sorted(groups.items(), key=lambda pair: min(task.due or date.max for task in pair[1]))
     else:
         ranked = sorted(
@@ -47,7 +47,7 @@ def grouped(
     return [(name, tuple(found)) for name, found in ranked]
 
 
-def checked_field(by: str) -> str:
+def _checked_field(by: str) -> str:
     """The field that a word names.
 
     Raises:

@@ -60,7 +60,7 @@ def held_up_by(task: "Task") -> str:
         return f"blocked: {task.block_reason}"
     if task.blocked_by:
         more = f" and {len(task.blocked_by) - 1} more" if len(task.blocked_by) > 1 else ""
-        return f"needs {task.needs_title or short_key(task.blocked_by[0])}{more}"
+        return f"needs {task.needs_title or _short_key(task.blocked_by[0])}{more}"
     return f"for {task.wait_for}" if task.wait_for else ""
 
 
@@ -69,7 +69,7 @@ def since(task: "Task", today: date) -> str:
     return f"since {near_day(task.due, today)}" if task.overdue and task.due is not None else ""
 
 
-def short_key(key: str) -> str:
+def _short_key(key: str) -> str:
     """A key without its calendar: "rob-pack/FY27-P04"."""
     _, _, rest = key.partition("/")
     return rest if "/" in rest else key

@@ -70,7 +70,7 @@ def _columns(data: TodayData, order: Sequence[str], width: int, top: int, bottom
         return rhythm_pane(data.rhythm, width, height, True)
 
     def pipeline(width: int, height: int) -> list[Line]:
-        return pipeline_pane(data, width, height, True)
+        return _pipeline_pane(data, width, height, True)
 
     def annuity(width: int, height: int) -> list[Line]:
         return _annuity(data, width, height, True)
@@ -153,7 +153,7 @@ def _digest(
     rhythm_height = bottom - top - taken if full_rhythm else next_height
     makers: dict[str, tuple[Pane, int]] = {
         "tasks": (lambda w, h: tasks_pane(data.tasks, w, h, margin), tasks_height),
-        "pipeline": (lambda w, h: pipeline_pane(data, w, h, margin), board_height),
+        "pipeline": (lambda w, h: _pipeline_pane(data, w, h, margin), board_height),
         "rhythm": (lambda w, h: rhythm_pane(data.rhythm, w, h, margin), rhythm_height),
         "annuity": (lambda w, h: _annuity(data, w, h, margin), annuity_height),
     }
@@ -177,7 +177,7 @@ def _next_row(data: TodayData, width: int, margin: bool) -> Line:
     return line(pad, *shown.spans, place=shown.place, key=shown.key).fitted(width)
 
 
-def pipeline_pane(data: TodayData, width: int, height: int, margin: bool) -> list[Line]:
+def _pipeline_pane(data: TodayData, width: int, height: int, margin: bool) -> list[Line]:
     """The figures of the board, those that are known first."""
     pad = "  " if margin else ""
     board = data.board

@@ -140,7 +140,7 @@ def units(reference: UnitRef, fiscal: FiscalCalendar, first: date, last: date) -
         yield RuleUnit(kind, unit.label, unit.start, unit.end)
 
 
-def month_of(day: date) -> RuleUnit:
+def _month_of(day: date) -> RuleUnit:
     """The calendar month of a day."""
     last = monthrange(day.year, day.month)[1]
     return RuleUnit("month", f"{day.year}-{day.month:02}", day.replace(day=1), day.replace(day=last))
@@ -149,7 +149,7 @@ def month_of(day: date) -> RuleUnit:
 def _calendar_months(first: date, last: date) -> Iterator[RuleUnit]:
     day = first.replace(day=1)
     while day <= last:
-        month = month_of(day)
+        month = _month_of(day)
         yield month
         day = month.end + ONE_DAY
 

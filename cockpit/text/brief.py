@@ -43,7 +43,7 @@ def brief_text(cockpit: "Cockpit", view: str = "today", form: str = "text") -> s
     if form == "json":
         return json_text(_document(cockpit, view, shown.table(data)))
     if form == "plain":
-        return plain_text(cockpit, shown, data)
+        return _plain_text(cockpit, shown, data)
     height = 40 if view == "today" else TALL
     lines = [head_line(_head_of(cockpit), WIDTH), *shown.page(data, Size(WIDTH, height)).rows()]
     text = "\n".join(plain(lines)).rstrip("\n")
@@ -52,7 +52,7 @@ def brief_text(cockpit: "Cockpit", view: str = "today", form: str = "text") -> s
     return text
 
 
-def plain_text(cockpit: "Cockpit", shown: View, data: Any) -> str:
+def _plain_text(cockpit: "Cockpit", shown: View, data: Any) -> str:
     """A view in words: the head line, then one pane after the other, nothing drawn."""
     head = spoken(head_line(_head_of(cockpit), WIDTH)).text
     return "\n".join([head, "", *plain(spoken_lines(shown.page(data, ROOM), TALL))]).rstrip("\n")

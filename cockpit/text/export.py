@@ -36,7 +36,7 @@ def export_table(table: RawTable, path: Path) -> None:
     if kind == ".xlsx" and len(table.rows) >= WORKBOOK_ROWS:
         hint = f"a workbook holds {WORKBOOK_ROWS - 1:,} rows below its head; write .csv"
         raise SourceError(Problem(f"{len(table.rows):,} rows are too many for a workbook", name, hint=hint))
-    content = xlsx_bytes(table) if kind == ".xlsx" else csv_text(table.columns, table.rows)
+    content = _xlsx_bytes(table) if kind == ".xlsx" else csv_text(table.columns, table.rows)
     try:
         write_atomic(path, content)
     except OSError as error:
@@ -58,7 +58,7 @@ def require_new(path: Path) -> None:
         raise SourceError(Problem("its folder is not there", name, hint="make it, or choose another"))
 
 
-def xlsx_bytes(table: RawTable) -> bytes:
+def _xlsx_bytes(table: RawTable) -> bytes:
     """The table as a workbook: numbers as numbers, dates as dates, text never as formula or link."""
     import xlsxwriter
 

@@ -119,7 +119,7 @@ class Canvas(Widget, can_focus=True):
         regions = [
             changed
             for y, (old, new) in enumerate(zip(before, rows, strict=True))
-            if old != new and (changed := changed_cells(old, new, y, self.size.width)) is not None
+            if old != new and (changed := _changed_cells(old, new, y, self.size.width)) is not None
         ]
         if regions:
             self.refresh(*regions)
@@ -147,7 +147,7 @@ class Canvas(Widget, can_focus=True):
         return strip
 
 
-def changed_cells(old: Row, new: Row, y: int, width: int) -> Region | None:
+def _changed_cells(old: Row, new: Row, y: int, width: int) -> Region | None:
     """The stretch of a row to draw again; the whole row where characters are not one cell wide."""
     if not (_one_cell_each(old) and _one_cell_each(new)):
         return Region(0, y, width, 1)

@@ -112,7 +112,7 @@ def on_tasks(session: Session, prepare: "Callable[[list[Task], Write], None]") -
             tasks_found[:] = tasks
             write(change, words, prompt)
 
-        said = words + what_changed(tasks_found, session.keymap.words("undo"))
+        said = words + _what_changed(tasks_found, session.keymap.words("undo"))
         attempt(session, job, lambda _: _changed(session, said), prompt, again)
 
     def looked_up(tasks: "list[Task]") -> None:
@@ -122,7 +122,7 @@ def on_tasks(session: Session, prepare: "Callable[[list[Task], Write], None]") -
     session.run("write", look_up, looked_up)
 
 
-def what_changed(tasks: "list[Task]", undo: str) -> str:
+def _what_changed(tasks: "list[Task]", undo: str) -> str:
     """What is said behind a change: of one task its title, of several how many; and what takes it back."""
     what = f": {fit(tasks[0].title, SAID_WIDTH)}" if len(tasks) == 1 else f" ({len(tasks)} tasks)"
     return f"{what}; {undo} takes it back" if undo else what

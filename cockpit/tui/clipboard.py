@@ -58,8 +58,8 @@ def copy_text(
     feed = _feed if feed is None else feed
     if environment.get("TMUX") and feed(("tmux", "load-buffer", "-w", "-"), text):
         return "through tmux"
-    if takes_osc_52(environment) and len(text.encode()) <= OSC_LIMIT:
-        write(through_screen(osc_52(text)) if environment.get("STY") else osc_52(text))
+    if _takes_osc_52(environment) and len(text.encode()) <= OSC_LIMIT:
+        write(_through_screen(osc_52(text)) if environment.get("STY") else osc_52(text))
         path = _keep(text)
         return "by OSC 52" + (f", and to {path}" if path is not None else "")
     if not (environment.get("SSH_CONNECTION") or environment.get("SSH_TTY")):
@@ -72,7 +72,7 @@ def copy_text(
     )
 
 
-def takes_osc_52(environment: Mapping[str, str]) -> bool:
+def _takes_osc_52(environment: Mapping[str, str]) -> bool:
     """Whether the terminal is none of those known to ignore the sequence that sets its clipboard."""
     if environment.get("TERM", "") in ("", "dumb", "linux"):
         return False
@@ -87,7 +87,7 @@ def osc_52(text: str) -> str:
     return f"\x1b]52;c;{base64.b64encode(text.encode()).decode()}\a"
 
 
-def through_screen(sequence: str) -> str:
+def _through_screen(sequence: str) -> str:
     """A sequence wrapped so that GNU screen hands it on: in pieces, since it takes no long ones."""
     pieces = (sequence[start : start + SCREEN_LIMIT] for start in range(0, len(sequence), SCREEN_LIMIT))
     return "".join(f"\x1bP{piece}\x1b\\" for piece in pieces)

@@ -27,7 +27,7 @@ Run = Callable[[str], None]
 
 def palette(session: Session, run: Run) -> None:
     """Go anywhere or do anything. What the workspace holds joins the list as soon as it is looked up."""
-    own = [*saved_entries(session), *action_entries(session.keymap), *look_entries(session)]
+    own = [*saved_entries(session), *_action_entries(session.keymap), *_look_entries(session)]
 
     def pick(entry: Entry) -> None:
         target = entry.target
@@ -88,7 +88,7 @@ def _typed(picker: Picker) -> Picker:
     return picker
 
 
-def action_entries(keymap: Keymap) -> list[Entry]:
+def _action_entries(keymap: Keymap) -> list[Entry]:
     """Everything that can be done."""
     return [
         Entry(action.label, action.help, action, mark=keymap.words(action.name))
@@ -97,7 +97,7 @@ def action_entries(keymap: Keymap) -> list[Entry]:
     ]
 
 
-def look_entries(session: Session) -> list[Entry]:
+def _look_entries(session: Session) -> list[Entry]:
     """The themes, each worn when it is picked."""
     from cockpit.tui.theme import theme_names
 

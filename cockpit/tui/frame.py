@@ -103,7 +103,7 @@ class Frame:
         parts: list[list[tuple[int, int, Row]]] = [[] for _ in result]
         last_row = min(where.message, len(result))
         for block in page.blocks:
-            for offset, row in enumerate(block_rows(level, block, state.labels)):
+            for offset, row in enumerate(_block_rows(level, block, state.labels)):
                 y = where.body + block.y + offset
                 if 0 <= y < last_row:
                     parts[y].append((block.x, block.width, row))
@@ -129,7 +129,7 @@ class Frame:
             text = f"needs {LEAST.width}x{LEAST.height}, has {size.width}x{size.height}"
             return filled((Piece(fit(text, width), "problem"),), width)
         level = state.trails.level
-        right = position_words(level) if state.picker is None else ""
+        right = _position_words(level) if state.picker is None else ""
         left: Row
         if state.typed:
             left = (Piece(" "), Piece(state.typed, "key"))
@@ -162,7 +162,7 @@ class Frame:
         role = "problem" if state.message_is_problem else "message"
         if state.message_is_news:
             return [(Piece(" "), Piece(state.message, role))]
-        room = width - (cells(position_words(state.trails.level)) + 3 if state.picker is None else 1)
+        room = width - (cells(_position_words(state.trails.level)) + 3 if state.picker is None else 1)
         lines = [part for text in state.message.split("\n") for part in wrapped(text, max(room - 1, 1))]
         most = max(where.message - where.body, 1)
         return [(Piece(" "), Piece(part, role)) for part in lines[:most]]
@@ -182,7 +182,7 @@ class Frame:
                 continue
             if action.where == "task" and (line is None or line.place is None or line.place.kind != "task"):
                 continue
-            if action.name == "message" and not somebody_behind(level):
+            if action.name == "message" and not _somebody_behind(level):
                 continue
             words = self.keymap.words(action.name)
             if action.name == "next_sibling":
@@ -193,7 +193,7 @@ class Frame:
         return keys_row(named, width, gap=5, between=2)
 
 
-def block_rows(level: Level, block: Block, labels: Labels | None = None) -> list[Row]:
+def _block_rows(level: Level, block: Block, labels: Labels | None = None) -> list[Row]:
     """The rows of one pane with its cursor and selection, and the letters to jump by."""
     letters = {} if labels is None else {target: name for name, target in labels.targets.items()}
     spot = spot_of(level, block)
@@ -210,7 +210,7 @@ def block_rows(level: Level, block: Block, labels: Labels | None = None) -> list
     return rows
 
 
-def somebody_behind(level: Level) -> bool:
+def _somebody_behind(level: Level) -> bool:
     """Whether there is anybody to ask about the line under the cursor."""
     line = line_under_cursor(level)
     if line is None or line.key is None or not level.shows:
@@ -219,7 +219,7 @@ def somebody_behind(level: Level) -> bool:
     return on_task or bool(level.view.questions(level.data, [line.key]))
 
 
-def position_words(level: Level) -> str:
+def _position_words(level: Level) -> str:
     """Where in a long list one is: "17 of 1,000,000"; "" where the whole list is seen."""
     block = focused_block(level)
     if block is None or not overflows(block):

@@ -51,11 +51,11 @@ def go_mark(session: Session) -> None:
         session.visits.leave(visit_of(session.state.trails))
         session.turn_to(marks[choice.letter])
 
-    choices = [Choice(letter, letter, visit_words(marks[letter])) for letter in sorted(marks)]
+    choices = [Choice(letter, letter, _visit_words(marks[letter])) for letter in sorted(marks)]
     session.choose("to mark", choices, chosen)
 
 
-def visit_words(visit: Visit) -> str:
+def _visit_words(visit: Visit) -> str:
     """A place in a few words: its last crumb, else its view."""
     crumbs = visit.stops[-1].view.crumbs() if visit.stops else ()
     return crumbs[-1] if crumbs else visit.name.title()
@@ -79,14 +79,14 @@ def filter_again(session: Session) -> None:
 
 def workspaces(session: Session) -> None:
     """Switch to another workspace that was opened before."""
-    entries = workspace_switches(session)
+    entries = _workspace_switches(session)
     if not entries:
         session.say("no other workspace was opened on this machine: cockpit -w DIR opens one")
         return
     session.pick(Picker("Switch to a workspace", entries, lambda entry: entry.target()))
 
 
-def workspace_switches(session: Session) -> list[Entry]:
+def _workspace_switches(session: Session) -> list[Entry]:
     """The other workspaces as entries whose target switches to them."""
     from cockpit.tui.recents import known_workspaces
 

@@ -55,7 +55,7 @@ def places(state: ScreenState) -> Places:
     """Where the parts stand on a screen of the state's size."""
     width, height = state.size.width, state.size.height
     tall = is_tall(state)
-    crumbs = 1 if has_crumbs(state.trails.level) else None
+    crumbs = 1 if _has_crumbs(state.trails.level) else None
     body = 1 if crumbs is None else (3 if tall else 2)
     below = 3 if tall else 2
     too_small = width < LEAST.width or height < LEAST.height
@@ -78,7 +78,7 @@ def is_tall(state: ScreenState) -> bool:
     return state.size.height >= TALL and not state.compact
 
 
-def has_crumbs(level: Level) -> bool:
+def _has_crumbs(level: Level) -> bool:
     """Whether the level has a breadcrumb line: below a view's root, and where the view is narrowed.
 
     At the root the panes say what they are, and the foot line says which view it is.
@@ -106,14 +106,14 @@ def page_of(state: ScreenState, level: Level) -> Page | None:
         elif level.zoom is not None:
             page = alone(page, level.zoom, size)
         if state.compact:
-            page = compacted(page)
+            page = _compacted(page)
         level.page, level.page_size = page, size
         for block in page.blocks:
             settle(block, spot_of(level, block))
         if level.wanted is not None and level.complete:
             _go_to_wanted(level, page)
         if level.focus not in {block.name for block in page.blocks}:
-            level.focus = first_focus(page.blocks)
+            level.focus = _first_focus(page.blocks)
     return level.page
 
 
@@ -130,7 +130,7 @@ def _go_to_wanted(level: Level, page: Page) -> None:
                 return
 
 
-def first_focus(blocks: Sequence[Block]) -> str:
+def _first_focus(blocks: Sequence[Block]) -> str:
     """The pane that has the cursor at first: the first with a line to stand on."""
     for test in (can_hold_cursor, focusable):
         for block in blocks:
@@ -172,7 +172,7 @@ def alone(page: Page, name: str, size: Size) -> Page:
     return page
 
 
-def compacted(page: Page) -> Page:
+def _compacted(page: Page) -> Page:
     """A page of one pane without the blank lines in it.
 
     Panes beside each other share the height as it is; long tables have no blank lines.

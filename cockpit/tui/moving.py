@@ -25,7 +25,7 @@ def step(session: Session, steps: int) -> None:
     if blocks.move(block, spot_of(session.level, block), steps):
         session.shell.redraw()
     elif abs(steps) == 1:
-        to_side(session, "down" if steps > 0 else "up")
+        _to_side(session, "down" if steps > 0 else "up")
 
 
 def page(session: Session, direction: int) -> None:
@@ -61,7 +61,7 @@ def sideways(session: Session, step_by: int) -> None:
     if view is not None:
         session.replace(view)
     else:
-        to_side(session, "right" if step_by > 0 else "left")
+        _to_side(session, "right" if step_by > 0 else "left")
 
 
 def columns(session: Session) -> None:
@@ -80,7 +80,7 @@ def columns(session: Session) -> None:
     session.choose(f"column {level.view.column()}".rstrip(), ways, chosen)
 
 
-def to_side(session: Session, direction: str) -> None:
+def _to_side(session: Session, direction: str) -> None:
     """To the pane in that direction."""
     block, laid_out = _focused(session), session.level.page
     if block is None or laid_out is None:

@@ -150,7 +150,7 @@ def export(session: Session) -> None:
             session,
             "export to (.csv or .xlsx)",
             lambda text, prompt: _write(session, table, text.strip(), prompt),
-            free_name(f"{name}-{day.isoformat()}.csv"),
+            _free_name(f"{name}-{day.isoformat()}.csv"),
         )
 
     session.run("table", lambda: shown_table(session), ask)
@@ -180,11 +180,11 @@ def _ask_picture(session: Session, chart: "Chart", table: RawTable | None) -> No
 
         _exported(session, job, f"drawn to {path}", prompt)
 
-    name = free_name(f"{name}-{day.isoformat()}.svg")
+    name = _free_name(f"{name}-{day.isoformat()}.svg")
     ask_words(session, "export to (.svg, .png, .csv or .xlsx)", write, name)
 
 
-def free_name(name: str) -> str:
+def _free_name(name: str) -> str:
     """The name, or one with a number before its ending where a file of that name is there already."""
     path, number = Path(name), 2
     while path.exists():

@@ -19,7 +19,7 @@ def fitted(options: ScreenOptions, environment: Mapping[str, str]) -> tuple[Scre
     What was asked for on the command line needs no line.
     """
     notices = []
-    said = locale_without_unicode(environment)
+    said = _locale_without_unicode(environment)
     if said and not options.ascii_only:
         options = replace(options, ascii_only=True)
         notices.append(f"drawn in ASCII, since {said} has no Unicode")
@@ -28,7 +28,7 @@ def fitted(options: ScreenOptions, environment: Mapping[str, str]) -> tuple[Scre
     return options, tuple(notices)
 
 
-def locale_without_unicode(environment: Mapping[str, str]) -> str:
+def _locale_without_unicode(environment: Mapping[str, str]) -> str:
     """The setting that names another character set than UTF-8, such as "LC_ALL=C"; "" for none.
 
     Where nothing is set, as in many containers, terminals are taken to know Unicode.

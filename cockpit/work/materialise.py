@@ -77,7 +77,7 @@ def stored_anchor(anchor: Anchor) -> StoredAnchor:
     )
 
 
-def calendar_fields(occurrence: Occurrence) -> dict[str, Any]:
+def _calendar_fields(occurrence: Occurrence) -> dict[str, Any]:
     """What a task takes from its occurrence and follows while it is unfinished."""
     escalate = occurrence.escalate
     anchor = occurrence.anchor
@@ -107,7 +107,7 @@ def _unit_of(anchor: Anchor) -> str | None:
 
 def new_task(occurrence: Occurrence) -> NewItem:
     """The task of an occurrence that has none yet; a row's task begins with the row's owner."""
-    fields = calendar_fields(occurrence)
+    fields = _calendar_fields(occurrence)
     fields["calendar"] = occurrence.calendar
     fields["action"] = occurrence.event
     fields["original_due"] = fields["due"]
@@ -116,12 +116,12 @@ def new_task(occurrence: Occurrence) -> NewItem:
     return NewItem(TASK.name, occurrence.key, fields)
 
 
-def followed_fields(item: Item, occurrence: Occurrence) -> dict[str, Any]:
+def _followed_fields(item: Item, occurrence: Occurrence) -> dict[str, Any]:
     """The fields of an unfinished task that differ from what its occurrence says.
 
     A due day that somebody moved stays moved; only the day that the rule gives follows.
     """
-    wanted = calendar_fields(occurrence)
+    wanted = _calendar_fields(occurrence)
     wanted["original_due"] = wanted["due"]
     if item.fields.get("slips"):
         del wanted["due"]
@@ -143,7 +143,7 @@ def sync(
     made = store.insert_missing([new_task(occurrence) for occurrence in actions.values()])
     changes: dict[str, dict[str, Any]] = {}
     for key, item in store.get_many(actions.keys() - set(made)).items():
-        if item.state in UNFINISHED and (differing := followed_fields(item, actions[key])):
+        if item.state in UNFINISHED and (differing := _followed_fields(item, actions[key])):
             changes[key] = differing
     if changes:
         store.follow(changes, "the calendar or the row it hangs from changed")
