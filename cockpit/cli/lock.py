@@ -29,12 +29,12 @@ def lock(target: Target, label: str, known_at: str | None) -> None:
       cockpit lock fy27-q1-close
       cockpit kpi won_amount --known-at fy27-q1-close
     """
+    from cockpit.core.history import lock_held, record_now
+
     with opened(target) as cockpit:
         if known_at is not None:
-            snapshot = cockpit.history.lock(label, known_at)
+            snapshot = lock_held(cockpit, label, known_at)
         else:
-            from cockpit.core.history import record_now
-
             snapshot = record_now(cockpit, label).snapshot
         if wants("json"):
             print_json(snapshot.as_json())

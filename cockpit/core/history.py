@@ -13,6 +13,7 @@ import msgspec
 
 from cockpit.base.clean import clean
 from cockpit.base.problems import CockpitError, Problem, SourceError, UsageError, did_you_mean
+from cockpit.core.known import names_period
 
 if TYPE_CHECKING:
     from cockpit.core.cockpit import Cockpit
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
 DayFrom = Literal["name", "mtime"]
 """Where the day of an export comes from: the date in its name, or when the file was last written."""
 _DAY = re.compile(r"(?<!\d)(20\d\d)[-_. ]?(0[1-9]|1[0-2])[-_. ]?(0[1-9]|[12]\d|3[01])(?!\d)")
+OTHER_WORDS = ("target", "none", "full")
+"""Words that comparisons take, beside periods and those of the history itself."""
 _DAYS_END = time(23, 59)
 """An export that only names its day is taken to be of its evening."""
 
@@ -47,13 +50,36 @@ def record_now(cockpit: "Cockpit", label: str | None = None) -> "Recorded":
     Raises:
         SourceError: a source cannot be read, so that its state is not known, or nothing can be written.
         ConflictError: the label is taken.
-        UsageError: the label is none.
+        UsageError: the label is none, or means something else already.
     """
+    if label is not None:
+        _check_meaning(cockpit, label)
     loaded = cockpit.data.loaded()
     if loaded.all_problems:
         raise SourceError(*loaded.all_problems)
     with _writing(cockpit):
         return cockpit.history.record(loaded.tables, cockpit.now, label=label, origin="lock")
+
+
+def lock_held(cockpit: "Cockpit", label: str, known_at: str) -> "Snapshot":
+    """Keep a state that is held already under a name, for good.
+
+    Raises:
+        SourceError: nothing can be written.
+        ConflictError: the label is taken.
+        UsageError: the label is none or means something else already, or nothing was held then.
+    """
+    _check_meaning(cockpit, label)
+    with _writing(cockpit):
+        return cockpit.history.lock(label, known_at)
+
+
+def _check_meaning(cockpit: "Cockpit", label: str) -> None:
+    """A state is locked for good, so its name must not be one that `--vs` takes for a period or a target."""
+    if label.casefold() in OTHER_WORDS or names_period(cockpit, label):
+        hint = "a name of its own, such as fy27-q1-close"
+        words = f"{clean(label)!r} means something else already: --vs takes it for a period or a target"
+        raise UsageError(Problem(words, key="LABEL", hint=hint))
 
 
 def prune(cockpit: "Cockpit", rule: "Rule") -> "tuple[Snapshot, ...]":

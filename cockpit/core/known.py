@@ -210,9 +210,21 @@ def earlier_state(cockpit: "Cockpit", words: str | None) -> "Snapshot | None":
             raise UsageError(Problem(f"nothing was stored by the last look, {when}", key="--vs visit"))
         return found
     try:
-        return cockpit.history.index.labelled(words)
+        found = cockpit.history.index.labelled(words)
     except CockpitError:
         return None  # the words may name a period, which needs no history
+    return None if found is not None and names_period(cockpit, words) else found
+
+
+def names_period(cockpit: "Cockpit", words: str) -> bool:
+    """Whether the calendar takes the words for a period, which then is what they mean."""
+    from cockpit.fiscal import resolve_period
+
+    try:
+        resolve_period(cockpit.fiscal, words, cockpit.today)
+    except CockpitError:
+        return False
+    return True
 
 
 def lock_days(cockpit: "Cockpit") -> dict[date, str]:

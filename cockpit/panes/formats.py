@@ -20,6 +20,8 @@ _SPARK = "▁▂▃▄▅▆▇"
 """Levels of a sparkline; the highest leaves a gap, so that those of lines below each other stay apart."""
 
 
+SMALL = 0.1
+"""Below this a number without a unit, such as an index of concentration, has four decimals."""
 MOST_DIGITS = 9_999_500
 """From here on a number without a unit is written at a scale."""
 
@@ -114,6 +116,8 @@ class Formats:
         if unit == "number" and abs(float(value)) >= MOST_DIGITS:
             scale = self.scale(value)
             return self.number(Decimal(str(value)) / _DIVISORS[scale], _PLACES[scale], sign) + scale
+        if unit == "number" and 0 < abs(float(value)) < SMALL:
+            return self.number(value, 4, sign)
         return self.number(value, 0 if value == int(value) else 1, sign)
 
     def delta(self, change: Number | None, unit: str, beside: Number | None = None) -> str:

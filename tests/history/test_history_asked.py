@@ -342,6 +342,24 @@ def test_a_restatement_on_the_screen(with_lock: Path) -> None:
         assert RestatedView("won_amount").load(cockpit, Context()).found.label == "q2-w5"
 
 
+@pytest.mark.parametrize("label", ["last-quarter", "FY27-Q1", "ytd", "target", "none"])
+def test_a_state_is_not_locked_under_a_name_that_means_something_else(with_lock: Path, label: str) -> None:
+    for more in ([], ["--at", "q2-w5"]):
+        assert run(["lock", label, *more, "-w", str(with_lock)]) == 2
+    with Cockpit.open(with_lock) as cockpit:
+        assert [one.labels for one in cockpit.history.snapshots()] == [("q2-w5",)]
+    assert run(["lock", "fy27-q1-close", "--at", "q2-w5", "-w", str(with_lock)]) == 0
+
+
+def test_a_period_stays_a_period_though_a_state_was_locked_under_its_name(with_lock: Path) -> None:
+    with Cockpit.open(with_lock) as cockpit:
+        cockpit.history.lock("last-quarter", LOCKED_ON)
+        compare = cockpit.kpi("won_amount", vs="last-quarter").total("won_amount").compare
+        assert compare is not None
+        assert (compare.period.label, compare.period.start) == ("FY27-Q1", date(2026, 7, 1))
+        assert cockpit.known.at("last-quarter").labels == ("q2-w5", "last-quarter")
+
+
 def test_without_a_lock_nothing_is_restated(folder: Path) -> None:
     with Cockpit.open(folder) as cockpit, pytest.raises(UsageError, match="no state is locked"):
         RestatedView("won_amount").load(cockpit, Context())

@@ -36,6 +36,7 @@ TODAY = date(2026, 11, 23)
         (-1_250_000, "money", "-1.3M"),
         (Decimal("26884465930.3"), "number", "26.9B"),
         (12_345_678, "count", "12,345,678"),
+        (0.00071, "number", "0.0007"),
     ],
 )
 def test_values_carry_one_format_for_each_unit(value, unit, text):
