@@ -32,10 +32,9 @@ def serve_pages(pages: Sequence[bytes], size: int, changes: Sequence[bytes]) -> 
 
         def do_GET(self) -> None:
             token = self.path.partition("skiptoken=")[2].partition("&")[0]
+            body = changes[last[0]] if "filter" in self.path else pages[int(token or 0) // size]
             if self.path.startswith("/change/"):
-                last[0] = int(self.path.removeprefix("/change/"))
-            asked = "filter" in self.path or self.path.startswith("/change/")
-            body = changes[last[0]] if asked else pages[int(token or 0) // size]
+                last[0], body = int(self.path.removeprefix("/change/")), b"{}"
             self.send_response(200)
             self.send_header("Content-Type", "application/json")
             self.send_header("Content-Length", str(len(body)))
