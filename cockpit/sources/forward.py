@@ -137,7 +137,7 @@ def _staying(frame: pl.DataFrame, replaced: pl.Series, rows: int, number: str = 
         rows: how many there were.
         number: the column of the numbers.
     """
-    if replaced.is_empty():
+    if replaced.is_empty() or frame.is_empty():
         return frame
     stays = pl.repeat(value=True, n=rows, dtype=pl.Boolean, eager=True).scatter(replaced, False)
     numbers = stays.cum_sum().cast(pl.UInt32)
