@@ -251,10 +251,11 @@ def _add_up(
         for place, slot in enumerate(slots):
             values, numbers = found[f"value{place}"].to_list(), found[f"n{place}"].to_list()
             unrated = found[f"unrated{place}"].to_list() if f"unrated{place}" in found.columns else None
+            counts_deals = _counts_deals(slot, fact)
             for row, group in enumerate(groups):
                 more = repeated.get((slot.mask, group), 0)
                 n = numbers[row] + more
-                value = n if _counts_deals(slot, fact) else values[row]
+                value = n if counts_deals else values[row]
                 cells[slot.part][group] = (
                     Cell(None, n, _no_rate(fact)) if unrated and unrated[row] else _cell(slot.part, value, n)
                 )
