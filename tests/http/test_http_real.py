@@ -298,7 +298,7 @@ def test_nginx_a_broken_transfer_goes_on_by_a_range(
     place = download_place(workspace, "accounts")
     download = downloaded(place)
     assert download is not None
-    assert rows_file(place, download).read_bytes() == (folder / "data" / "a.csv").read_bytes()
+    assert rows_file(place, download).path.read_bytes() == (folder / "data" / "a.csv").read_bytes()
     lines = [line for line in (folder / "access.log").read_text().splitlines() if "?cut" in line]
     assert [line.split('"')[2].split()[0] for line in lines] == ["200", "206"]
 
