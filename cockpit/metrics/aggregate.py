@@ -15,13 +15,15 @@ import polars as pl
 from cockpit.metrics.definition import Metric
 from cockpit.metrics.expression import Parameters, Value, columns_in, compile_condition, compile_value
 from cockpit.metrics.facts.fact import DEAL, UNRATED, Fact
-from cockpit.metrics.facts.made import LINE, ROWS_AT_ONCE, Rows
+from cockpit.metrics.facts.made import LINE, Rows
 from cockpit.metrics.results import Number
 from cockpit.metrics.sql.parse import parse
 
 Group = tuple[Any, ...]
 """The values of the dimensions, in their order; () is the total."""
 NO_ROWS = "no rows"
+ROWS_AT_ONCE = 500_000
+"""Masks and operands are made for at most so many rows at a time, so that they never need a table's room."""
 MOST_SUMS = 100_000
 """So many sums of slices are held before they are added up."""
 MOST_BITS = 60

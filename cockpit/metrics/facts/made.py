@@ -57,8 +57,11 @@ class Rows:
         return int(self.held.select(self.exists.sum()).item())
 
     def slices(self, most: int | None = None) -> Iterator[pl.LazyFrame]:
-        """The rows in their order, at least one slice, each of at most so many rows of what is held."""
-        step = most or ROWS_AT_ONCE
+        """The rows in their order, at least one slice, each of at most so many rows of what is held.
+
+        Slices for which columns have to be made are of at most `ROWS_AT_ONCE` rows.
+        """
+        step = ROWS_AT_ONCE if most is None else min(most, ROWS_AT_ONCE) if self.layers else most
         for start in range(0, max(self.held.height, 1), step):
             yield self._given(self.held.slice(start, step), start)
 
@@ -147,7 +150,7 @@ class Columns:
 
     def coded(self, name: str) -> str:
         """The column to group by instead of a text column: its words as numbers, which is faster."""
-        dtype = self.rows((name,)).schema[name]
+        dtype = self.held.schema.get(name) or self.rows((name,)).schema[name]
         return f"{_CODED}{name}" if dtype == pl.String and name != self.fact.key else name
 
     def once(self, name: str, make: Callable[[], T]) -> T:
@@ -190,9 +193,8 @@ class Columns:
         if self.fact.exists is not None:
             roots += self.fact.exists.meta.root_names()
         used = [name for name in dict.fromkeys((*names, *roots)) if name in self.held.columns]
-        return self.held.select(used or self.held.columns[:1]).with_columns(
-            series.alias(name) for name, series in known.items()
-        )
+        held = {name: self.held.get_column(name) for name in used or self.held.columns[:1]}
+        return pl.DataFrame({**held, **known})
 
     def _key(self, name: str) -> tuple[str, int, str]:
         return ("column", self.fact.serial, name)
