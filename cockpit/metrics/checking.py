@@ -25,8 +25,8 @@ OwnColumns = Mapping[str, Mapping[str, ValueType]]
 
 _KEYS_BY_KIND: Mapping[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "simple": (("fact", "value"), ("where", "date", "per_deal", "left_out", "apart")),
-    "ratio": (("numerator", "denominator"), ("zero", "matures_by", "apart")),
-    "derived": (("formula",), ("windows", "inputs", "nonzero", "zero")),
+    "ratio": (("numerator", "denominator"), ("zero", "matures_by", "once_over", "apart")),
+    "derived": (("formula",), ("windows", "inputs", "nonzero", "zero", "once_over")),
     "cumulative": (("metric", "window"), ()),
     "movement": (("buckets",), ("value", "where", "left_out", "apart")),
     "cohort": (

@@ -66,6 +66,7 @@ class MetricSpec(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         fewest: fewer deals than this give no figure but "n too small".
         nonzero: of a derived metric, inputs that must not be zero, each with the reason to give.
         zero: the reason to give when the denominator is zero.
+        once_over: of a ratio or derived metric, whether it says nothing before its period has ended.
         matures_by: of a rate over a cohort, the metric (in days) under whose value the cohort is young.
         left_out: of a simple metric, what to call rows that do not count: reason to condition, in order.
         apart: rows that count but are worth telling, of a ratio those of its denominator: words to condition.
@@ -103,6 +104,7 @@ class MetricSpec(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     fewest: int = 0
     nonzero: dict[str, str] = {}
     zero: str | None = None
+    once_over: bool = False
     matures_by: str | None = None
     left_out: dict[str, str] = {}
     apart: dict[str, str] = {}

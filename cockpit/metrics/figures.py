@@ -10,7 +10,7 @@ from cockpit.metrics.catalogue import Catalogue
 from cockpit.metrics.definition import Metric
 from cockpit.metrics.formula import ZERO_DENOMINATOR, evaluate, names_in_formula
 from cockpit.metrics.moment import Steps, Unreachable
-from cockpit.metrics.question import QUESTION_NUMBERS
+from cockpit.metrics.question import DAYS_LEFT, QUESTION_NUMBERS
 from cockpit.metrics.results import Number
 
 PartKey = tuple[str, Steps]
@@ -18,6 +18,8 @@ PartKey = tuple[str, Steps]
 NumberOf = Callable[[str, Steps], Fraction]
 """Gives a number of the question by name at a moment; raises Unreachable."""
 TOO_SMALL = "n too small"
+NOT_OVER = "known once the period is over"
+"""Why a figure that judges a whole period is blank while it runs."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +96,8 @@ class Figures:
             found = self._derived(metric, group, steps)
         if found.value is not None and found.n < metric.spec.fewest:
             return Figure(None, found.n, TOO_SMALL, found.numerator, found.denominator)
+        if found.value is not None and metric.spec.once_over and self._runs(steps):
+            return Figure(None, found.n, NOT_OVER)
         return found
 
     def cell(self, metric: Metric, group: Group, steps: Steps) -> Cell:
@@ -110,6 +114,13 @@ class Figures:
             return _number(self._number_of(name, ()))
         except Unreachable:
             return None
+
+    def _runs(self, steps: Steps) -> bool:
+        """Whether the period at a moment has days left, or no end at all."""
+        try:
+            return self._number_of(DAYS_LEFT, steps) > 0
+        except Unreachable:
+            return True
 
     def _ratio(self, metric: Metric, group: Group, steps: Steps) -> Figure:
         top, bottom = (self.cell(self._catalogue.get(one.metric), group, steps) for one in metric.inputs)

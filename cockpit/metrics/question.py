@@ -8,9 +8,10 @@ from cockpit.metrics.moment import Moment, Unreachable
 if TYPE_CHECKING:
     from cockpit.fiscal import FiscalCalendar
 
+DAYS_LEFT: Final = "days_left"
 QUESTION_NUMBERS: Final = {
     "days_in_period": "days of the period",
-    "days_left": "days of the period after the as-of date",
+    DAYS_LEFT: "days of the period after the as-of date",
     "business_days_in_period": "business days of the period",
     "business_days_elapsed": "business days of the period through the as-of date",
 }
@@ -31,7 +32,7 @@ def question_number(name: str, moment: Moment, calendar: "FiscalCalendar") -> Fr
     last = min(end, moment.day)
     if name == "days_in_period":
         return Fraction((end - start).days + 1)
-    if name == "days_left":
+    if name == DAYS_LEFT:
         return Fraction(max((end - moment.day).days, 0))
     business = calendar.business
     if not (business.covers(start) and business.covers(end)):

@@ -9,6 +9,7 @@ import pytest
 from metric_tables import ALL, CALENDAR_YEARS, against, ask, frame_of, span
 
 from cockpit.base.problems import ConfigError, UsageError
+from cockpit.fiscal import Span
 from cockpit.metrics.catalogue import Catalogue
 from cockpit.metrics.change import factor_effects, swing
 
@@ -190,6 +191,22 @@ def test_velocity_takes_four_quarters_whatever_the_period() -> None:
     told = asked.engine.explain("velocity", asked.query(as_of="2024-02-01"))
     assert told.substituted == "1 * 50 % * 100 / 40 days = 1.25 a day"
     assert told.parts == ("qualified_open_count", "close_rate", "avg_won_deal", "cycle_days_mean")
+
+
+def test_what_judges_a_whole_period_is_blank_while_it_runs(tmp_path: Path) -> None:
+    (tmp_path / "own.toml").write_text(
+        '[landed]\nlabel = "Landed"\nunit = "money"\nkind = "derived"\n'
+        'formula = "won_amount"\nonce_over = true\n'
+    )
+    asked = ask([deal(1, "won", 10, "2024-01-05", "2024-02-05")], catalogue=Catalogue.load(tmp_path))
+
+    def landed(period: Span, as_of: str) -> tuple[object, str | None]:
+        row = asked.row("landed", as_of, period)
+        return row.value, row.reason
+
+    assert landed(Q1, "2024-03-30") == (None, "known once the period is over")
+    assert landed(Q1, "2024-03-31") == (10, None)
+    assert landed(ALL, "2024-03-31") == (None, "known once the period is over")
 
 
 def test_a_young_cohort_is_marked() -> None:

@@ -393,6 +393,8 @@ def expected(
             found = None
     elif metric.kind == "cumulative":
         found = part_of(metric.inputs[0])
+    elif spec.once_over and cut.period.end > cut.as_of:
+        found = None
     elif metric.divides:
         top, bottom = map(part_of, metric.inputs)
         found = None if top is None or not bottom else float(top) / float(bottom)
