@@ -162,7 +162,8 @@ class State:
         name, fact = part.metric.spec.date, self.fact(part)
         if name is None or not fact.has(name):
             return None
-        day, _ = self.book.columns(fact).rows((name,)).extremes(name)
+        columns = self.book.columns(fact)
+        day, _ = columns.once(f"ends of {name}", lambda: columns.rows((name,)).extremes(name))
         return day if isinstance(day, date) else None
 
     def counted(self, metric: Metric, cut: Cut, steps: Steps = ()) -> "Counted":

@@ -126,31 +126,46 @@ class UsualSwings:
         if of_a_day and not query.period.contains(query.as_of):
             return _PERIOD_IS_OVER
         deals = self._tables.get("opportunities")
-        takes_states = any(part.stock or part.facts[0] in OF_TWO_STATES for part, _ in parts)
-        if takes_states and deals is not None and deals.frame.height > MOST_DEALS:
+        if self._takes_states(metric) and deals is not None and deals.frame.height > MOST_DEALS:
             return _TOO_MANY
         return None
+
+    def _takes_states(self, metric: Metric) -> bool:
+        """Whether it has facts of its own for every earlier day."""
+        return any(part.stock or part.facts[0] in OF_TWO_STATES for part, _ in self._parts(metric))
 
     def _at_like_days(self, metrics: Sequence[Metric], query: Query) -> list[Swing]:
         cut = Cut(query.as_of, query.period, (), query.where, query.align)
         windows = {
             metric: past_windows(self._calendar, query, self._cycle(metric, cut)) for metric in metrics
         }
-        asked: dict[_Moments, list[Metric]] = defaultdict(list)
-        for metric, like in windows.items():
-            known = tuple(there for there in map(_moment, like.spans) if self._is_known(metric, there, cut))
-            # each cohort and what moved has facts of its own for every period: one period after the other
-            apart = any(part.facts[0] in OF_TWO_STATES for part, _ in self._parts(metric))
-            for moments in [(there,) for there in known] if apart else [known]:
-                asked[moments].append(metric)
         values: dict[Metric, dict[Steps, tuple[float | None, int]]] = {metric: {} for metric in metrics}
-        for moments, together in asked.items():
+
+        def take(together: Sequence[Metric], moments: _Moments) -> None:
+            if not together:
+                return
             figures = self._state.figures(together, cut, moments)
             for metric in together:
                 for there in moments:
                     figure = figures.figure(metric, (), there)
                     number = None if figure.value is None else float(figure.value)
                     values[metric][there] = number, figure.n
+
+        def known(metric: Metric) -> _Moments:
+            moments = (_moment(back) for back in windows[metric].spans)
+            return tuple(there for there in moments if self._is_known(metric, there, cut))
+
+        apart = [metric for metric in metrics if self._takes_states(metric)]
+        for back in sorted({back for metric in apart for back in windows[metric].spans}):
+            there = _moment(back)
+            here = [one for one in apart if back in windows[one].spans and self._is_known(one, there, cut)]
+            take(here, (there,))
+        asked: dict[_Moments, list[Metric]] = defaultdict(list)
+        for metric in metrics:
+            if metric not in apart:
+                asked[known(metric)].append(metric)
+        for moments, together in asked.items():
+            take(together, moments)
         return [_swing(windows[metric], values[metric]) for metric in metrics]
 
     def _cycle(self, metric: Metric, cut: Cut) -> int:
@@ -183,17 +198,16 @@ class UsualSwings:
 
         What counts by dates must have begun by then: the first window of the data is only a part of one.
         """
-        if not self._reaches(metric, there, cut):
-            return False
         states = [(part, steps) for part, steps in self._parts(metric, there) if part.stock]
         if metric.stock:
             states.append((metric, there))
         try:
-            return not any(
+            rebuilt = any(
                 self._is_rebuilt(state, self._state.moment(steps, cut).day) for state, steps in states
             )
         except Unreachable:
             return False
+        return not rebuilt and self._reaches(metric, there, cut)
 
 
 def _moment(back: int) -> Steps:
