@@ -1,5 +1,6 @@
 """Many simple metrics over one fact as one lazy plan: shared masks, one pass for totals, one for groups."""
 
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -8,7 +9,7 @@ from fractions import Fraction
 from functools import reduce
 from math import isfinite
 from operator import or_
-from typing import Any, NamedTuple
+from typing import Any
 
 import polars as pl
 
@@ -18,14 +19,13 @@ from cockpit.metrics.facts.fact import DEAL, UNRATED, Fact
 from cockpit.metrics.facts.made import LINE, Rows
 from cockpit.metrics.results import Number
 from cockpit.metrics.sql.parse import parse
+from cockpit.metrics.statistic import MOST_ROWS, Read, put_together, read_of, taken, values_of
 
 Group = tuple[Any, ...]
 """The values of the dimensions, in their order; () is the total."""
 NO_ROWS = "no rows"
 ROWS_AT_ONCE = 500_000
 """Masks and operands are made for at most so many rows at a time, so that they never need a table's room."""
-MOST_SUMS = 100_000
-"""So many sums of slices are held before they are added up."""
 MOST_BITS = 60
 """How many parts share one pass: their masks are the bits of one number."""
 
@@ -138,32 +138,39 @@ def compute(
     named = [pl.col(column).alias(name) for name, column in by.items()]
     adding = [slot for slot in slots if _adds_up(slot, fact)]
     batches = [adding[start : start + MOST_BITS] for start in range(0, len(adding), MOST_BITS)]
-    other = [slot for slot in slots if not _adds_up(slot, fact)]
     sums: list[list[pl.DataFrame]] = [[] for _ in batches]
     several: list[pl.DataFrame] = []
-    values: dict[_Read, list[pl.DataFrame]] = {_read(slot, fact): [] for slot in other}
+    types = pl.LazyFrame(schema=rows.schema).select(exprs).collect_schema()
+    reads: dict[Read, list[_Slot]] = defaultdict(list)
+    for slot in slots:
+        if not _adds_up(slot, fact):
+            reads[_read(slot, fact, types)].append(slot)
+    values: dict[Read, list[pl.DataFrame]] = {read: [] for read in reads}
     for piece in rows.slices(ROWS_AT_ONCE):
         asked = piece if condition is None else piece.filter(condition)
         masked = asked.select(*kept, *named, *exprs).collect()
         for found, batch in zip(sums, batches, strict=True):
             found.append(_summed(masked, batch, tuple(by), fact))
-            if sum(one.height for one in found) > MOST_SUMS:
+            if sum(one.height for one in found) > max(MOST_ROWS, 2 * found[0].height):
                 found[:] = [_together(found, tuple(by))]
         if not fact.single:
             masks = dict.fromkeys(slot.mask for slot in adding)
             several.append(masked.filter(pl.col(DEAL).is_not_null()).select(DEAL, *by, *masks).unique())
         for read, found in values.items():
-            found.append(_values(masked, read, tuple(by), fact))
+            found.append(values_of(masked, read, tuple(by), single=fact.single))
+            put_together(found, read, tuple(by))
     cells: dict[Part, Cells] = {part: {} for part in parts}
+    levels = ((), tuple(by)) if by else ((),)
     for found, batch in zip(sums, batches, strict=True):
         repeated = _repeated_deals(several, batch, tuple(by))
         _add_up(cells, pl.concat(found), batch, tuple(by), fact, repeated)
     while values:
         read, found = values.popitem()
-        taken = pl.concat(found)
-        for slot in other:
-            if _read(slot, fact) == read:
-                _take_statistic(cells, taken, slot, tuple(by), fact)
+        rows_of_all = pl.concat(found)
+        for slot in reads[read]:
+            per_deal = slot.part.metric.spec.per_deal
+            statistics = taken(rows_of_all, read, slot.value, per_deal, levels, single=fact.single)
+            cells[slot.part].update({group: _cell(slot.part, value, n) for group, value, n in statistics})
     return cells
 
 
@@ -188,6 +195,12 @@ def _slots(parts: Sequence[Part], schema: Mapping[str, pl.DataType]) -> tuple[li
     return slots, exprs
 
 
+def _read(slot: _Slot, fact: Fact, types: pl.Schema) -> Read:
+    """What a part's statistic is taken of."""
+    operand, per_deal = slot.operand or "", slot.part.metric.spec.per_deal
+    return read_of(slot.mask, operand, slot.value, per_deal, types[operand], single=fact.single)
+
+
 def _counts_deals(slot: _Slot, fact: Fact) -> bool:
     text = slot.part.metric.spec.value or ""
     return slot.value.aggregate.distinct and columns_in(parse(text)) == (fact.key,)
@@ -209,7 +222,10 @@ def _summed(masked: pl.DataFrame, slots: Sequence[_Slot], by: tuple[str, ...], f
     """Counts and sums of the rows that share dimensions and the number of their masks."""
     bits = _bits(slots)
     width = pl.UInt16 if len(bits) <= 16 else pl.UInt32 if len(bits) <= 32 else pl.UInt64
-    code = reduce(or_, (pl.col(mask).cast(width) * pl.lit(bit, width) for mask, bit in bits.items()))
+    none = pl.lit(0, width)
+    code = reduce(
+        or_, (pl.when(mask).then(pl.lit(bit, width)).otherwise(none) for mask, bit in bits.items()), none
+    )
     operands = dict.fromkeys(
         slot.operand for slot in slots if slot.operand is not None and not _counts_deals(slot, fact)
     )
@@ -294,89 +310,6 @@ def _repeated_deals(
         for mask in masks:
             found.update({(mask, group): count for group, count in zip(groups, counts[mask], strict=True)})
     return found
-
-
-class _Read(NamedTuple):
-    """What statistics are taken of: the operand's values where the mask is set.
-
-    Attributes:
-        mask: whose rows.
-        operand: whose values.
-        as_float: whether they may be read as floats.
-        most: how many of the largest will do, or None for all.
-    """
-
-    mask: str
-    operand: str
-    as_float: bool
-    most: int | None
-
-
-_OF_FLOATS = ("MEDIAN", "QUANTILE_CONT", "HERFINDAHL")
-
-
-def _read(slot: _Slot, fact: Fact) -> _Read:
-    """What a statistic is taken of; the same for several of the same rows."""
-    exact = slot.part.metric.spec.per_deal is not None and not fact.single
-    as_float = slot.value.function in _OF_FLOATS and not exact
-    most = slot.value.aggregate.largest or 1 if slot.value.function == "TOP_SUM" and fact.single else None
-    return _Read(slot.mask, slot.operand or "", as_float, most)
-
-
-def _values(masked: pl.DataFrame, read: _Read, by: tuple[str, ...], fact: Fact) -> pl.DataFrame:
-    """The values that a statistic is taken of: those of the rows of its mask, or the largest of them."""
-    x = pl.col(read.operand)
-    rows = masked.lazy().filter(pl.col(read.mask) & x.is_not_null())
-    if read.most is not None:
-        largest = [x.top_k(read.most).implode().alias("x"), pl.len().alias("n")]
-        return (rows.group_by(by).agg(largest) if by else rows.select(largest)).collect()
-    deal = () if fact.single else (pl.col(DEAL).cast(pl.Int64).alias("deal"), pl.col(LINE))
-    if read.as_float and not masked.schema[read.operand].is_integer():
-        x = x.cast(pl.Float64)  # whole numbers need less room as they are
-    return rows.select(*by, x.alias("x"), *deal).collect()
-
-
-def _take_statistic(
-    cells: dict[Part, Cells], rows: pl.DataFrame, slot: _Slot, by: tuple[str, ...], fact: Fact
-) -> None:
-    per_deal = slot.part.metric.spec.per_deal
-    for dimensions in ((), by) if by else ((),):
-        lines, x = rows.lazy(), pl.col("x")
-        if per_deal is not None and not fact.single:
-            one = x.sum() if per_deal == "sum" else x.max()
-            own = pl.col("deal").fill_null(-1 - pl.col(LINE).cast(pl.Int64)).alias("deal")
-            lines = lines.group_by([*dimensions, own]).agg(one)
-        if "n" in rows.columns:
-            x, n = x.explode(), pl.col("n").sum()
-        elif fact.single:
-            n = pl.len()
-        else:
-            n = pl.col("deal").is_null().sum() + pl.col("deal").drop_nulls().n_unique()
-        exprs = [_statistic(slot.value, x).alias("value"), n.alias("n")]
-        plan = lines.group_by(list(dimensions)).agg(exprs) if dimensions else lines.select(exprs)
-        for row in plan.collect().iter_rows():
-            cells[slot.part][row[: len(dimensions)]] = _cell(slot.part, row[-2], row[-1])
-
-
-def _statistic(value: Value, x: pl.Expr) -> pl.Expr:
-    match value.function:
-        case "AVG":
-            return pl.struct(x.sum().alias("sum"), x.count().alias("count"))
-        case "COUNT":
-            return x.n_unique()
-        case "MIN":
-            return x.min()
-        case "MAX":
-            return x.max()
-        case "TOP_SUM":
-            return pl.when(x.count() > 0).then(x.top_k(value.aggregate.largest or 1).sum())
-        case "HERFINDAHL":
-            share = x.cast(pl.Float64) / x.cast(pl.Float64).sum()
-            return pl.when(x.count() > 0).then((share * share).sum())
-        case "MEDIAN":
-            return x.cast(pl.Float64).median()
-        case _:
-            return x.cast(pl.Float64).quantile(value.aggregate.quantile or 0.0, "linear")
 
 
 def _no_rate(fact: Fact) -> str:

@@ -21,7 +21,6 @@ from tempfile import TemporaryDirectory
 from time import perf_counter
 from typing import Any
 
-import duckdb
 import numpy as np
 import polars as pl
 
@@ -170,8 +169,11 @@ def main() -> None:
     names = [name for name in known if catalogue.get(name).facts == ("opportunities",)]
     parts = parts_of(engine, catalogue, names, Cut(AS_OF, period))
     fact = engine._book.get("opportunities", AS_OF)
-    frame, database = pl.DataFrame(), duckdb.connect()
+    frame = pl.DataFrame()
     if compared:
+        import duckdb  # above that it is not in the memory that is told
+
+        database = duckdb.connect()
         frame = engine._book.with_columns(fact, [column for part in parts for column in part.columns])
         with TemporaryDirectory() as folder:
             money = [pl.col(name).cast(pl.Decimal(18, 4)) for name in ("amount",)]
