@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from functools import reduce
+from functools import partial, reduce
 
 import polars as pl
 
@@ -158,7 +158,13 @@ class _Compiler:
                 return ~between if node.negated else between
             case Like():
                 pattern = _like_pattern(node.pattern, node.ignore_case)
-                like = self.text(node.operand).str.contains(pattern)
+                if self.enumeration(node.operand) is None:
+                    like = self.expr(node.operand).str.contains(pattern)
+                else:
+                    words_like = partial(_among_words, pattern=pattern)
+                    like = self.expr(node.operand).map_batches(
+                        words_like, return_dtype=pl.Boolean, is_elementwise=True
+                    )
                 return ~like if node.negated else like
             case Case():
                 return self.case(node)
@@ -265,6 +271,12 @@ class _Compiler:
     def call(self, node: Call) -> pl.Expr:
         arguments = [self.text(argument) for argument in node.arguments]
         return _FUNCTIONS[node.function](*arguments)
+
+
+def _among_words(column: pl.Series, *, pattern: str) -> pl.Series:
+    """Whether the pattern is in each text of a column that keeps its words once; only these are looked at."""
+    words = column.unique().drop_nulls().cast(pl.String)
+    return column.is_in(words.filter(words.str.contains(pattern)).to_list())
 
 
 def _like_pattern(pattern: str, ignore_case: bool) -> str:

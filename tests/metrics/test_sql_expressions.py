@@ -46,6 +46,7 @@ def answer(text: str) -> list[bool | None]:
         ("status <> 'won'", [False, True, True]),
         ("status NOT IN ('won', NULL)", [False, None, None]),
         ("status LIKE 'w%'", [True, False, False]),
+        ("status LIKE 'x%'", [False, False, False]),
         ("owner LIKE 'a%'", [False, False, None]),
         ("owner ILIKE 'a_' OR owner IS NULL", [True, False, True]),
         ("owner LIKE 'x%'", [False, True, None]),
@@ -68,6 +69,18 @@ def answer(text: str) -> list[bool | None]:
 )
 def test_meaning(text: str, expected: list[bool | None]) -> None:
     assert answer(text) == expected
+
+
+@pytest.mark.parametrize("text", ["LIKE 'a%'", "ILIKE '%B'", "NOT LIKE 'a%'", "LIKE 'nobody'"])
+def test_a_pattern_means_the_same_in_packed_texts(text: str) -> None:
+    owners = pl.DataFrame({"owner": ["Ab", "ab", None, "", "a.b", "ab"]})
+    packed = owners.with_columns(pl.col("owner").cast(pl.Categorical))
+    plain, found = (
+        frame.select(compile_condition(f"owner {text}", frame.schema, PARAMETERS).alias("x"))["x"].to_list()
+        for frame in (owners, packed)
+    )
+    assert found == plain
+    assert None in found
 
 
 @pytest.mark.parametrize(
