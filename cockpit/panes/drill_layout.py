@@ -132,7 +132,8 @@ def _undivided_block(data: DrillData, x: int, y: int, width: int, height: int, m
         lines += [replace(row, spans=(Span(" " * margin), *row.spans)) for row in parts]
     else:
         place = Place("rows", data.metric.name, where=data.condition)
-        words = f"the {data.total.n:,} rows behind this figure"
+        n = data.total.n
+        words = "the row behind this figure" if n == 1 else f"the {n:,} rows behind this figure"
         lines.append(line(" " * margin, Span("Enter  ", "accent"), words, place=place, key="rows"))
     return Block("groups", x, y, width, height, [row.fitted(width) for row in lines])
 

@@ -57,6 +57,17 @@ def test_what_is_in_order_is_not_told(tmp_path: Path) -> None:
     )
 
 
+def test_a_column_called_like_one_of_the_figures_is_told(tmp_path: Path) -> None:
+    told(tmp_path, "", "")
+    (tmp_path / "deals.csv").write_text(
+        "Id,Stage,Amount,Created,Close,Closing Date\nA,Won,1,2024-01-01,2024-05-01,x\n"
+    )
+    assert [str(one) for one in check_all(tmp_path).problems if "Closing" in str(one)] == [
+        "deals.csv: column Closing Date: figures have a column closing_date of their own "
+        "(under another name in the file, figures can be divided and narrowed by it)"
+    ]
+
+
 def test_rows_in_a_currency_without_a_rate_are_told(tmp_path: Path) -> None:
     config = CONFIG.replace('close_date = "Close"', 'close_date = "Close"\ncurrency = "Code"')
     config = config.replace("[sources.opp", 'currency = "USD"\n[sources.opp', 1)

@@ -324,6 +324,23 @@ def test_documents_have_the_promised_keys() -> None:
     assert asked.engine.explain("close_rate", everything).as_json()["substituted"] == "1 / 1 = 100 %"
 
 
+def test_a_column_that_the_cockpit_makes_itself_hides_one_of_that_name() -> None:
+    own = {
+        "closing_date": "never",
+        "age_days": "x",
+        "deal_status": "hm",
+        "close_quarter": "Q9",
+        "push_count": "two",
+    }
+    rows = [deal(1, "won", 10, "2024-01-01", "2024-02-10"), deal(2, "lost", 5, "2024-01-01", "2024-02-20")]
+    plain, crowded = ask(rows), ask(frame_of("opportunities", [{**row, **own} for row in rows]))
+    for name in ("won_amount", "close_rate", "cycle_days_mean", "push_count_open", "open_pipeline"):
+        assert crowded.row(name, "2024-03-01") == plain.row(name, "2024-03-01")
+    by_quarter = crowded.groups("won_amount", "2024-03-01", "closing_quarter")
+    assert by_quarter == plain.groups("won_amount", "2024-03-01", "closing_quarter")
+    assert "Q9" not in crowded.groups("won_amount", "2024-03-01", "close_quarter")
+
+
 def test_an_own_metric_that_does_not_fit_the_data_leaves_the_others(tmp_path: Path) -> None:
     (tmp_path / "own.toml").write_text(
         '[mine]\nlabel = "Mine"\nunit = "count"\nfact = "opportunities"\nvalue = "SUM(weeks)"\n'

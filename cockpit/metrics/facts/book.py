@@ -16,7 +16,7 @@ from cockpit.metrics.facts.cohort import cohort
 from cockpit.metrics.facts.columns import FISCAL_DATES, FISCAL_UNITS
 from cockpit.metrics.facts.currency import Rates, rates_of
 from cockpit.metrics.facts.deal_columns import Around, with_deal_columns
-from cockpit.metrics.facts.fact import Fact, fiscal_label, fiscal_labels
+from cockpit.metrics.facts.fact import Fact, fiscal_label, fiscal_labels, without_namesakes
 from cockpit.metrics.facts.hygiene import hygiene
 from cockpit.metrics.facts.kept import Kept
 from cockpit.metrics.facts.made import Columns
@@ -299,7 +299,8 @@ class FactBook:
             rows = self.columns(fact).rows(("deal_status", *wanted))
             is_open = pl.col("deal_status") == "open"
             open_deals = rows.collected(lambda lazy: lazy.filter(is_open).select(wanted))
-        table, work = self._frame("agreements", as_of), self._work
+        table = without_namesakes(self._frame("agreements", as_of), "renewals", "agreements")
+        work = self._work
         own_due_dates = "due_date" in table.columns and not table["due_date"].null_count()
         fact = renewals(
             table,
@@ -323,7 +324,7 @@ class FactBook:
 
     def _accounts(self, as_of: date) -> Fact:
         return accounts(
-            self._frame("accounts", as_of),
+            without_namesakes(self._frame("accounts", as_of), "accounts", "accounts"),
             as_of,
             self.rates(as_of),
             self._frame_of("contacts", as_of),

@@ -328,3 +328,8 @@ FACT_COLUMNS: Mapping[str, Mapping[str, ValueType]] = {
     },
 }
 """Every column a fact can have besides the source's own."""
+
+
+def made_names(fact: str, table: str) -> frozenset[str]:
+    """The columns that a fact makes itself, so that a table's own column of the same name stands back."""
+    return frozenset(FACT_COLUMNS[fact]) - frozenset(TABLES[table].columns)

@@ -16,7 +16,7 @@ import polars as pl
 from cockpit.metrics.facts.currency import MONEY
 from cockpit.metrics.facts.fact import DEAL, Fact
 from cockpit.metrics.facts.made import LINE, ROWS_AT_ONCE, Columns, Recipe, given, joined, looked_up, numbered
-from cockpit.metrics.facts.opportunities import CHANGE_DATES
+from cockpit.metrics.facts.opportunities import CHANGE_DATES, PUSHES
 from cockpit.metrics.facts.repeats import places_of_repeated, short_hash
 from cockpit.metrics.query import MetricSettings
 
@@ -31,8 +31,6 @@ TRAILING_QUARTERS = 4
 MANY_PUSHES = 2
 """From so many on a deal's close date is not believed."""
 RATE = pl.Decimal(38, 6)
-PUSHES = ("push_count", "pushes")
-"""Own columns of a source that hold how often the close date was moved out."""
 AGES = ((90, "under 90 days"), (180, "90 to 180 days"), (365, "180 to 365 days"))
 OLDEST = "over 365 days"
 GROUPS = {"commit": "commit", "bestcase": "best case", "upside": "best case", "pipeline": "pipeline",

@@ -13,7 +13,7 @@ from functools import partial
 import polars as pl
 
 from cockpit.metrics.facts.currency import OWN, Conversion, Rates, as_money, conversion
-from cockpit.metrics.facts.fact import DEAL, UNRATED, Fact
+from cockpit.metrics.facts.fact import DEAL, UNRATED, Fact, without_namesakes
 from cockpit.metrics.facts.made import ROWS_AT_ONCE, Columns, Recipe, given, in_pieces_of, numbered
 from cockpit.metrics.facts.repeats import places_of_repeated, short_hash
 from cockpit.metrics.query import MetricSettings
@@ -22,6 +22,8 @@ STATUS = pl.Enum(["lost", "open", "won"])
 """In the order in which a deal's lines decide: won if any is won, else open if any is open."""
 _STATUS, _CLOSE = "_status", "_close_date"
 """Status and close date as they are recorded, whatever the day."""
+PUSHES = ("push_count", "pushes")
+"""Own columns of a source that hold how often the close date was moved out."""
 CHANGE_DATES = ("stage_date", "modified_date", "last_activity_date")
 EMPTY_WORDS = ("", ".", "tbd")
 """What people type into a required field to get past it; compared without case and blanks."""
@@ -33,7 +35,7 @@ def prepared(table: pl.DataFrame) -> pl.DataFrame:
 
     What is recorded of a column whose value depends on the day has a name of its own.
     """
-    frame = table
+    frame = without_namesakes(table, "opportunities", "opportunities", PUSHES)
     if "status" in frame.columns:
         words = (one["status"].cast(pl.String) for one in frame.iter_slices(ROWS_AT_ONCE))
         status = pl.concat([pl.Series([], dtype=STATUS), *(one.cast(STATUS, strict=False) for one in words)])
