@@ -67,9 +67,8 @@ def _days_to_come(cockpit: "Cockpit", table: "Table") -> Iterator[Problem]:
 def _namesakes(table: "Table", fact: str) -> Iterator[Problem]:
     """Own columns of a source that figures do not see, since the cockpit makes one of that name itself."""
     from cockpit.metrics.facts.fact import without_namesakes
-    from cockpit.metrics.facts.opportunities import PUSHES
 
-    seen = without_namesakes(table.frame, fact, table.name, PUSHES)
+    seen = without_namesakes(table.frame, fact, table.name)
     for name in table.frame.columns:
         if name not in seen.columns:
             yield Problem(

@@ -330,6 +330,13 @@ FACT_COLUMNS: Mapping[str, Mapping[str, ValueType]] = {
 """Every column a fact can have besides the source's own."""
 
 
+OWN_COLUMNS: Mapping[str, tuple[str, ...]] = {
+    "opportunities": ("push_count", "pushes"),
+    "renewals": ("attached_amount",),
+}
+"""By fact, own columns of a source that it takes where they hold numbers."""
+
+
 def made_names(fact: str, table: str) -> frozenset[str]:
     """The columns that a fact makes itself, so that a table's own column of the same name stands back."""
     return frozenset(FACT_COLUMNS[fact]) - frozenset(TABLES[table].columns)

@@ -13,10 +13,11 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
+from cockpit.metrics.facts.columns import OWN_COLUMNS
 from cockpit.metrics.facts.currency import MONEY
 from cockpit.metrics.facts.fact import DEAL, Fact
 from cockpit.metrics.facts.made import LINE, ROWS_AT_ONCE, Columns, Recipe, given, joined, looked_up, numbered
-from cockpit.metrics.facts.opportunities import CHANGE_DATES, PUSHES
+from cockpit.metrics.facts.opportunities import CHANGE_DATES
 from cockpit.metrics.facts.repeats import places_of_repeated, short_hash
 from cockpit.metrics.query import MetricSettings
 
@@ -71,13 +72,13 @@ def with_deal_columns(fact: Fact, around: Around) -> tuple[Mapping[str, Recipe],
             absent[name] = fact.absent.get(lacking[0]) or absent.get(lacking[0]) or f"needs {lacking[0]}"
         else:
             late[name] = partial(make, around=around)
-    pushes = next((name for name in PUSHES if name in fact.held.columns), None)
-    if pushes is not None and fact.held.schema[pushes].is_numeric():
+    pushes = next((name for name in OWN_COLUMNS["opportunities"] if name in fact.held.columns), None)
+    if pushes is not None:
         late["push_count"] = given(pl.col(pushes).cast(pl.Int32, strict=False))
     elif _changes(around, "close_date") is not None:
         late["push_count"] = partial(_push_count, around=around)
     else:
-        absent["push_count"] = "needs history or a column push_count"
+        absent["push_count"] = "needs history or a column push_count of numbers"
     for name, field, history in _OF_HISTORY:
         if _changes(around, field) is None:
             absent[name] = "needs history"

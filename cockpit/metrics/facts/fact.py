@@ -1,6 +1,6 @@
 """What every fact is: rows as of a day, what they are counted by, and which columns there cannot be."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from itertools import count
@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from cockpit.metrics.facts.columns import made_names
+from cockpit.metrics.facts.columns import OWN_COLUMNS, made_names
 from cockpit.metrics.facts.kept import Kept
 from cockpit.metrics.facts.made import Columns, Recipe, numbered
 
@@ -91,24 +91,16 @@ class Fact:
         return replace(self, held=rows, made={}, exists=None, serial=next(_SERIALS))
 
 
-def without_namesakes(
-    frame: pl.DataFrame, fact: str, table: str, taken: Collection[str] = ()
-) -> pl.DataFrame:
+def without_namesakes(frame: pl.DataFrame, fact: str, table: str) -> pl.DataFrame:
     """A table's rows without own columns that are called like one that the fact makes itself.
 
     Args:
         frame: the rows, with canonical columns and those that only this source has.
         fact: the fact.
         table: the table it is made from.
-        taken: own columns that the fact is made from; those of numbers stay.
     """
-    made = made_names(fact, table)
-    same = [
-        name
-        for name, kind in frame.schema.items()
-        if name in made and not (name in taken and kind.is_numeric())
-    ]
-    return frame.drop(same)
+    made = made_names(fact, table).difference(OWN_COLUMNS.get(fact, ()))
+    return frame.drop(name for name in frame.columns if name in made)
 
 
 def fiscal_labels(

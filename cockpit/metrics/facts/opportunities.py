@@ -12,6 +12,7 @@ from functools import partial
 
 import polars as pl
 
+from cockpit.metrics.facts.columns import OWN_COLUMNS
 from cockpit.metrics.facts.currency import OWN, Conversion, Rates, as_money, conversion
 from cockpit.metrics.facts.fact import DEAL, UNRATED, Fact, without_namesakes
 from cockpit.metrics.facts.made import ROWS_AT_ONCE, Columns, Recipe, given, in_pieces_of, numbered
@@ -22,8 +23,6 @@ STATUS = pl.Enum(["lost", "open", "won"])
 """In the order in which a deal's lines decide: won if any is won, else open if any is open."""
 _STATUS, _CLOSE = "_status", "_close_date"
 """Status and close date as they are recorded, whatever the day."""
-PUSHES = ("push_count", "pushes")
-"""Own columns of a source that hold how often the close date was moved out."""
 CHANGE_DATES = ("stage_date", "modified_date", "last_activity_date")
 EMPTY_WORDS = ("", ".", "tbd")
 """What people type into a required field to get past it; compared without case and blanks."""
@@ -35,7 +34,9 @@ def prepared(table: pl.DataFrame) -> pl.DataFrame:
 
     What is recorded of a column whose value depends on the day has a name of its own.
     """
-    frame = without_namesakes(table, "opportunities", "opportunities", PUSHES)
+    frame = without_namesakes(table, "opportunities", "opportunities")
+    pushes = [name for name in OWN_COLUMNS["opportunities"] if name in frame.columns]
+    frame = frame.drop(name for name in pushes if not frame.schema[name].is_numeric())
     if "status" in frame.columns:
         words = (one["status"].cast(pl.String) for one in frame.iter_slices(ROWS_AT_ONCE))
         status = pl.concat([pl.Series([], dtype=STATUS), *(one.cast(STATUS, strict=False) for one in words)])
