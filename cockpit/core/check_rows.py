@@ -26,9 +26,6 @@ _OF_MONEY = ("opportunities", "agreements", "quota")
 _OF_A_PERIOD = ("quota", "submissions")
 """Tables whose rows name a fiscal period."""
 
-_MADE_FROM = {"opportunities": "opportunities", "agreements": "renewals", "accounts": "accounts"}
-"""By table, the fact whose rows are those of the table, with columns that it makes itself."""
-
 
 def check_rows(cockpit: "Cockpit") -> list[Problem]:
     """What a person should look at, each once with the number of rows and the first of them."""
@@ -42,9 +39,8 @@ def check_rows(cockpit: "Cockpit") -> list[Problem]:
     for name in _OF_A_PERIOD:
         if name in tables:
             found += _unknown_periods(cockpit, tables[name])
-    for name, fact in _MADE_FROM.items():
-        if name in tables:
-            found += _namesakes(tables[name], fact)
+    for table in tables.values():
+        found += _namesakes(table)
     if "tasks" in tables:
         found += _unknown_statuses(tables["tasks"])
     return found
@@ -64,13 +60,13 @@ def _days_to_come(cockpit: "Cockpit", table: "Table") -> Iterator[Problem]:
             yield from _told(table, one, closed & (pl.col(one) > today), f"after {today}: {_CLOSED}")
 
 
-def _namesakes(table: "Table", fact: str) -> Iterator[Problem]:
+def _namesakes(table: "Table") -> Iterator[Problem]:
     """Own columns of a source that figures do not see, since the cockpit makes one of that name itself."""
-    from cockpit.metrics.facts.fact import without_namesakes
+    from cockpit.metrics.facts.columns import made_names
 
-    seen = without_namesakes(table.frame, fact, table.name)
+    made = made_names(table.name)
     for name in table.frame.columns:
-        if name not in seen.columns:
+        if name in made:
             yield Problem(
                 f"column {clean(table.headers.get(name, name))}: figures have a column {name} of their own",
                 table.report.paths[0],

@@ -32,11 +32,6 @@ class Figure:
     numerator: Number | None = None
     denominator: Number | None = None
 
-    @property
-    def has_rows(self) -> bool:
-        """Whether anything stands behind it."""
-        return self.n > 0 or bool(self.value) or bool(self.numerator) or bool(self.denominator)
-
 
 def simple_parts(catalogue: Catalogue, metric: Metric, steps: Steps = ()) -> list[PartKey]:
     """The simple metrics that a metric is made of, each with the steps to its moment."""

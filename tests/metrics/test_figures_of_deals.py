@@ -341,6 +341,25 @@ def test_a_column_that_the_cockpit_makes_itself_hides_one_of_that_name() -> None
     assert "Q9" not in crowded.groups("won_amount", "2024-03-01", "close_quarter")
 
 
+def test_so_it_is_in_every_table_whose_rows_are_counted() -> None:
+    accounts = [{"account_id": "A", "segment": "S"}]
+    agreement = {"agreement_id": "1", "expires_date": "2024-02-10", "base_amount": 5}
+    own = {"is_matched": "y", "is_in_crm": "n"}, {"outcome": "meh", "risk": "high", "due_quarter": "Q9"}
+    plain, crowded = (
+        ask(
+            tables={
+                "accounts": accounts,
+                "managed_accounts": [{**accounts[0], **listed}],
+                "agreements": [{**agreement, **more}],
+            }
+        )
+        for listed, more in (({}, {}), own)
+    )
+    for name in ("managed_list_match_count", "renewal_due_count", "renewal_on_time_rate"):
+        assert crowded.row(name, "2024-03-01") == plain.row(name, "2024-03-01")
+    Catalogue.load(own_columns=crowded.engine.own_columns(date(2024, 3, 1)))
+
+
 def test_an_own_metric_that_does_not_fit_the_data_leaves_the_others(tmp_path: Path) -> None:
     (tmp_path / "own.toml").write_text(
         '[mine]\nlabel = "Mine"\nunit = "count"\nfact = "opportunities"\nvalue = "SUM(weeks)"\n'

@@ -299,8 +299,7 @@ class FactBook:
             rows = self.columns(fact).rows(("deal_status", *wanted))
             is_open = pl.col("deal_status") == "open"
             open_deals = rows.collected(lambda lazy: lazy.filter(is_open).select(wanted))
-        table = without_namesakes(self._frame("agreements", as_of), "renewals", "agreements")
-        work = self._work
+        table, work = self._frame("agreements", as_of), self._work
         own_due_dates = "due_date" in table.columns and not table["due_date"].null_count()
         fact = renewals(
             table,
@@ -324,7 +323,7 @@ class FactBook:
 
     def _accounts(self, as_of: date) -> Fact:
         return accounts(
-            without_namesakes(self._frame("accounts", as_of), "accounts", "accounts"),
+            self._frame("accounts", as_of),
             as_of,
             self.rates(as_of),
             self._frame_of("contacts", as_of),
@@ -373,8 +372,8 @@ class FactBook:
         if self._past is not None and not self.is_live(as_of):
             stored = self._past.table_on(table, as_of)
             if stored is not None:
-                return stored
-        return self._tables[table].frame
+                return without_namesakes(stored, table)
+        return without_namesakes(self._tables[table].frame, table)
 
     def _quota(self, as_of: date, start: date | None, end: date | None) -> Fact:
         def known() -> KnownQuota:

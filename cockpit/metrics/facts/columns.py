@@ -330,13 +330,26 @@ FACT_COLUMNS: Mapping[str, Mapping[str, ValueType]] = {
 """Every column a fact can have besides the source's own."""
 
 
+FACT_OF_TABLE: Mapping[str, str] = {
+    "opportunities": "opportunities",
+    "agreements": "renewals",
+    "quota": "quota",
+    "accounts": "accounts",
+    "submissions": "submissions",
+    "managed_accounts": "managed_accounts",
+}
+"""By table, the fact that its rows become, with columns that the fact makes itself."""
+
 OWN_COLUMNS: Mapping[str, tuple[str, ...]] = {
     "opportunities": ("push_count", "pushes"),
-    "renewals": ("attached_amount",),
+    "agreements": ("attached_amount",),
 }
-"""By fact, own columns of a source that it takes where they hold numbers."""
+"""By table, own columns of a source that its fact takes where they hold numbers."""
 
 
-def made_names(fact: str, table: str) -> frozenset[str]:
-    """The columns that a fact makes itself, so that a table's own column of the same name stands back."""
-    return frozenset(FACT_COLUMNS[fact]) - frozenset(TABLES[table].columns)
+def made_names(table: str) -> frozenset[str]:
+    """The columns that the fact of a table makes itself, so that an own column of that name stands back."""
+    if table not in FACT_OF_TABLE:
+        return frozenset()
+    made = frozenset(FACT_COLUMNS[FACT_OF_TABLE[table]])
+    return made.difference(TABLES[table].columns, OWN_COLUMNS.get(table, ()))

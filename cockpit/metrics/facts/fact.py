@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from cockpit.metrics.facts.columns import OWN_COLUMNS, made_names
+from cockpit.metrics.facts.columns import made_names
 from cockpit.metrics.facts.kept import Kept
 from cockpit.metrics.facts.made import Columns, Recipe, numbered
 
@@ -91,15 +91,14 @@ class Fact:
         return replace(self, held=rows, made={}, exists=None, serial=next(_SERIALS))
 
 
-def without_namesakes(frame: pl.DataFrame, fact: str, table: str) -> pl.DataFrame:
-    """A table's rows without own columns that are called like one that the fact makes itself.
+def without_namesakes(frame: pl.DataFrame, table: str) -> pl.DataFrame:
+    """A table's rows without own columns that are called like one that its fact makes itself.
 
     Args:
         frame: the rows, with canonical columns and those that only this source has.
-        fact: the fact.
-        table: the table it is made from.
+        table: the table.
     """
-    made = made_names(fact, table).difference(OWN_COLUMNS.get(fact, ()))
+    made = made_names(table)
     return frame.drop(name for name in frame.columns if name in made)
 
 

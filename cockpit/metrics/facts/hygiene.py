@@ -1,11 +1,11 @@
 """The fact `hygiene`: one row for every rule that an open deal breaks.
 
 A deal that breaks three rules stands there three times; deals are counted once. A rule whose columns the
-source lacks is not checked, and `unchecked` says so. A row holds where its deal stands among the deals; what
+source lacks is not checked. A row holds where its deal stands among the deals; what
 else is asked of it is fetched from there.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from functools import partial
 
 import polars as pl
@@ -44,11 +44,6 @@ RULES: Mapping[str, tuple[tuple[str, ...], pl.Expr | None]] = {
 }  # fmt: skip
 """Each rule: the columns that it needs and when it is broken."""
 _RULE = pl.Enum(list(RULES))
-
-
-def unchecked(deals: Fact) -> Sequence[str]:
-    """The rules that cannot be checked, since the source lacks a column."""
-    return [rule for rule in RULES if not _checked(rule, deals)]
 
 
 def hygiene(deals: Fact, columns: Columns) -> Fact:

@@ -34,7 +34,7 @@ def prepared(table: pl.DataFrame) -> pl.DataFrame:
 
     What is recorded of a column whose value depends on the day has a name of its own.
     """
-    frame = without_namesakes(table, "opportunities", "opportunities")
+    frame = without_namesakes(table, "opportunities")
     pushes = [name for name in OWN_COLUMNS["opportunities"] if name in frame.columns]
     frame = frame.drop(name for name in pushes if not frame.schema[name].is_numeric())
     if "status" in frame.columns:
